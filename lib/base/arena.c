@@ -1,0 +1,195 @@
+#include "base/arena.h"
+
+#include <assert.h>
+#include <malloc.h>
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum {
+	BLOCK_BYTES = 16 * 1024,
+	ALIGNMENT = alignof(max_align_t)
+};
+
+struct block {
+	struct block	*next;
+	size_t		 size;	/* usable bytes at data */
+	size_t		 used;
+	max_align_t	 data[];
+};
+
+struct deferred {
+	struct deferred	*next;
+	void		(*release)(void *);
+	void		*thing;
+};
+
+struct arena {
+	struct block	*blocks;
+	struct deferred	*deferred;
+	size_t		 total;		/* bytes held from the system */
+};
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(POSTERN_SANITIZED)
+extern void	 __libc_free(void *);
+void		 free(void *);
+
+/*
+ * Every block that anybody in this process gives back is wiped first.
+ */
+void
+free(void *thing)
+{
+	if (thing != NULL)
+		explicit_bzero(thing, malloc_usable_size(thing));
+	__libc_free(thing);
+}
+#endif
+
+static _Noreturn void
+give_up(void)
+{
+	static const char	 text[] = "postern: out of memory\n";
+	ssize_t			 written;
+
+	written = write(STDERR_FILENO, text, sizeof(text) - 1);
+	(void)written;
+	_exit(EX_OSERR);
+}
+
+static void *
+take_from_system(size_t len)
+{
+	void	*thing;
+
+	if ((thing = malloc(len)) == NULL)
+		give_up();
+	memset(thing, 0, len);
+	return thing;
+}
+
+static struct block *
+add_block(struct arena *arena, size_t len)
+{
+	struct block	*block;
+	size_t		 size;
+
+	size = len > BLOCK_BYTES ? len : BLOCK_BYTES;
+	if (size > SIZE_MAX - sizeof(*block))
+		give_up();
+	block = take_from_system(sizeof(*block) + size);
+	block->size = size;
+	arena->total += sizeof(*block) + size;
+	/*
+	 * A block made to measure goes behind the current one, so that the
+	 * room left there is still used.
+	 */
+	if (arena->blocks != NULL && size > BLOCK_BYTES) {
+		block->next = arena->blocks->next;
+		arena->blocks->next = block;
+	} else {
+		block->next = arena->blocks;
+		arena->blocks = block;
+	}
+	return block;
+}
+
+struct arena *
+arena_open(void)
+{
+	return take_from_system(sizeof(struct arena));
+}
+
+void *
+arena_take(struct arena *arena, size_t len)
+{
+	struct block	*block;
+	void		*at;
+
+	assert(arena != NULL);
+	if (len > SIZE_MAX - ALIGNMENT)
+		give_up();
+	len = (len + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	block = arena->blocks;
+	if (block == NULL || block->size - block->used < len)
+		block = add_block(arena, len);
+	at = (unsigned char *)block->data + block->used;
+	block->used += len;
+	return at;
+}
+
+void *
+arena_array(struct arena *arena, size_t count, size_t size)
+{
+	if (size != 0 && count > SIZE_MAX / size)
+		give_up();
+	return arena_take(arena, count * size);
+}
+
+char *
+arena_copy(struct arena *arena, const void *at, size_t len)
+{
+	char	*copy;
+
+	if (len == SIZE_MAX)
+		give_up();
+	copy = arena_take(arena, len + 1);
+	if (len > 0)
+		memcpy(copy, at, len);
+	return copy;
+}
+
+char *
+arena_text(struct arena *arena, const char *text)
+{
+	return arena_copy(arena, text, strlen(text));
+}
+
+void
+arena_defer(struct arena *arena, void (*release)(void *), void *thing)
+{
+	struct deferred	*deferred;
+
+	deferred = arena_take(arena, sizeof(*deferred));
+	deferred->release = release;
+	deferred->thing = thing;
+	deferred->next = arena->deferred;
+	arena->deferred = deferred;
+}
+
+size_t
+arena_size(const struct arena *arena)
+{
+	return arena->total;
+}
+
+void
+arena_wipe(struct arena *arena)
+{
+	struct deferred	*deferred;
+	struct block	*block, *next;
+
+	/* A release may itself defer; the list is read until it is empty. */
+	while ((deferred = arena->deferred) != NULL) {
+		arena->deferred = deferred->next;
+		deferred->release(deferred->thing);
+	}
+	for (block = arena->blocks; block != NULL; block = next) {
+		next = block->next;
+		explicit_bzero(block, sizeof(*block) + block->used);
+		free(block);
+	}
+	memset(arena, 0, sizeof(*arena));
+}
+
+void
+arena_close(struct arena *arena)
+{
+	if (arena == NULL)
+		return;
+	arena_wipe(arena);
+	free(arena);
+}

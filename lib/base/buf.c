@@ -1,0 +1,134 @@
+#include "base/buf.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+enum { FIRST_BYTES = 256 };
+
+void
+buf_start(struct buf *buf, struct arena *arena)
+{
+	memset(buf, 0, sizeof(*buf));
+	buf->arena = arena;
+}
+
+/* Makes room for len more bytes and a NUL. */
+static void
+grow(struct buf *buf, size_t len)
+{
+	unsigned char	*at;
+	size_t		 size;
+
+	assert(buf->arena != NULL);
+	if (len < buf->size - buf->len)
+		return;
+	size = buf->size == 0 ? FIRST_BYTES : buf->size * 2;
+	if (size < buf->len + len + 1)
+		size = buf->len + len + 1;
+	at = arena_take(buf->arena, size);
+	if (buf->len > 0)
+		memcpy(at, buf->at, buf->len);
+	if (buf->size > 0)
+		explicit_bzero(buf->at, buf->len);
+	buf->at = at;
+	buf->size = size;
+}
+
+unsigned char *
+buf_room(struct buf *buf, size_t len)
+{
+	unsigned char	*at;
+
+	grow(buf, len);
+	at = buf->at + buf->len;
+	buf->len += len;
+	return at;
+}
+
+void
+buf_byte(struct buf *buf, unsigned char byte)
+{
+	*buf_room(buf, 1) = byte;
+}
+
+void
+buf_bytes(struct buf *buf, struct bytes bytes)
+{
+	if (bytes.len > 0)
+		memcpy(buf_room(buf, bytes.len), bytes.at, bytes.len);
+}
+
+void
+buf_text(struct buf *buf, const char *text)
+{
+	buf_bytes(buf, bytes_of(text));
+}
+
+void
+buf_number(struct buf *buf, int64_t number)
+{
+	buf_format(buf, "%" PRId64, number);
+}
+
+void
+buf_formatv(struct buf *buf, const char *format, va_list list)
+{
+	va_list	 again;
+	int	 len;
+
+	va_copy(again, list);
+	len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	assert(len >= 0);
+	grow(buf, (size_t)len);
+	vsnprintf((char *)buf->at + buf->len, (size_t)len + 1, format, list);
+	buf->len += (size_t)len;
+}
+
+void
+buf_format(struct buf *buf, const char *format, ...)
+{
+	va_list	 list;
+
+	va_start(list, format);
+	buf_formatv(buf, format, list);
+	va_end(list);
+}
+
+void
+buf_cut(struct buf *buf, size_t len)
+{
+	assert(len <= buf->len);
+	buf->len = len;
+}
+
+const char *
+buf_string(struct buf *buf)
+{
+	grow(buf, 0);
+	buf->at[buf->len] = '\0';
+	return (const char *)buf->at;
+}
+
+struct bytes
+buf_view(const struct buf *buf)
+{
+	return bytes_from(buf->at, buf->len);
+}
+
+const char *
+text_format(struct arena *arena, const char *format, ...)
+{
+	struct buf	 buf;
+	va_list		 list;
+
+	buf_start(&buf, arena);
+	va_start(list, format);
+	buf_formatv(&buf, format, list);
+	va_end(list);
+	return buf_string(&buf);
+}

@@ -1,0 +1,126 @@
+#include "base/clock.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/buf.h"
+
+enum {
+	DAY_SECONDS = 86400,
+	ERA_DAYS = 146097,		/* 400 Gregorian years */
+	ERA_OFFSET_DAYS = 719468	/* 0000-03-01 to 1970-01-01 */
+};
+
+static const char *const	 months[] = {
+	"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+	"Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
+};
+static const char *const	 days[] = {
+	"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"
+};
+
+int64_t
+clock_now(void)
+{
+	return (int64_t)time(NULL);
+}
+
+int64_t
+clock_ms(void)
+{
+	struct timespec	 now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/*
+ * Years are counted from March, so that the leap day is the last of its year;
+ * an era is 400 years.
+ */
+int64_t
+clock_seconds(int year, int month, int day, int second_of_day)
+{
+	int64_t	 y, era, year_of_era, day_of_year, day_of_era;
+
+	y = month <= 2 ? year - 1 : year;
+	era = (y >= 0 ? y : y - 399) / 400;
+	year_of_era = y - era * 400;
+	day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 +
+	    day - 1;
+	day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
+	    day_of_year;
+	return (era * ERA_DAYS + day_of_era - ERA_OFFSET_DAYS) * DAY_SECONDS +
+	    second_of_day;
+}
+
+static int64_t
+whole_days(int64_t seconds)
+{
+	int64_t	 day;
+
+	day = seconds / DAY_SECONDS;
+	return seconds % DAY_SECONDS < 0 ? day - 1 : day;
+}
+
+void
+clock_date(int64_t seconds, int *year, int *month, int *day)
+{
+	int64_t	 z, era, day_of_era, year_of_era, day_of_year, shifted;
+
+	z = whole_days(seconds) + ERA_OFFSET_DAYS;
+	era = (z >= 0 ? z : z - (ERA_DAYS - 1)) / ERA_DAYS;
+	day_of_era = z - era * ERA_DAYS;
+	year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
+	    day_of_era / 146096) / 365;
+	day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 -
+	    year_of_era / 100);
+	shifted = (5 * day_of_year + 2) / 153;
+	*day = (int)(day_of_year - (153 * shifted + 2) / 5 + 1);
+	*month = (int)(shifted < 10 ? shifted + 3 : shifted - 9);
+	*year = (int)(year_of_era + era * 400 + (*month <= 2 ? 1 : 0));
+}
+
+const char *
+clock_month(int month)
+{
+	assert(month >= 1 && month <= 12);
+	return months[month - 1];
+}
+
+const char *
+clock_rfc3339(struct arena *arena, struct moment moment)
+{
+	int64_t	 local;
+	int	 year, month, day, second;
+
+	local = moment.seconds + (int64_t)moment.offset * 60;
+	clock_date(local, &year, &month, &day);
+	second = (int)(local - whole_days(local) * DAY_SECONDS);
+	if (moment.offset == 0)
+		return text_format(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ",
+		    year, month, day, second / 3600, second / 60 % 60,
+		    second % 60);
+	return text_format(arena, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d",
+	    year, month, day, second / 3600, second / 60 % 60, second % 60,
+	    moment.offset < 0 ? '-' : '+', abs(moment.offset) / 60,
+	    abs(moment.offset) % 60);
+}
+
+const char *
+clock_rfc5322(struct arena *arena, struct moment moment)
+{
+	int64_t	 local, weekday;
+	int	 year, month, day, second;
+
+	local = moment.seconds + (int64_t)moment.offset * 60;
+	clock_date(local, &year, &month, &day);
+	second = (int)(local - whole_days(local) * DAY_SECONDS);
+	/* 1970-01-01 was a Thursday. */
+	weekday = ((whole_days(local) + 4) % 7 + 7) % 7;
+	return text_format(arena, "%s, %d %s %04d %02d:%02d:%02d %c%02d%02d",
+	    days[weekday], day, clock_month(month), year, second / 3600,
+	    second / 60 % 60, second % 60, moment.offset < 0 ? '-' : '+',
+	    abs(moment.offset) / 60, abs(moment.offset) % 60);
+}

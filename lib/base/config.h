@@ -1,0 +1,77 @@
+#ifndef BASE_CONFIG_H
+#define BASE_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+struct arena;
+struct fault;
+
+/* How a mail server is spoken to. */
+enum tls_mode {
+	TLS_DEFAULT,	/* by port: implicit on 993 and 465, else STARTTLS */
+	TLS_IMPLICIT,
+	TLS_STARTTLS,	/* required */
+	TLS_NONE	/* clear text; only to a host the operator named */
+};
+
+/*
+ * Everything an operator can say, from the environment or from the file that
+ * POSTERN_CONF names (one NAME=value a line, # for comments; the environment
+ * wins).  The member's comment is the name.  Texts that were not given are
+ * NULL.  This is the only file but web/gate.c that reads the environment.
+ */
+struct config {
+	const char	*base_url;	/* BASE_URL, no slash at its end */
+	const char	*key_file;	/* ENCRYPTION_KEY_FILE */
+	const char	*key;		/* ENCRYPTION_KEY */
+	const char	*keys_old;	/* ENCRYPTION_KEYS_OLD */
+
+	const char	*imap_host;	/* IMAP_HOST */
+	int64_t		 imap_port;	/* IMAP_PORT */
+	enum tls_mode	 imap_tls;	/* IMAP_TLS */
+	const char	*smtp_host;	/* SMTP_HOST */
+	int64_t		 smtp_port;	/* SMTP_PORT */
+	enum tls_mode	 smtp_tls;	/* SMTP_TLS */
+	struct texts	 mail_hosts;	/* ALLOWED_MAIL_HOSTS, host[:port] */
+	const char	*mail_ca_file;	/* MAIL_CA_FILE */
+	const char	*smtp_ca_file;	/* SMTP_CA_FILE, else MAIL_CA_FILE */
+
+	int64_t		 keep_sessions;	/* KEEP_SESSIONS, per worker */
+	int64_t		 keep_idle;	/* KEEP_SESSION_IDLE, seconds */
+	int64_t		 max_requests;	/* MAX_REQUESTS */
+	int64_t		 max_lifetime;	/* MAX_LIFETIME, seconds */
+
+	const char	*s3_access_key;	/* AWS_ACCESS_KEY_ID */
+	const char	*s3_secret_key;	/* AWS_SECRET_ACCESS_KEY */
+	const char	*s3_region;	/* AWS_REGION */
+	const char	*s3_bucket;	/* AWS_S3_BUCKET */
+	const char	*s3_endpoint;	/* AWS_ENDPOINT_URL_S3 */
+
+	int64_t		 access_ttl;	/* ACCESS_TOKEN_TTL, seconds */
+	int64_t		 refresh_ttl;	/* REFRESH_TOKEN_TTL, seconds */
+	int64_t		 grant_max_age;	/* GRANT_MAX_AGE, seconds */
+
+	struct texts	 origins;	/* ALLOWED_ORIGINS */
+	struct texts	 schemes;	/* ALLOWED_REDIRECT_SCHEMES */
+	int64_t		 log_level;	/* LOG_LEVEL, enum log_level */
+};
+
+/*
+ * Reads the configuration into the arena, which must live as long as the
+ * program, and wipes the secrets' variables from the environment.  A wrong
+ * value is a fault that names the variable, what was found (never a secret)
+ * and what would be right.
+ */
+const struct fault	*config_load(struct arena *arena,
+			    const struct config **config);
+
+/* Whether BASE_URL names this computer only (localhost, 127.0.0.1, [::1]). */
+bool			 config_is_loopback(const struct config *config);
+
+/* The TLS mode in force: TLS_DEFAULT is resolved by port. */
+enum tls_mode		 config_tls(enum tls_mode mode, int64_t port);
+
+#endif

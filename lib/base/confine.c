@@ -1,0 +1,31 @@
+#define _GNU_SOURCE
+#include "base/confine.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+void
+confine(size_t address_space)
+{
+	struct rlimit	 none = { 0, 0 }, space;
+
+	umask(077);
+	if (chdir("/") == -1)
+		log_line(LOG_WARN, "cannot change directory to /");
+	closefrom(STDERR_FILENO + 1);
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(POSTERN_SANITIZED)
+	space = (struct rlimit){ address_space, address_space };
+	if (address_space != 0 && setrlimit(RLIMIT_AS, &space) == -1)
+		log_line(LOG_WARN, "cannot limit the address space");
+#else
+	(void)space;
+	(void)address_space;
+#endif
+}

@@ -1,0 +1,26 @@
+#ifndef DATA_BASE64_H
+#define DATA_BASE64_H
+
+#include <stdbool.h>
+
+#include "base/bytes.h"
+
+struct arena;
+
+/* RFC 4648. */
+const char	*base64_write(struct arena *arena, struct bytes data);
+/* base64url without padding. */
+const char	*base64_write_url(struct arena *arena, struct bytes data);
+
+/* Canonical only: whole quanta with padding, no white space, unused bits 0. */
+bool		 base64_read(struct arena *arena, struct bytes text,
+		    struct bytes *data);
+/* Canonical base64url: no padding, no white space, unused bits 0. */
+bool		 base64_read_url(struct arena *arena, struct bytes text,
+		    struct bytes *data);
+/* As a caller may write it: either alphabet, padding or none, white space
+ * skipped; false for any other byte. */
+bool		 base64_read_lenient(struct arena *arena, struct bytes text,
+		    struct bytes *data);
+
+#endif

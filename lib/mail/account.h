@@ -1,0 +1,60 @@
+#ifndef MAIL_ACCOUNT_H
+#define MAIL_ACCOUNT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/config.h"
+#include "base/text.h"
+#include "data/field.h"
+#include "net/wire.h"
+
+struct arena;
+struct config;
+
+/* One mail server of an account. */
+struct mail_server {
+	const char	*host;
+	int64_t		 port;
+	int64_t		 tls;		/* enum tls_mode */
+	const char	*pin_sha256;	/* or NULL */
+	bool		 named;		/* by the operator, not the user */
+};
+
+/* One mailbox and how to reach it, as a token carries it. */
+struct account {
+	const char	*address;	/* the user's own, for From */
+	const char	*label;		/* or NULL */
+	const char	*name;		/* full name for From, or NULL */
+	struct texts	 aliases;	/* other addresses to send from */
+	struct texts	 scopes;	/* what the user granted */
+	struct texts	 folders;	/* only these; empty: all */
+	struct texts	 recipients;	/* only these addresses or domains */
+	const char	*username;
+	const char	*password;
+	const char	*bearer;	/* instead of a password: XOAUTH2 */
+	struct object	 imap;		/* struct mail_server */
+	struct object	 smtp;		/* or absent: no sending */
+	const char	*smtp_username;	/* NULL: username */
+	const char	*smtp_password;	/* NULL: password */
+};
+
+/* Rows with short names, for tokens. */
+extern const struct field	 account_rows[];
+extern const struct field	 mail_server_rows[];
+
+/* Where to connect. */
+void	 account_imap_target(const struct account *account,
+	    const struct config *config, struct wire_target *target);
+void	 account_smtp_target(const struct account *account,
+	    const struct config *config, struct wire_target *target);
+
+/* A MAC-ready text that tells accounts apart: host, port, user. */
+const char	*account_identity(struct arena *arena,
+		    const struct account *account);
+
+/* Whether this account may send as that address: its own or an alias,
+ * compared as ASCII without case. */
+bool	 account_owns(const struct account *account, const char *address);
+
+#endif

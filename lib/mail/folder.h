@@ -1,0 +1,59 @@
+#ifndef MAIL_FOLDER_H
+#define MAIL_FOLDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "mail/imap_session.h"
+
+struct arena;
+struct fault;
+
+/*
+ * Folders as people see them: UTF-8 names instead of modified UTF-7, and
+ * roles (RFC 6154, else well-known names in several languages).
+ */
+struct folder {
+	const char	*name;		/* UTF-8, as the user sees it */
+	const char	*wire;		/* as the server named it */
+	char		 delimiter;	/* NUL: none */
+	const char	*role;		/* "\Sent", or NULL */
+	bool		 selectable;
+	bool		 subscribed;
+	int64_t		 messages;	/* -1: not told */
+	int64_t		 unseen;
+	int64_t		 uidnext, uidvalidity;
+};
+
+struct folders {
+	struct folder	*at;
+	size_t		 len;
+};
+
+/* All folders, with counts if wanted (LIST-STATUS, else pipelined STATUS);
+ * pattern (IMAP wildcards * and %) or NULL. */
+const struct fault	*folder_list(struct imap *imap, struct arena *arena,
+			    const char *pattern, bool counts,
+			    struct folders *folders);
+
+/*
+ * The wire name for what a caller said: a role ("\Sent") by looking it up,
+ * any other name by encoding it; INBOX in any case is INBOX. Names with
+ * control characters are FAULT_ARGUMENT; no folder with that role:
+ * FAULT_FOLDER. Existence is not checked.
+ */
+const struct fault	*folder_wire_name(struct imap *imap,
+			    struct arena *arena, const char *name,
+			    const char **wire);
+
+/* FAULT_FOLDER naming the three most similar folders that exist. */
+const struct fault	*folder_missing(struct imap *imap,
+			    struct arena *arena, const char *name);
+
+/* Modified UTF-7, RFC 9051 A: a name that is not valid is given back raw,
+ * so that it round-trips. */
+const char	*folder_decode(struct arena *arena, const char *wire);
+const char	*folder_encode(struct arena *arena, const char *name);
+
+#endif

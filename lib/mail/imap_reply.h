@@ -1,0 +1,170 @@
+#ifndef MAIL_IMAP_REPLY_H
+#define MAIL_IMAP_REPLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "mail/part.h"
+
+struct arena;
+struct fault;
+
+/*
+ * What an IMAP server says, as structs.  Text in them is raw: mailbox names as
+ * on the wire, header values not decoded, nothing checked for UTF-8.
+ */
+
+/* An address of an ENVELOPE; a group's start has host NULL. */
+struct imap_address {
+	struct imap_address	*next;
+	const char		*name;		/* raw, or NULL */
+	const char		*mailbox;	/* or NULL */
+	const char		*host;		/* or NULL */
+};
+
+struct imap_envelope {
+	const char		*date;		/* raw; members may be NULL */
+	const char		*subject;
+	struct imap_address	*from, *sender, *reply_to, *to, *cc, *bcc;
+	const char		*in_reply_to;
+	const char		*message_id;
+};
+
+/* A BODY[section]<origin> of a FETCH. */
+struct imap_section {
+	struct imap_section	*next;
+	const char		*section;	/* upper case: "1.2", "HEADER" */
+	uint32_t		 origin;	/* of a partial, else 0 */
+	struct bytes		 content;
+	bool			 is_nil;
+};
+
+/* One FETCH. Which members are there depends on what was asked. */
+struct imap_message {
+	struct imap_message	*next;
+	uint32_t		 sequence;
+	uint32_t		 uid;		/* 0: not told */
+	struct texts		 flags;
+	bool			 has_flags;
+	uint32_t		 size;		/* RFC822.SIZE; clamped */
+	struct moment		 received;	/* INTERNALDATE */
+	bool			 has_received;
+	struct imap_envelope	*envelope;	/* or NULL */
+	struct part		*body;		/* BODYSTRUCTURE, or NULL */
+	struct imap_section	*sections;
+	const char		*preview;	/* raw, or NULL */
+	uint64_t		 modseq;	/* or 0 */
+	const char		*thread_id;	/* X-GM-THRID or THREADID */
+};
+
+/* One LIST or LSUB. */
+struct imap_listing {
+	struct imap_listing	*next;
+	const char		*name;		/* as on the wire */
+	char			 delimiter;	/* NUL: none */
+	struct texts		 attributes;	/* "\Noselect", "\Sent" */
+	bool			 is_subscription; /* LSUB */
+};
+
+/* One STATUS. */
+struct imap_status {
+	struct imap_status	*next;
+	const char		*name;		/* as on the wire */
+	int64_t			 messages, unseen, uidnext, uidvalidity;
+	int64_t			 highestmodseq;	/* all: -1 not told */
+};
+
+struct imap_namespace {
+	const char	*prefix;	/* of the personal namespace */
+	char		 delimiter;
+	bool		 is_known;
+};
+
+/* A QUOTA resource, in the server's units (STORAGE: KiB). */
+struct imap_quota {
+	struct imap_quota	*next;
+	const char		*resource;
+	uint64_t		 used, limit;
+};
+
+struct uids {
+	uint32_t	*at;
+	size_t		 len;
+};
+
+/* Everything that came in answer to one command. */
+struct imap_replies {
+	struct imap_message	*messages;
+	struct imap_listing	*listings;
+	struct imap_status	*statuses;
+	struct imap_quota	*quotas;
+	struct imap_namespace	 space;
+	struct uids		 found;		/* SEARCH, ESEARCH ALL */
+	bool			 has_found;
+	int64_t			 count;		/* ESEARCH COUNT; -1 */
+	uint32_t		 copy_validity;	/* COPYUID, APPENDUID; or 0 */
+	struct uids		 copy_from, copy_to;
+	struct uids		 vanished;	/* EXPUNGE by UID, VANISHED */
+	struct texts		 capabilities;
+	bool			 has_capabilities;
+};
+
+enum { IMAP_UIDS_MOST = 1000000 };
+
+/* The state of an open folder. */
+struct imap_box {
+	const char	*name;		/* as on the wire */
+	bool		 writable;
+	uint32_t	 exists;
+	uint32_t	 uidvalidity;
+	uint32_t	 uidnext;	/* 0: not told */
+	uint64_t	 highestmodseq;	/* 0: none */
+	struct texts	 permanent_flags;
+	bool		 any_keyword;	/* \* among them */
+};
+
+/* The message with that UID, or NULL. */
+const struct imap_message	*imap_find_message(
+				    const struct imap_replies *replies,
+				    uint32_t uid);
+
+/* The section of a message, or NULL: IMAP compares section names without
+ * case. */
+const struct imap_section	*imap_find_section(
+				    const struct imap_message *message,
+				    const char *section);
+
+bool				 imap_has_flag(struct texts flags,
+				    const char *flag);
+
+/* What kind of response a line was. */
+enum imap_line {
+	IMAP_LINE_UNTAGGED,
+	IMAP_LINE_TAGGED,
+	IMAP_LINE_CONTINUE
+};
+
+/* One response as read: kind and, for status responses, outcome and code. */
+struct imap_response {
+	enum imap_line	 line;
+	const char	*tag;		/* of a tagged one */
+	const char	*word;		/* "OK", "NO", "BAD", "BYE", "FETCH"… */
+	const char	*code;		/* of a status response, or NULL */
+	struct bytes	 text;		/* behind it */
+};
+
+/*
+ * Reads one whole response (line, literals and all, without the final CRLF)
+ * into replies and box (either may be NULL) and describes it in response.
+ * Unknown untagged responses are skipped; broken ones are FAULT_PROTOCOL.
+ */
+const struct fault	*imap_reply_read(struct arena *arena,
+			    struct bytes whole, struct imap_replies *replies,
+			    struct imap_box *box,
+			    struct imap_response *response);
+
+#endif

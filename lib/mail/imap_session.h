@@ -1,0 +1,125 @@
+#ifndef MAIL_IMAP_SESSION_H
+#define MAIL_IMAP_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/bytes.h"
+#include "base/text.h"
+#include "mail/account.h"
+#include "mail/imap_reply.h"
+
+struct arena;
+struct config;
+struct fault;
+
+/*
+ * An authenticated IMAP connection (RFC 3501, RFC 9051) that works in
+ * flights: commands are queued, then run together, and each holds its own
+ * outcome.  The session has its own arena and may outlive a request; what the
+ * server answers lives in the arena given to imap_queue.
+ */
+struct imap;
+
+enum imap_outcome { IMAP_WAITING, IMAP_OK, IMAP_NO, IMAP_BAD };
+
+/* A queued command. Its text is built with the functions of imap_quote.h. */
+struct imap_command {
+	struct imap_command	*next;
+	enum imap_outcome	 outcome;
+	const char		*code;		/* response code word, upper
+						 * case, or NULL */
+	const char		*text;		/* the server's words, cleaned,
+						 * 200 characters at most */
+	struct imap_replies	 replies;	/* what came for it */
+};
+
+/* What a server can do, known after login. */
+enum imap_ability {
+	IMAP_CAN_UIDPLUS = 1 << 0,
+	IMAP_CAN_MOVE = 1 << 1,
+	IMAP_CAN_SPECIAL_USE = 1 << 2,
+	IMAP_CAN_LIST_EXTENDED = 1 << 3,
+	IMAP_CAN_LIST_STATUS = 1 << 4,
+	IMAP_CAN_ESEARCH = 1 << 5,
+	IMAP_CAN_LITERAL_PLUS = 1 << 6,
+	IMAP_CAN_LITERAL_MINUS = 1 << 7,
+	IMAP_CAN_NAMESPACE = 1 << 8,
+	IMAP_CAN_UNSELECT = 1 << 9,
+	IMAP_CAN_PREVIEW = 1 << 10,
+	IMAP_CAN_ID = 1 << 11,
+	IMAP_CAN_QUOTA = 1 << 12,
+	IMAP_CAN_UTF8 = 1 << 13,
+	IMAP_CAN_SASL_IR = 1 << 14,
+	IMAP_CAN_CONDSTORE = 1 << 15,
+	IMAP_CAN_GMAIL = 1 << 16,	/* X-GM-EXT-1 */
+	IMAP_CAN_REV2 = 1 << 17
+};
+
+enum {
+	IMAP_FLIGHT_MS = 20 * 1000,
+	IMAP_LITERAL_BYTES = 8 * 1024 * 1024,	/* one literal received */
+	IMAP_FLIGHT_BYTES = 32 * 1024 * 1024,	/* all of one flight */
+	IMAP_UNTAGGED_MOST = 200000		/* responses of one flight */
+};
+
+/* Connects and logs in by the deadline (clock_ms), both by the wire's rules.
+ * FAULT_LOGIN when the server refuses the credentials, FAULT_UNAVAILABLE when
+ * it says later (UNAVAILABLE, INUSE, LIMIT codes, BYE); the wire's faults. */
+const struct fault	*imap_open(struct arena *arena,
+			    const struct account *account,
+			    const struct config *config, int64_t deadline,
+			    struct imap **imap);
+
+/* Closes with LOGOUT written but its answer not awaited; NULL is allowed. */
+void			 imap_close(struct imap *imap);
+
+bool			 imap_can(const struct imap *imap,
+			    enum imap_ability ability);
+
+/* The session's time is up at the deadline from here on, and its faults are
+ * made in arena. */
+void			 imap_begin(struct imap *imap, struct arena *arena,
+			    int64_t deadline);
+
+/*
+ * Queues a command (without tag and CRLF). command_text may hold literals
+ * marked by imap_quote; they are sent as LITERAL+ or waited for.
+ */
+struct imap_command	*imap_queue(struct imap *imap, struct arena *arena,
+			    const struct buf *command_text);
+
+/*
+ * Sends all that is queued and reads until each has its tagged reply.  A
+ * fault means the connection is of no more use (imap_is_usable is false) and
+ * no command's replies may be believed.  The commands' own NO and BAD are not
+ * faults: see imap_command_fault.
+ */
+const struct fault	*imap_run(struct imap *imap);
+
+/* NULL if the command ended OK, else FAULT_REFUSED (FAULT_FOLDER with code
+ * NONEXISTENT, FAULT_LIMIT with OVERQUOTA or LIMIT, FAULT_PERMISSION with
+ * NOPERM or READ-ONLY, FAULT_UNAVAILABLE with UNAVAILABLE, INUSE or
+ * SERVERBUG) with what the server said. what: "open the folder". */
+const struct fault	*imap_command_fault(struct arena *arena,
+			    const struct imap_command *command,
+			    const char *what);
+
+/* Queues EXAMINE or SELECT unless that folder is open in that way already;
+ * name is the wire name of mail/folder. The result is imap_box after the run
+ * (NULL command returned: it was open). */
+struct imap_command	*imap_queue_open(struct imap *imap,
+			    struct arena *arena, const char *name,
+			    bool writable);
+
+/* The folder open now, or NULL. Kept up to date by untagged EXISTS and so on;
+ * after a flight whose EXAMINE failed there is none. */
+const struct imap_box	*imap_box(const struct imap *imap);
+
+bool			 imap_is_usable(const struct imap *imap);
+
+/* Octets received since it was opened. */
+uint64_t		 imap_received(const struct imap *imap);
+
+#endif

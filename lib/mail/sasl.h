@@ -1,0 +1,51 @@
+#ifndef MAIL_SASL_H
+#define MAIL_SASL_H
+
+#include <stdbool.h>
+
+#include "base/bytes.h"
+#include "base/text.h"
+
+struct arena;
+struct fault;
+
+/*
+ * Client side of SASL for IMAP and SMTP: OAUTHBEARER (RFC 7628), XOAUTH2,
+ * SCRAM-SHA-256 and SCRAM-SHA-1 (RFC 5802, 7677, no channel binding), PLAIN
+ * (RFC 4616), LOGIN, CRAM-MD5 (RFC 2195).
+ */
+struct sasl_credentials {
+	const char	*username;
+	const char	*password;	/* or */
+	const char	*bearer;
+	const char	*host;		/* for OAUTHBEARER */
+	int		 port;
+	bool		 encrypted;	/* PLAIN and LOGIN only then, unless
+					 * nothing else is offered */
+};
+
+struct sasl;
+
+/* The best mechanism among those the server offers, or FAULT_UNSUPPORTED that
+ * names what it does offer. */
+const struct fault	*sasl_start(struct arena *arena,
+			    const struct sasl_credentials *credentials,
+			    struct texts offered, struct sasl **sasl);
+
+/* As IMAP and SMTP name it: "SCRAM-SHA-256". */
+const char		*sasl_mechanism(const struct sasl *sasl);
+
+/* Whether the client speaks first, and can do so in the command (SASL-IR). */
+bool			 sasl_speaks_first(const struct sasl *sasl);
+
+/* Our next message for the server's challenge (both decoded). The first call
+ * of a mechanism that speaks first is given an empty challenge. A challenge
+ * out of turn or a wrong server signature: FAULT_PROTOCOL. */
+const struct fault	*sasl_step(struct sasl *sasl, struct bytes challenge,
+			    struct bytes *response);
+
+/* Whether the server has proved itself, where the mechanism has a proof;
+ * success before that is refused by the caller. */
+bool			 sasl_is_done(const struct sasl *sasl);
+
+#endif

@@ -1,0 +1,92 @@
+#ifndef MCP_CALL_H
+#define MCP_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "mail/account.h"
+#include "mail/folder.h"
+#include "mail/imap_session.h"
+#include "oauth/bearer.h"
+
+struct arena;
+struct config;
+struct content;
+struct fault;
+struct keys;
+struct smtp;
+
+/*
+ * One tool call: whose it is, and its mailbox, opened at first need and given
+ * back at the end.
+ */
+struct call {
+	struct arena		*arena;
+	const struct config	*config;
+	const struct keys	*keys;
+	const struct access	*access;
+	const struct account	*account;	/* the one this call is for */
+	int64_t			 deadline;	/* clock_ms */
+	struct imap		*imap;		/* NULL until call_imap */
+	struct content		*content;	/* extra content blocks */
+};
+
+/* A content block besides the text of the answer, in order. */
+struct content {
+	struct content	*next;
+	const char	*type;		/* "image", "resource", "resource_link" */
+	const char	*uri;		/* of a resource or link */
+	const char	*name;		/* of a link */
+	const char	*mime_type;
+	const char	*text;		/* resource as text, or */
+	const char	*base64;	/* image data, resource blob */
+};
+
+/* Chooses the account by address or label; NULL or "": the default one.
+ * FAULT_ARGUMENT names those there are. */
+const struct fault	*call_choose(struct call *call, const char *account);
+
+/* The account's IMAP session, kept or new; call->imap too. Between requests
+ * the password may have changed: FAULT_LOGIN becomes FAULT_TOKEN. */
+const struct fault	*call_imap(struct call *call);
+
+/* Opens a folder (name or role, as a caller said it) in a flight of its own
+ * and checks it: folder allowed by the grant, exists (else the three most
+ * similar are named), uidvalidity unchanged if given (0: not given). */
+const struct fault	*call_open(struct call *call, const char *folder,
+			    bool writable, int64_t uidvalidity,
+			    const struct imap_box **box);
+
+/* The wire name of a folder the caller named, checked against the grant's
+ * folder limits, for use in a flight. */
+const struct fault	*call_folder(struct call *call, const char *folder,
+			    const char **wire);
+
+/* FAULT_FOLDER for a queued open that the server answered NO, FAULT_CHANGED
+ * for another uidvalidity, else NULL: to be asked after imap_run. */
+const struct fault	*call_check_open(struct call *call,
+			    const struct imap_command *opened,
+			    const char *folder, int64_t uidvalidity);
+
+/* Whether the call's account holds the scope. */
+bool			 call_holds(const struct call *call,
+			    const char *scope);
+
+/* FAULT_PERMISSION unless it does. */
+const struct fault	*call_needs(struct call *call, const char *scope);
+
+/* Adds a content block behind the others. */
+void			 call_add_content(struct call *call,
+			    struct content content);
+
+/* Gives the session back to the cache, or closes it. */
+void			 call_end(struct call *call);
+
+/* uid or uids (exactly one) as a checked set, at most that many;
+ * FAULT_ARGUMENT otherwise. uid 0 means absent. */
+const struct fault	*call_uids(struct call *call, int64_t uid,
+			    struct numbers uids, size_t most,
+			    struct uids *set);
+
+#endif

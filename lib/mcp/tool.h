@@ -1,0 +1,66 @@
+#ifndef MCP_TOOL_H
+#define MCP_TOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "data/field.h"
+
+struct arena;
+struct call;
+struct fault;
+struct json;
+struct json_writer;
+
+/*
+ * A tool is a row and a function.  From the row come tools/list, the check of
+ * arguments and answers, the scope it needs and the consent page's words.
+ * The handler gets its arguments as the struct that the input rows describe
+ * and fills the struct that the output rows describe, both zeroed before.
+ */
+typedef const struct fault	*tool_handler(struct call *call,
+				    const void *arguments, void *result);
+
+struct tool {
+	const char		*name;
+	const char		*title;
+	const char		*description;
+	const char		*scope;		/* "mail:read"; NULL: any */
+	bool			 read_only;	/* readOnlyHint */
+	bool			 destructive;	/* destructiveHint */
+	bool			 idempotent;	/* idempotentHint */
+	bool			 open_world;	/* openWorldHint */
+	bool			 sends;		/* needs an SMTP server */
+	const struct field	*input;		/* without account */
+	size_t			 input_size;
+	const struct field	*output;
+	size_t			 output_size;
+	tool_handler		*handler;
+};
+
+/* All tools, in the order of tools/list; the last has name NULL. Built from
+ * the rows that each tool_*.c exports, named in tool.c. */
+extern const struct tool *const	 tools[];
+
+/* The tool, or NULL. */
+const struct tool	*tool_find(const char *name);
+
+/* Whether a grant may see it: scope held by an account, SMTP if it sends. */
+bool			 tool_is_listed(const struct tool *tool,
+			    const struct call *call);
+
+/* Writes the "tools" array of tools/list for this call's grant. */
+void			 tool_list(struct json_writer *writer,
+			    const struct call *call);
+
+/*
+ * Runs a tool and writes the members of a CallToolResult (content,
+ * structuredContent, isError) into the object the writer is in.  A fault that
+ * the model should read is written as isError and gives NULL; others (scope,
+ * token, unknown tool, arguments not an object) are returned.
+ */
+const struct fault	*tool_run(struct call *call, const char *name,
+			    const struct json *arguments,
+			    struct json_writer *writer);
+
+#endif

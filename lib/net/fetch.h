@@ -1,0 +1,49 @@
+#ifndef NET_FETCH_H
+#define NET_FETCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "net/guard.h"
+
+struct arena;
+struct fault;
+
+/*
+ * An HTTP client: one request, no redirects, no proxy, no cookies; only to
+ * addresses net/guard allows, https unless the target is named.
+ */
+struct fetch {
+	const char		*method;	/* "GET", "PUT", "HEAD", "POST" */
+	const char		*url;
+	bool			 named;		/* host is the operator's */
+	const char		*ca_file;	/* or NULL */
+	struct texts		 headers;	/* "Name: value" each */
+	size_t			 most;		/* bytes of body accepted */
+	int64_t			 deadline;	/* clock_ms */
+
+	struct bytes		 body;		/* to send, or */
+	/* a body of known length, asked for piece by piece: the callee fills
+	 * at most size bytes and says how many; a fault ends the transfer. */
+	const struct fault	*(*source)(void *state, unsigned char *at,
+				    size_t size, size_t *len);
+	/* where the answer's body goes piece by piece, or NULL: kept */
+	const struct fault	*(*sink)(void *state, struct bytes piece);
+	void			*state;
+	int64_t			 length;	/* of what source gives */
+};
+
+struct fetched {
+	int		 status;
+	const char	*content_type;	/* or NULL */
+	struct bytes	 body;		/* unless there was a sink */
+};
+
+/* A status of any kind is a success here; FAULT_HOST, FAULT_CONNECT,
+ * FAULT_TLS, FAULT_TIMEOUT, FAULT_TOO_LARGE, or the fault of source or sink. */
+const struct fault	*fetch_run(struct arena *arena,
+			    const struct fetch *fetch, struct fetched *fetched);
+
+#endif

@@ -1,0 +1,87 @@
+#ifndef NET_WIRE_H
+#define NET_WIRE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/bytes.h"
+#include "base/config.h"
+#include "net/guard.h"
+
+struct arena;
+struct fault;
+
+/*
+ * A line channel: a byte stream to an IMAP or SMTP server over libcurl
+ * CONNECT_ONLY, with TLS verified.  libcurl gets no credentials.  The wire
+ * has an arena of its own and may outlive the request that opened it.
+ *
+ * Implicit TLS and clear text start at the server's greeting, which the
+ * caller reads.  With STARTTLS libcurl has read the greeting, asked for TLS
+ * and said EHLO or CAPABILITY; the caller starts with a CAPABILITY or EHLO of
+ * its own, and greeting_read is true.  A PREAUTH greeting, or any byte behind
+ * the answer to STARTTLS, is refused.
+ */
+enum wire_protocol { WIRE_IMAP, WIRE_SMTP };
+
+struct wire_target {
+	enum wire_protocol	 protocol;
+	struct guard_target	 guard;
+	enum tls_mode		 tls;		/* not TLS_DEFAULT */
+	const char		*ca_file;	/* NULL: the system's */
+	const char		*pin_sha256;	/* base64 of the public key's
+						 * SHA-256, or NULL */
+};
+
+enum {
+	WIRE_LINE_BYTES = 64 * 1024,	/* one line, without its CRLF */
+	WIRE_CONNECT_MS = 10 * 1000
+};
+
+struct wire;
+
+/*
+ * Connects by the deadline (clock_ms). FAULT_HOST, FAULT_CONNECT, FAULT_TLS,
+ * FAULT_TIMEOUT, FAULT_PROTOCOL. Faults are made in arena. A fault's detail
+ * names host and cause; for a host a user typed (not named) causes before a
+ * verified TLS greeting are one text.
+ */
+const struct fault	*wire_open(struct arena *arena,
+			    const struct wire_target *target, int64_t deadline,
+			    struct wire **wire);
+
+/* Closes without a word; NULL is allowed. */
+void			 wire_close(struct wire *wire);
+
+bool			 wire_greeting_read(const struct wire *wire);
+
+/* All reading and writing after this ends at the deadline (clock_ms). */
+void			 wire_set_deadline(struct wire *wire, int64_t deadline);
+
+/* Faults from here on are made in this arena: that of the request. */
+void			 wire_set_arena(struct wire *wire, struct arena *arena);
+
+/*
+ * Writes all of it, while also reading what the peer sends meanwhile (into
+ * the wire's buffer, at most WIRE_AHEAD_BYTES), so that neither end waits for
+ * the other for ever.
+ */
+const struct fault	*wire_write(struct wire *wire, struct bytes data);
+
+/* Appends one line without its CRLF (or bare LF) to buf. A line over
+ * WIRE_LINE_BYTES, or the end of the stream before its end: FAULT_PROTOCOL. */
+const struct fault	*wire_read_line(struct wire *wire, struct buf *buf);
+
+/* Appends exactly len bytes to buf; the stream's end before: FAULT_PROTOCOL. */
+const struct fault	*wire_read(struct wire *wire, struct buf *buf,
+			    size_t len);
+
+/* Whether bytes wait, read or unread: on an idle kept connection that means
+ * an untagged word, or its end. Does not block. */
+bool			 wire_has_input(struct wire *wire);
+
+/* Bytes received since it was opened. */
+uint64_t		 wire_received(const struct wire *wire);
+
+#endif

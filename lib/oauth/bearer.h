@@ -1,0 +1,52 @@
+#ifndef OAUTH_BEARER_H
+#define OAUTH_BEARER_H
+
+#include "base/text.h"
+#include "data/field.h"
+#include "mail/account.h"
+#include "oauth/token.h"
+
+struct arena;
+struct config;
+struct fault;
+struct keys;
+struct request;
+
+/* What an access token says; all that mcp knows of OAuth. */
+struct access {
+	struct token_base	 base;
+	const char		*audience;	/* "aud": the MCP URL */
+	const char		*client;	/* SHA-256 of client_id, base64url */
+	const char		*grant;		/* random id of the grant */
+	struct texts		 scopes;	/* of the whole grant */
+	struct objects		 accounts;	/* struct account, default first */
+};
+
+extern const struct field	 access_rows[];
+
+/* What a resource server's process keeps. */
+struct authority {
+	const struct config	*config;
+	const struct keys	*keys;
+};
+
+/* start() of the programs that open or seal tokens: *process becomes a
+ * struct authority. Refuses, with what to do, where there is no good key. */
+const struct fault	*bearer_start(struct arena *arena,
+			    const struct config *config, const void **process);
+
+/* Reads Authorization. FAULT_TOKEN. */
+const struct fault	*bearer_read(struct request *request,
+			    const struct access **access);
+
+/* The WWW-Authenticate value for a fault (FAULT_TOKEN, FAULT_SCOPE; with NULL
+ * for a request without a token), protocol.md 5.1. */
+const char		*bearer_challenge(struct arena *arena,
+			    const struct config *config,
+			    const struct fault *fault, struct texts scopes);
+
+/* The public URL of the MCP endpoint. */
+const char		*bearer_audience(struct arena *arena,
+			    const struct config *config);
+
+#endif

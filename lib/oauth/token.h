@@ -1,0 +1,74 @@
+#ifndef OAUTH_TOKEN_H
+#define OAUTH_TOKEN_H
+
+#include <stdint.h>
+
+#include "data/field.h"
+
+struct arena;
+struct config;
+struct fault;
+struct keys;
+
+/*
+ * Sealed tokens: the only caller of crypt/jwe.  Each kind has its own sub-key
+ * and typ, so that none can stand in for another.  What a token holds is a
+ * struct with rows; every such struct starts with struct token_base, and its
+ * rows with TOKEN_BASE_ROWS.
+ */
+enum token_kind {
+	TOKEN_ACCESS,		/* mcp-at+jwe */
+	TOKEN_REFRESH,		/* mcp-rt+jwe */
+	TOKEN_CODE,		/* mcp-code+jwe */
+	TOKEN_CLIENT,		/* mcp-client+jwe */
+	TOKEN_DOWNLOAD,		/* mcp-dl+jwe */
+	TOKEN_COOKIE,		/* mcp-cookie+jwe */
+	TOKEN_STATE,		/* mcp-state+jwe */
+	TOKEN_CURSOR,		/* mcp-cursor+jwe */
+	TOKEN_UNDO,		/* mcp-undo+jwe */
+	TOKEN_KINDS
+};
+
+struct token_base {
+	const char	*issuer;	/* "iss" */
+	int64_t		 issued;	/* "iat", seconds since 1970 */
+	int64_t		 expires;	/* "exp"; 0 in a client_id: never */
+};
+
+#define TOKEN_BASE_ROWS							\
+	{ FIELD_AS(struct token_base, issuer, "iss"), .required = true },\
+	{ FIELD_AS(struct token_base, issued, "iat"), .required = true,	\
+	  .present = true, .most = INT64_MAX },				\
+	{ FIELD_AS(struct token_base, expires, "exp"), .required = true,\
+	  .present = true, .most = INT64_MAX }
+
+enum { TOKEN_LEEWAY_SECONDS = 60 };	/* on iat only */
+
+/* typ of a kind. */
+const char		*token_typ(enum token_kind kind);
+
+/*
+ * Seals a struct; base.issuer and base.issued are set here. route, or NULL,
+ * becomes the header's r. FAULT_LIMIT when it would be over the kind's size:
+ * 7,168 characters, a code 3,000, a client_id 1,500.
+ */
+const struct fault	*token_seal(struct arena *arena,
+			    const struct keys *keys, enum token_kind kind,
+			    const struct field *rows, void *claims,
+			    const struct config *config, const char *route,
+			    const char **token);
+
+/*
+ * Opens one of that kind and checks issuer, times and rows. Always
+ * FAULT_TOKEN, with the rule broken; callers hand on or translate.
+ */
+const struct fault	*token_open(struct arena *arena,
+			    const struct keys *keys, enum token_kind kind,
+			    const struct field *rows, const char *token,
+			    const struct config *config, void *claims);
+
+/* A short MAC of the first account's identity, for r. */
+const char		*token_route(struct arena *arena,
+			    const struct keys *keys, const char *identity);
+
+#endif

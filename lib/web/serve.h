@@ -1,0 +1,88 @@
+#ifndef WEB_SERVE_H
+#define WEB_SERVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "data/field.h"
+#include "web/reply.h"
+
+struct arena;
+struct config;
+struct fault;
+
+/*
+ * A program is a table: serve() owns reading, limits, methods, CORS, faults,
+ * logging and wiping, as FastCGI or CGI alike.
+ */
+
+/* One request; everything lives in its arena. */
+struct request {
+	struct arena		*arena;
+	const struct config	*config;
+	const void		*process;	/* what start() made */
+	const char		*method;
+	const char		*path;		/* decoded, below BASE_URL */
+	const char		*rest;		/* of a "…/" + "*" path, else "" */
+	struct pairs		 query;
+	const char		*content_type;	/* lower case, no parameters;
+						 * NULL: none */
+	struct bytes		 body;
+	struct pairs		 form;		/* of a form body */
+	int64_t			 started;	/* clock_ms */
+	int64_t			 deadline;	/* clock_ms, REQUEST_MS later */
+	const char		*tool;		/* for the log, or NULL */
+	void			*gate;		/* the connection, web/gate's */
+};
+
+enum { REQUEST_MS = 60 * 1000, BODY_BYTES_MOST = 32 * 1024 * 1024 };
+
+/* A request header by its HTTP name, or NULL. */
+const char	*request_header(const struct request *request,
+		    const char *name);
+
+/* A CGI variable (REMOTE_ADDR, DOCUMENT_ROOT), or NULL. */
+const char	*request_variable(const struct request *request,
+		    const char *name);
+
+/* Which other origins' scripts may read an endpoint's answers. */
+enum cors { CORS_NONE, CORS_ANY, CORS_ALLOWED };
+
+typedef const struct fault	*endpoint_answer(struct request *request,
+				    struct reply *reply);
+
+/* A row of a program's table; the last has path NULL. */
+struct endpoint {
+	const char		*method;
+	const char		*path;		/* ending in "/" and a star: prefix */
+	const char		*content_type;	/* of the body; NULL: none */
+	size_t			 body_most;	/* bytes */
+	endpoint_answer		*answer;
+	enum cors		 cors;
+};
+
+/* Writes a fault in the caller's language: HTML, OAuth JSON, JSON-RPC. */
+typedef void	 explain(struct request *request, struct reply *reply,
+		    const struct fault *fault);
+
+struct program {
+	const char		*name;		/* for the log */
+	const struct endpoint	*endpoints;
+	explain			*explain;
+	/* Makes what lasts as long as the process (keys), or NULL. */
+	const struct fault	*(*start)(struct arena *arena,
+				    const struct config *config,
+				    const void **process);
+	void			(*idle)(const struct config *config); /* between
+						 * requests, or NULL */
+	void			(*end)(void);	/* at the end, or NULL */
+	bool			 refuse_before_method; /* MCP: 401 before 405 */
+	size_t			 memory;	/* address space, bytes; 0: none */
+};
+
+/* Serves until told to stop; the status of main. */
+int	 serve(const struct program *program);
+
+#endif
