@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
 #include "base/bytes.h"
+#include "data/json_write.h"
 
 struct arena;
 struct fault;
@@ -22,7 +22,7 @@ enum { JSON_DEPTH = 32 };
 /* A value of a tree that the arena owns. */
 struct json;
 
-enum json_type {
+enum json_kind {
 	JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_TEXT, JSON_ARRAY, JSON_OBJECT
 };
 
@@ -35,7 +35,7 @@ enum json_keys {
 const struct fault	*json_read(struct arena *arena, struct bytes text,
 			    enum json_keys keys, const struct json **json);
 
-enum json_type		 json_type(const struct json *json);
+enum json_kind		 json_kind(const struct json *json);
 
 /* How many elements or members; 0 for anything else. */
 size_t			 json_count(const struct json *json);
@@ -61,33 +61,5 @@ bool			 json_true(const struct json *json);
 /* The value written out again, compactly. */
 const char		*json_print(struct arena *arena,
 			    const struct json *json);
-
-/*
- * Writing: a stream into a buf.  The writer puts commas and quotes; a key is
- * given inside an object and NULL inside an array and for the root.  What
- * can't be written wrongly can't fail: open and close that do not match are
- * an assertion.
- */
-struct json_writer {
-	struct buf	*buf;
-	unsigned	 depth;
-	bool		 comma;		/* the next value needs one before it */
-};
-
-void	 json_start(struct json_writer *writer, struct buf *buf);
-void	 json_open_object(struct json_writer *writer, const char *key);
-void	 json_close_object(struct json_writer *writer);
-void	 json_open_array(struct json_writer *writer, const char *key);
-void	 json_close_array(struct json_writer *writer);
-/* A text in UTF-8; a byte that is not becomes U+FFFD. NULL writes nothing. */
-void	 json_put_text(struct json_writer *writer, const char *key,
-	    const char *text);
-void	 json_put_number(struct json_writer *writer, const char *key,
-	    int64_t number);
-void	 json_put_bool(struct json_writer *writer, const char *key, bool is);
-void	 json_put_null(struct json_writer *writer, const char *key);
-/* A value that is JSON already (made by us). */
-void	 json_put_raw(struct json_writer *writer, const char *key,
-	    struct bytes json);
 
 #endif
