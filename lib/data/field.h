@@ -137,11 +137,6 @@ const struct fault	*field_read_form(struct arena *arena,
 void			 field_write(struct json_writer *writer,
 			    const struct field *rows, const void *from);
 
-/* Writes the JSON Schema of the rows as a value of that key: an object with
- * type, properties, required, and additionalProperties false. */
-void			 field_schema(struct json_writer *writer,
-			    const char *key, const struct field *rows);
-
 /* The row of that name, or NULL. */
 const struct field	*field_find(const struct field *rows, const char *name);
 

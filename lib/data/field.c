@@ -1,0 +1,279 @@
+#include "data/field.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "data/field_value.h"
+#include "data/utf8.h"
+
+const struct field *
+field_find(const struct field *rows, const char *name)
+{
+	for (; rows->name != NULL; rows++)
+		if (text_equal(rows->name, name))
+			return rows;
+	return NULL;
+}
+
+/* How many letters two names have in common at their start. */
+static size_t
+common_start(const char *a, const char *b)
+{
+	size_t	 n;
+
+	for (n = 0; a[n] != '\0' && a[n] == b[n]; n++)
+		continue;
+	return n;
+}
+
+static const struct fault *
+unknown(struct arena *arena, const struct field *rows, const char *name)
+{
+	const struct field	*row, *nearest;
+
+	nearest = rows;
+	for (row = rows; row->name != NULL; row++)
+		if (common_start(row->name, name) >
+		    common_start(nearest->name, name) ||
+		    strstr(row->name, name) != NULL)
+			nearest = row;
+	if (nearest->name == NULL)
+		return fault_make(arena, FAULT_ARGUMENT,
+		    "\"%.60s\": nothing is expected here", name);
+	return fault_make(arena, FAULT_ARGUMENT,
+	    "\"%.60s\" is not known here; the nearest is \"%s\"", name,
+	    nearest->name);
+}
+
+static void
+set_absent(struct arena *arena, const struct field *row, void *at)
+{
+	switch (row->type) {
+	case FIELD_TEXT:
+		*(const char **)at = row->preset;
+		break;
+	case FIELD_NUMBER:
+		*(int64_t *)at = row->otherwise;
+		break;
+	case FIELD_BOOL:
+		*(bool *)at = row->otherwise != 0;
+		break;
+	case FIELD_TEXTS:
+		if (row->preset != NULL)
+			*(struct texts *)at = text_split(arena, row->preset,
+			    " ");
+		break;
+	case FIELD_NUMBERS:
+	case FIELD_OBJECT:
+	case FIELD_OBJECTS:
+		break;
+	}
+}
+
+static const struct fault *
+absent(struct arena *arena, const struct field *row, void *out)
+{
+	if (row->required)
+		return fault_make(arena, FAULT_ARGUMENT,
+		    "%s is missing%s%s", row->name,
+		    row->meaning != NULL ? ": " : "",
+		    row->meaning != NULL ? row->meaning : "");
+	set_absent(arena, row, (unsigned char *)out + row->offset);
+	return NULL;
+}
+
+static const struct fault *
+check_names(struct arena *arena, const struct field *rows,
+    const struct json *json)
+{
+	const char	*name;
+	size_t		 i;
+
+	for (i = 0; (name = json_name(json, i)) != NULL; i++)
+		if (field_find(rows, name) == NULL)
+			return unknown(arena, rows, name);
+	return NULL;
+}
+
+const struct fault *
+field_read(struct arena *arena, const struct field *rows,
+    const struct json *json, enum field_mode mode, void *out)
+{
+	const struct fault	*bad;
+	const struct json	*member;
+
+	if (json != NULL && json_kind(json) != JSON_OBJECT)
+		return fault_make(arena, FAULT_ARGUMENT,
+		    "an object is expected");
+	if (mode != FIELD_LOOSE &&
+	    (bad = check_names(arena, rows, json)) != NULL)
+		return bad;
+	for (; rows->name != NULL; rows++) {
+		member = json_member(json, rows->name);
+		if (member != NULL && mode != FIELD_STRICT &&
+		    json_kind(member) == JSON_NULL)
+			member = NULL;
+		if (member == NULL)
+			bad = absent(arena, rows, out);
+		else
+			bad = field_value_read(arena, rows, member, mode,
+			    (unsigned char *)out + rows->offset);
+		if (bad != NULL)
+			return bad;
+	}
+	return NULL;
+}
+
+/* The value of that name, or NULL; a second one is refused unless the row is
+ * a list. */
+static const struct fault *
+find_pair(struct arena *arena, const struct field *row, struct pairs pairs,
+    const char **value)
+{
+	size_t	 i, seen;
+
+	*value = NULL;
+	seen = 0;
+	for (i = 0; i < pairs.len; i++) {
+		if (!text_equal(pairs.at[i].name, row->name))
+			continue;
+		if (++seen > 1)
+			return fault_make(arena, FAULT_REQUEST,
+			    "OAuth 2.1: the parameter %s comes twice",
+			    row->name);
+		if (!text_is_empty(pairs.at[i].value))
+			*value = pairs.at[i].value;
+	}
+	return NULL;
+}
+
+static void
+read_list(struct arena *arena, const struct field *row, struct pairs pairs,
+    struct texts *texts)
+{
+	size_t	 i;
+
+	for (i = 0; i < pairs.len; i++)
+		if (text_equal(pairs.at[i].name, row->name) &&
+		    !text_is_empty(pairs.at[i].value))
+			texts_add(arena, texts, pairs.at[i].value);
+}
+
+const struct fault *
+field_read_form(struct arena *arena, const struct field *rows,
+    struct pairs pairs, void *out)
+{
+	const struct fault	*bad;
+	const char		*value;
+	unsigned char		*at;
+
+	for (; rows->name != NULL; rows++) {
+		at = (unsigned char *)out + rows->offset;
+		if (rows->type == FIELD_TEXTS) {
+			read_list(arena, rows, pairs,
+			    (struct texts *)(void *)at);
+			continue;
+		}
+		if ((bad = find_pair(arena, rows, pairs, &value)) != NULL)
+			return bad;
+		if (value == NULL)
+			bad = absent(arena, rows, out);
+		else
+			bad = field_value_read_text(arena, rows, value, at);
+		if (bad != NULL)
+			return bad;
+	}
+	return NULL;
+}
+
+static void
+write_objects(struct json_writer *writer, const struct field *row,
+    struct objects objects)
+{
+	size_t	 i;
+
+	json_open_array(writer, row->name);
+	for (i = 0; i < objects.len; i++) {
+		json_open_object(writer, NULL);
+		field_write(writer, row->rows,
+		    (const unsigned char *)objects.at + i * row->size);
+		json_close_object(writer);
+	}
+	json_close_array(writer);
+}
+
+static void
+write_lists(struct json_writer *writer, const struct field *row,
+    const void *at)
+{
+	struct numbers	 numbers;
+	struct texts	 texts;
+	size_t		 i;
+
+	if (row->type == FIELD_TEXTS) {
+		texts = *(const struct texts *)at;
+		if (texts.len == 0 && !row->present)
+			return;
+		json_open_array(writer, row->name);
+		for (i = 0; i < texts.len; i++)
+			json_put_text(writer, NULL, texts.at[i]);
+	} else {
+		numbers = *(const struct numbers *)at;
+		if (numbers.len == 0 && !row->present)
+			return;
+		json_open_array(writer, row->name);
+		for (i = 0; i < numbers.len; i++)
+			json_put_number(writer, NULL, numbers.at[i]);
+	}
+	json_close_array(writer);
+}
+
+static void
+write_row(struct json_writer *writer, const struct field *row, const void *at)
+{
+	const struct object	*object;
+
+	switch (row->type) {
+	case FIELD_TEXT:
+		json_put_text(writer, row->name, *(const char *const *)at);
+		break;
+	case FIELD_NUMBER:
+		if (row->present || *(const int64_t *)at != 0)
+			json_put_number(writer, row->name,
+			    *(const int64_t *)at);
+		break;
+	case FIELD_BOOL:
+		if (row->present || *(const bool *)at)
+			json_put_bool(writer, row->name, *(const bool *)at);
+		break;
+	case FIELD_TEXTS:
+	case FIELD_NUMBERS:
+		write_lists(writer, row, at);
+		break;
+	case FIELD_OBJECT:
+		object = at;
+		if (object->at == NULL)
+			break;
+		json_open_object(writer, row->name);
+		field_write(writer, row->rows, object->at);
+		json_close_object(writer);
+		break;
+	case FIELD_OBJECTS:
+		if (row->present || ((const struct objects *)at)->len > 0)
+			write_objects(writer, row,
+			    *(const struct objects *)at);
+		break;
+	}
+}
+
+void
+field_write(struct json_writer *writer, const struct field *rows,
+    const void *from)
+{
+	for (; rows->name != NULL; rows++)
+		write_row(writer, rows,
+		    (const unsigned char *)from + rows->offset);
+}
