@@ -1,0 +1,60 @@
+#ifndef MCP_DOWNLOAD_H
+#define MCP_DOWNLOAD_H
+
+#include <stdint.h>
+
+#include "data/field.h"
+#include "oauth/token.h"
+#include "web/serve.h"
+
+struct arena;
+struct config;
+struct fault;
+struct keys;
+
+/*
+ * Sealed links to one attachment: BASE_URL/attachment/TOKEN.  The token holds
+ * the mailbox and which part of which message; whoever has the link can fetch
+ * that part, nothing else, for DOWNLOAD_SECONDS.
+ */
+enum { DOWNLOAD_SECONDS = 15 * 60 };
+
+struct download {
+	struct token_base	 base;
+	const char		*grant;		/* whose it is */
+	struct object		 account;	/* struct account: IMAP only */
+	const char		*folder;	/* as on the wire */
+	int64_t			 uidvalidity;
+	int64_t			 uid;
+	const char		*part;		/* "2.1" */
+	const char		*filename;	/* cleaned, or NULL */
+	const char		*content_type;	/* or NULL */
+};
+
+extern const struct field	 download_rows[];
+
+/* The link for these claims; base and expiry are set here. */
+const struct fault	*download_seal(struct arena *arena,
+			    const struct config *config,
+			    const struct keys *keys,
+			    struct download *claims, const char **url);
+
+/* Whether a URL is below our own /attachment/; gives the token. */
+bool			 download_is_ours(struct arena *arena,
+			    const struct config *config, const char *url,
+			    const char **token);
+
+/* Opens a token. FAULT_TOKEN. */
+const struct fault	*download_open(struct arena *arena,
+			    const struct config *config,
+			    const struct keys *keys, const char *token,
+			    struct download *claims);
+
+/* GET /attachment/TOKEN: streams the part with its length, so that what was
+ * cut off can't be taken for the whole. */
+endpoint_answer		 download_answer;
+
+/* Faults as plain text. */
+explain			 download_explain;
+
+#endif
