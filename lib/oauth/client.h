@@ -1,0 +1,110 @@
+#ifndef OAUTH_CLIENT_H
+#define OAUTH_CLIENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "data/field.h"
+#include "oauth/token.h"
+
+struct arena;
+struct authority;
+struct config;
+struct fault;
+
+/*
+ * A client is what its client_id says: nothing about it is stored here.  Of
+ * the three kinds two are sealed into the id itself (registered by RFC 7591,
+ * or provisioned by the operator with its mail servers); the third is an
+ * https URL whose document oauth/client_document.h fetches.
+ */
+enum client_kind {
+	CLIENT_DYNAMIC,
+	CLIENT_PROVISIONED,	/* made by postern client */
+	CLIENT_DOCUMENT		/* a client ID metadata document */
+};
+
+enum {
+	CLIENT_ID_CHARS = 1500,		/* of a sealed id, at most */
+	CLIENT_URL_CHARS = 500,		/* of an id that is a URL */
+	CLIENT_NAME_CHARS = 64,		/* longer names are cut */
+	CLIENT_REDIRECTS = 10,
+	CLIENT_REDIRECT_CHARS = 400	/* of one redirect URI */
+};
+
+struct client {
+	struct token_base	 base;
+	const char		*id;		/* as the caller gave it */
+	int64_t			 kind;		/* enum client_kind */
+	const char		*name;		/* cleaned (client_name), or
+						 * NULL; what it calls itself */
+	struct texts		 redirects;	/* registered redirect URIs */
+	const char		*method;	/* token_endpoint_auth_method */
+	const char		*verifier;	/* SHA-256 of a provisioned
+						 * client's secret, base64url */
+	bool			 refresh;	/* may have refresh tokens */
+	struct object		 imap;		/* struct mail_server, of a
+						 * provisioned client; or NULL */
+	struct object		 smtp;		/* likewise */
+};
+
+/* What is sealed into an id: all but id. */
+extern const struct field	 client_rows[];
+
+/* Whether an id is a URL, to be fetched rather than opened. */
+bool			 client_is_url(const char *id);
+
+/* Opens a sealed client_id. FAULT_CLIENT for any other. */
+const struct fault	*client_open(struct arena *arena,
+			    const struct authority *authority, const char *id,
+			    struct client *client);
+
+/* Seals a client into an id, and sets client->id. FAULT_METADATA when it
+ * would be over CLIENT_ID_CHARS. */
+const struct fault	*client_seal(struct arena *arena,
+			    const struct authority *authority,
+			    struct client *client);
+
+/* SHA-256 of a client_id (or a redirect URI) as base64url: what codes and
+ * tokens are bound to. */
+const char		*client_hash(struct arena *arena, const char *text);
+
+/*
+ * The URI to go back to. asked is the redirect_uri of the request, or NULL,
+ * which is well when exactly one is registered.  Equal to a registered one
+ * to the letter, but for the port of a loopback one (RFC 8252 7.3); a client
+ * provisioned without any may use any loopback port and path.
+ * FAULT_REDIRECT: show a page, never redirect.
+ */
+const struct fault	*client_redirect(struct arena *arena,
+			    const struct config *config,
+			    const struct client *client, const char *asked,
+			    const char **uri);
+
+/*
+ * Whether a URI may be a redirect URI at all: https, http to this computer,
+ * or one of ALLOWED_REDIRECT_SCHEMES; no fragment, user part, control or
+ * backslash. FAULT_REDIRECT says which rule it breaks.
+ */
+const struct fault	*client_check_uri(struct arena *arena,
+			    const struct config *config, const char *uri);
+
+/* A name as it may be shown: no controls, no bidirectional or invisible
+ * marks, blanks single, CLIENT_NAME_CHARS at most; NULL if nothing is left. */
+const char		*client_name(struct arena *arena, const char *name);
+
+/* Whether it must authenticate at the token endpoint. */
+bool			 client_has_secret(const struct client *client);
+
+/* The client_secret of a dynamic client: a MAC of its id. NULL when the key
+ * its id was sealed with is gone. */
+const char		*client_secret(struct arena *arena,
+			    const struct authority *authority, const char *id);
+
+/* Whether that is the client's secret, compared in constant time. */
+bool			 client_proves(struct arena *arena,
+			    const struct authority *authority,
+			    const struct client *client, const char *secret);
+
+#endif
