@@ -1,0 +1,136 @@
+#include "base/config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+
+#include "../check.h"
+
+/* A setting and whether it is refused, with a word of the reason. */
+static const struct row {
+	const char	*name, *value;
+	const char	*refusal;	/* NULL: accepted */
+} rows[] = {
+	{ "BASE_URL", "https://mail.example", NULL },
+	{ "BASE_URL", "https://mail.example/below/", NULL },
+	{ "BASE_URL", "http://127.0.0.1:8480", NULL },
+	{ "BASE_URL", "http://[::1]:1", NULL },
+	{ "BASE_URL", "http://localhost", NULL },
+	{ "BASE_URL", "", "BASE_URL is missing" },
+	{ "BASE_URL", "http://mail.example", "https://" },
+	{ "BASE_URL", "http://localhost.example", "https://" },
+	{ "BASE_URL", "https://mail.example?x", "query" },
+	{ "IMAP_PORT", "143", NULL },
+	{ "IMAP_PORT", "0", "IMAP_PORT" },
+	{ "IMAP_PORT", "65536", "1 to 65535" },
+	{ "IMAP_PORT", "imap", "number" },
+	{ "IMAP_TLS", "STARTTLS", NULL },
+	{ "IMAP_TLS", "true", NULL },
+	{ "IMAP_TLS", "maybe", "implicit, starttls or none" },
+	{ "ACCESS_TOKEN_TTL", "8h", NULL },
+	{ "ACCESS_TOKEN_TTL", "8w", "time" },
+	{ "ACCESS_TOKEN_TTL", "0", "ACCESS_TOKEN_TTL" },
+	{ "LOG_LEVEL", "WARN", NULL },
+	{ "LOG_LEVEL", "loud", "debug, info" },
+};
+
+static void
+each_setting(void **state)
+{
+	const struct fault	*bad;
+	const struct config	*config;
+	struct arena		*arena;
+	size_t			 i;
+
+	(void)state;
+	arena = arena_open();
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		setenv("BASE_URL", "https://mail.example", 1);
+		setenv(rows[i].name, rows[i].value, 1);
+		bad = config_load(arena, &config);
+		if (rows[i].refusal == NULL) {
+			assert_null(bad);
+		} else {
+			assert_non_null(bad);
+			assert_non_null(strstr(bad->detail, rows[i].refusal));
+		}
+		unsetenv(rows[i].name);
+	}
+	arena_close(arena);
+}
+
+static void
+values_arrive(void **state)
+{
+	const struct config	*config;
+	struct arena		*arena;
+
+	(void)state;
+	arena = arena_open();
+	setenv("BASE_URL", "http://127.0.0.1:8480/", 1);
+	setenv("ENCRYPTION_KEY", "a secret", 1);
+	setenv("ALLOWED_MAIL_HOSTS", "a.example, b.example:993", 1);
+	setenv("IMAP_PORT", "143", 1);
+	assert_null(config_load(arena, &config));
+	assert_string_equal(config->base_url, "http://127.0.0.1:8480");
+	assert_string_equal(config->key, "a secret");
+	assert_null(getenv("ENCRYPTION_KEY"));
+	assert_int_equal(config->mail_hosts.len, 2);
+	assert_int_equal(config->imap_tls, TLS_STARTTLS);
+	assert_int_equal(config->smtp_port, 587);
+	assert_int_equal(config->refresh_ttl, 30 * 86400);
+	assert_true(config_is_loopback(config));
+	unsetenv("ALLOWED_MAIL_HOSTS");
+	unsetenv("IMAP_PORT");
+	arena_close(arena);
+}
+
+static const struct fault *
+load_file(struct arena *arena, const char *text, const struct config **config)
+{
+	const struct fault	*bad;
+	char			 path[] = "/tmp/postern-test-XXXXXX";
+	int			 fd;
+
+	assert_int_not_equal(fd = mkstemp(path), -1);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	setenv("POSTERN_CONF", path, 1);
+	unsetenv("BASE_URL");
+	bad = config_load(arena, config);
+	unlink(path);
+	unsetenv("POSTERN_CONF");
+	return bad;
+}
+
+static void
+a_file_is_read(void **state)
+{
+	const struct config	*config;
+	struct arena		*arena;
+
+	(void)state;
+	arena = arena_open();
+	assert_null(load_file(arena, "# a comment\n\n"
+	    "BASE_URL = https://mail.example \r\nIMAP_HOST=imap.example\n",
+	    &config));
+	assert_string_equal(config->base_url, "https://mail.example");
+	assert_string_equal(config->imap_host, "imap.example");
+	assert_non_null(strstr(load_file(arena, "IMAPHOST=x\n",
+	    &config)->detail, "IMAPHOST"));
+	setenv("POSTERN_CONF", "/nonexistent/postern.conf", 1);
+	assert_non_null(strstr(config_load(arena, &config)->detail,
+	    "cannot read"));
+	unsetenv("POSTERN_CONF");
+	arena_close(arena);
+}
+
+CHECK_MAIN(
+	cmocka_unit_test(each_setting),
+	cmocka_unit_test(values_arrive),
+	cmocka_unit_test(a_file_is_read)
+)
