@@ -84,7 +84,8 @@ void			 call_add_content(struct call *call,
 void			 call_end(struct call *call);
 
 /* uid or uids (exactly one) as a checked set, at most that many;
- * FAULT_ARGUMENT otherwise. uid 0 means absent. */
+ * FAULT_ARGUMENT otherwise. uid 0 means absent; one named twice counts once,
+ * in the order given. */
 const struct fault	*call_uids(struct call *call, int64_t uid,
 			    struct numbers uids, size_t most,
 			    struct uids *set);

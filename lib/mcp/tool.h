@@ -31,6 +31,7 @@ struct tool {
 	bool			 idempotent;	/* idempotentHint */
 	bool			 open_world;	/* openWorldHint */
 	bool			 sends;		/* needs an SMTP server */
+	bool			 no_account;	/* for all accounts at once */
 	const struct field	*input;		/* without account */
 	size_t			 input_size;
 	const struct field	*output;
@@ -38,11 +39,11 @@ struct tool {
 	tool_handler		*handler;
 };
 
-/* All tools, in the order of tools/list; the last has name NULL. Built from
- * the rows that each tool_*.c exports, named in tool.c. */
+/* All tools, in the order of tools/list, NULL behind the last. Built from
+ * the rows that each tool_*.c exports, named in tools.h. */
 extern const struct tool *const	 tools[];
 
-/* The tool, or NULL. */
+/* The tool, or NULL; name may be NULL. */
 const struct tool	*tool_find(const char *name);
 
 /* Whether a grant may see it: scope held by an account, SMTP if it sends. */

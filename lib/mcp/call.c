@@ -1,0 +1,210 @@
+#include "mcp/call.h"
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "mail/imap_cache.h"
+#include "oauth/bearer.h"
+
+static const char *
+account_names(const struct call *call)
+{
+	const struct account	*accounts;
+	struct texts		 names = { 0 };
+	size_t			 i;
+
+	accounts = call->access->accounts.at;
+	for (i = 0; i < call->access->accounts.len; i++)
+		texts_add(call->arena, &names, accounts[i].address);
+	return texts_join(call->arena, names, ", ");
+}
+
+const struct fault *
+call_choose(struct call *call, const char *account)
+{
+	const struct account	*accounts;
+	size_t			 i;
+
+	accounts = call->access->accounts.at;
+	call->account = &accounts[0];
+	if (text_is_empty(account))
+		return NULL;
+	for (i = 0; i < call->access->accounts.len; i++) {
+		call->account = &accounts[i];
+		if (text_equal_case(accounts[i].address, account) ||
+		    (accounts[i].label != NULL &&
+		    text_equal_case(accounts[i].label, account)))
+			return NULL;
+	}
+	call->account = NULL;
+	return fault_make(call->arena, FAULT_ARGUMENT,
+	    "account must be one of: %s", account_names(call));
+}
+
+const struct fault *
+call_imap(struct call *call)
+{
+	const struct fault	*bad;
+
+	if (call->imap != NULL)
+		return NULL;
+	bad = imap_cache_take(call->arena, call->account, call->config,
+	    call->deadline, &call->imap);
+	if (bad != NULL && bad->kind == FAULT_LOGIN)
+		return fault_make(call->arena, FAULT_TOKEN,
+		    "the mail server refuses the mailbox's credentials: %s",
+		    bad->detail);
+	return bad;
+}
+
+/* Whether the user left this folder open to the grant: the limits are names
+ * or roles as the consent page took them. */
+static const struct fault *
+check_limits(struct call *call, const char *wire)
+{
+	const struct fault	*bad;
+	const char		*allowed;
+	size_t			 i;
+
+	for (i = 0; i < call->account->folders.len; i++) {
+		bad = folder_wire_name(call->imap, call->arena,
+		    call->account->folders.at[i], &allowed);
+		if (bad == NULL && text_equal(allowed, wire))
+			return NULL;
+		if (bad != NULL && bad->kind != FAULT_FOLDER)
+			return bad;
+	}
+	if (call->account->folders.len == 0)
+		return NULL;
+	return fault_make(call->arena, FAULT_PERMISSION,
+	    "the user allowed these folders only: %s",
+	    texts_join(call->arena, call->account->folders, ", "));
+}
+
+const struct fault *
+call_folder(struct call *call, const char *folder, const char **wire)
+{
+	const struct fault	*bad;
+
+	if ((bad = call_imap(call)) != NULL ||
+	    (bad = folder_wire_name(call->imap, call->arena,
+	    text_is_empty(folder) ? "INBOX" : folder, wire)) != NULL)
+		return bad;
+	return check_limits(call, *wire);
+}
+
+const struct fault *
+call_check_open(struct call *call, const struct imap_command *opened,
+    const char *folder, int64_t uidvalidity)
+{
+	const struct imap_box	*box;
+	const struct fault	*bad;
+
+	if (opened != NULL && opened->outcome != IMAP_OK) {
+		bad = imap_command_fault(call->arena, opened,
+		    "open the folder");
+		if (bad->kind != FAULT_FOLDER && bad->kind != FAULT_REFUSED)
+			return bad;
+		return folder_missing(call->imap, call->arena, folder);
+	}
+	if ((box = imap_box(call->imap)) == NULL)
+		return fault_make(call->arena, FAULT_PROTOCOL,
+		    "the mail server opened no folder");
+	if (uidvalidity != 0 && uidvalidity != box->uidvalidity)
+		return fault_make(call->arena, FAULT_CHANGED,
+		    "uidvalidity of the folder is now %lu: the UIDs name "
+		    "other messages", (unsigned long)box->uidvalidity);
+	return NULL;
+}
+
+const struct fault *
+call_open(struct call *call, const char *folder, bool writable,
+    int64_t uidvalidity, const struct imap_box **box)
+{
+	const struct imap_command	*opened;
+	const struct fault		*bad;
+	const char			*wire;
+
+	if ((bad = call_folder(call, folder, &wire)) != NULL)
+		return bad;
+	opened = imap_queue_open(call->imap, call->arena, wire, writable);
+	if ((bad = imap_run(call->imap)) != NULL ||
+	    (bad = call_check_open(call, opened, folder, uidvalidity)) != NULL)
+		return bad;
+	*box = imap_box(call->imap);
+	return NULL;
+}
+
+bool
+call_holds(const struct call *call, const char *scope)
+{
+	return texts_have(call->account->scopes, scope);
+}
+
+const struct fault *
+call_needs(struct call *call, const char *scope)
+{
+	if (call_holds(call, scope))
+		return NULL;
+	return fault_hint(call->arena, fault_make(call->arena,
+	    FAULT_PERMISSION, "the user did not grant %s for %s", scope,
+	    call->account->address),
+	    "Only the user can change that, by connecting again.");
+}
+
+void
+call_add_content(struct call *call, struct content content)
+{
+	struct content	**at, *block;
+
+	block = arena_take(call->arena, sizeof(*block));
+	*block = content;
+	block->next = NULL;
+	for (at = &call->content; *at != NULL; at = &(*at)->next)
+		continue;
+	*at = block;
+}
+
+void
+call_end(struct call *call)
+{
+	if (call->imap != NULL)
+		imap_cache_put(call->account, call->config, call->imap);
+	call->imap = NULL;
+}
+
+static bool
+has_uid(const struct uids *set, uint32_t uid)
+{
+	size_t	 i;
+
+	for (i = 0; i < set->len; i++)
+		if (set->at[i] == uid)
+			return true;
+	return false;
+}
+
+const struct fault *
+call_uids(struct call *call, int64_t uid, struct numbers uids, size_t most,
+    struct uids *set)
+{
+	size_t	 i;
+
+	if ((uid != 0) == (uids.len != 0))
+		return fault_make(call->arena, FAULT_ARGUMENT,
+		    "give either uid (one number) or uids (a list)");
+	if (uid != 0)
+		uids = (struct numbers){ &uid, 1 };
+	if (uids.len > most)
+		return fault_make(call->arena, FAULT_ARGUMENT,
+		    "uids must have at most %zu items", most);
+	set->at = arena_array(call->arena, uids.len, sizeof(*set->at));
+	set->len = 0;
+	for (i = 0; i < uids.len; i++) {
+		if (uids.at[i] < 1 || uids.at[i] > UINT32_MAX)
+			return fault_make(call->arena, FAULT_ARGUMENT,
+			    "a UID is a number from 1 to 4294967295");
+		if (!has_uid(set, (uint32_t)uids.at[i]))
+			set->at[set->len++] = (uint32_t)uids.at[i];
+	}
+	return NULL;
+}

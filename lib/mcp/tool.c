@@ -1,0 +1,197 @@
+#include "mcp/tool.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "data/field_schema.h"
+#include "data/json.h"
+#include "mcp/answer.h"
+#include "mcp/call.h"
+#include "mcp/tools.h"
+
+const struct tool *const	 tools[] = {
+	NULL
+};
+
+/* The argument that every tool but list_accounts takes beside its own; its
+ * member stands behind the tool's own struct. */
+static const struct field	 account_row = {
+	.name = "account", .type = FIELD_TEXT, .most = 320,
+	.meaning = "Address or label; absent: the default account"
+};
+
+const struct tool *
+tool_find(const char *name)
+{
+	const struct tool *const	*tool;
+
+	for (tool = tools; *tool != NULL; tool++)
+		if (text_equal((*tool)->name, name))
+			return *tool;
+	return NULL;
+}
+
+static bool
+permits(const struct tool *tool, const struct account *account)
+{
+	return (tool->scope == NULL ||
+	    texts_have(account->scopes, tool->scope)) &&
+	    (!tool->sends || account->smtp.at != NULL);
+}
+
+bool
+tool_is_listed(const struct tool *tool, const struct call *call)
+{
+	const struct account	*accounts;
+	size_t			 i;
+
+	accounts = call->access->accounts.at;
+	for (i = 0; i < call->access->accounts.len; i++)
+		if (permits(tool, &accounts[i]))
+			return true;
+	return false;
+}
+
+static size_t
+count_rows(const struct field *rows)
+{
+	size_t	 n;
+
+	for (n = 0; rows[n].name != NULL; n++)
+		continue;
+	return n;
+}
+
+/* Where the account's member stands: behind the tool's struct, aligned. */
+static size_t
+account_offset(const struct tool *tool)
+{
+	const size_t	 unit = sizeof(const char *);
+
+	return (tool->input_size + unit - 1) / unit * unit;
+}
+
+/* The tool's input rows and, where it acts on one account, that row too. */
+static const struct field *
+input_rows(struct arena *arena, const struct tool *tool)
+{
+	struct field	*rows;
+	size_t		 n;
+
+	if (tool->no_account)
+		return tool->input;
+	n = count_rows(tool->input);
+	rows = arena_array(arena, n + 2, sizeof(*rows));
+	memcpy(rows, tool->input, n * sizeof(*rows));
+	rows[n] = account_row;
+	rows[n].offset = account_offset(tool);
+	return rows;
+}
+
+static void
+put_tool(struct json_writer *writer, const struct tool *tool,
+    const struct call *call)
+{
+	json_open_object(writer, NULL);
+	json_put_text(writer, "name", tool->name);
+	json_put_text(writer, "title", tool->title);
+	json_put_text(writer, "description", tool->description);
+	field_schema(writer, "inputSchema",
+	    call->access->accounts.len > 1 ?
+	    input_rows(call->arena, tool) : tool->input, FIELD_SCHEMA_INPUT);
+	field_schema(writer, "outputSchema", tool->output,
+	    FIELD_SCHEMA_OUTPUT);
+	json_open_object(writer, "annotations");
+	json_put_bool(writer, "readOnlyHint", tool->read_only);
+	json_put_bool(writer, "destructiveHint", tool->destructive);
+	json_put_bool(writer, "idempotentHint", tool->idempotent);
+	json_put_bool(writer, "openWorldHint", tool->open_world);
+	json_close_object(writer);
+	json_close_object(writer);
+}
+
+void
+tool_list(struct json_writer *writer, const struct call *call)
+{
+	const struct tool *const	*tool;
+
+	json_open_array(writer, "tools");
+	for (tool = tools; *tool != NULL; tool++)
+		if (tool_is_listed(*tool, call))
+			put_tool(writer, *tool, call);
+	json_close_array(writer);
+}
+
+/* A scope the grant was never asked for is the client's to ask for; one that
+ * the user kept back from this account is the model's to know. */
+static const struct fault *
+check_scope(struct call *call, const struct tool *tool)
+{
+	if (tool->scope != NULL &&
+	    !texts_have(call->access->scopes, tool->scope))
+		return fault_make(call->arena, FAULT_SCOPE,
+		    "%s needs the scope %s", tool->name, tool->scope);
+	return NULL;
+}
+
+static const struct fault *
+check_account(struct call *call, const struct tool *tool)
+{
+	const struct fault	*bad;
+
+	if (tool->scope != NULL &&
+	    (bad = call_needs(call, tool->scope)) != NULL)
+		return bad;
+	if (tool->sends && call->account->smtp.at == NULL)
+		return fault_make(call->arena, FAULT_UNSUPPORTED,
+		    "this account was connected without sending");
+	return NULL;
+}
+
+static const struct fault *
+run_checked(struct call *call, const struct tool *tool,
+    const struct json *arguments, struct json_writer *writer)
+{
+	const struct fault	*bad;
+	unsigned char		*input;
+	void			*output;
+
+	input = arena_take(call->arena,
+	    account_offset(tool) + sizeof(const char *));
+	if ((bad = field_read(call->arena, input_rows(call->arena, tool),
+	    arguments, FIELD_LENIENT, input)) != NULL)
+		return bad;
+	if ((bad = call_choose(call, tool->no_account ? NULL :
+	    *(const char **)(void *)(input + account_offset(tool)))) != NULL ||
+	    (bad = check_account(call, tool)) != NULL)
+		return bad;
+	output = arena_take(call->arena, tool->output_size);
+	if ((bad = tool->handler(call, input, output)) != NULL)
+		return bad;
+	return answer_write(call->arena, writer, tool->output, output,
+	    call->content);
+}
+
+const struct fault *
+tool_run(struct call *call, const char *name, const struct json *arguments,
+    struct json_writer *writer)
+{
+	const struct fault	*bad;
+	const struct tool	*tool;
+
+	if ((tool = tool_find(name)) == NULL)
+		return fault_make(call->arena, FAULT_PARAMS,
+		    "there is no tool of this name");
+	if (arguments != NULL && json_kind(arguments) != JSON_OBJECT)
+		return fault_make(call->arena, FAULT_PARAMS,
+		    "arguments must be an object");
+	if ((bad = check_scope(call, tool)) != NULL)
+		return bad;
+	bad = run_checked(call, tool, arguments, writer);
+	call_end(call);
+	if (bad == NULL || !fault_voice(bad->kind)->model)
+		return bad;
+	answer_refuse(call->arena, writer, bad);
+	return NULL;
+}
