@@ -15,14 +15,16 @@
 
 enum { ROUNDS = 400, PROGRAMS_MOST = 8 };
 
-static char *const	 cgi[] = {
+/* Arrays, not literals: posix_spawn takes what it may not change as char *. */
+static char	 variables[][64] = {
 	"GATEWAY_INTERFACE=CGI/1.1", "REQUEST_METHOD=GET",
 	"SERVER_PROTOCOL=HTTP/1.1", "HTTP_HOST=127.0.0.1:8480",
 	"REQUEST_URI=/.well-known/oauth-authorization-server",
 	"SCRIPT_NAME=/.well-known/oauth-authorization-server",
-	"QUERY_STRING=", "BASE_URL=http://127.0.0.1:8480", "LOG_LEVEL=error",
-	NULL
+	"QUERY_STRING=", "BASE_URL=http://127.0.0.1:8480", "LOG_LEVEL=error"
 };
+
+enum { VARIABLES = sizeof(variables) / sizeof(variables[0]) };
 
 static int64_t
 now_ns(void)
@@ -38,10 +40,14 @@ run(char *program)
 {
 	posix_spawn_file_actions_t	 actions;
 	char				*argv[] = { program, NULL };
+	char				*cgi[VARIABLES + 1];
 	pid_t				 pid;
 	int64_t				 start;
-	int				 status;
+	int				 status, i;
 
+	for (i = 0; i < VARIABLES; i++)
+		cgi[i] = variables[i];
+	cgi[i] = NULL;
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null",
 	    O_RDONLY, 0);
