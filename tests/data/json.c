@@ -18,6 +18,7 @@ enum { FILE_BYTES = 1024 * 1024 };
  * with NUL is refused; and what is nested deeper than JSON_DEPTH is.
  */
 static const char *const	 differences[] = {
+	"y_object_escaped_null_in_key.json",
 	"y_string_null_escape.json",
 	NULL
 };
