@@ -29,6 +29,14 @@ void	 reply_header(struct arena *arena, struct reply *reply,
 /* Empties the body and headers, for a fault met half-way. */
 void	 reply_reset(struct arena *arena, struct reply *reply);
 
+/*
+ * Sends the whole answer, unless it streamed already: with Content-Length,
+ * nosniff, and "Cache-Control: no-store" where the reply says nothing else.
+ * The body is left out for HEAD.  FAULT_CONNECT when the client has gone.
+ */
+const struct fault	*reply_send(struct request *request,
+			    struct reply *reply);
+
 /* Sends status and headers now; then reply_write sends the body's pieces.
  * FAULT_CONNECT when the client has gone. */
 const struct fault	*reply_stream(struct request *request,

@@ -25,7 +25,8 @@ struct request {
 	const void		*process;	/* what start() made */
 	const char		*method;
 	const char		*path;		/* decoded, below BASE_URL */
-	const char		*rest;		/* of a "…/" + "*" path, else "" */
+	const char		*rest;		/* of a "…/" + "*" path, decoded,
+						 * else "" */
 	struct pairs		 query;
 	const char		*content_type;	/* lower case, no parameters;
 						 * NULL: none */
@@ -35,6 +36,7 @@ struct request {
 	int64_t			 deadline;	/* clock_ms, REQUEST_MS later */
 	const char		*tool;		/* for the log, or NULL */
 	void			*gate;		/* the connection, web/gate's */
+	struct pairs		 always;	/* headers of every answer: CORS */
 };
 
 enum { REQUEST_MS = 60 * 1000, BODY_BYTES_MOST = 32 * 1024 * 1024 };
@@ -53,12 +55,16 @@ enum cors { CORS_NONE, CORS_ANY, CORS_ALLOWED };
 typedef const struct fault	*endpoint_answer(struct request *request,
 				    struct reply *reply);
 
-/* A row of a program's table; the last has path NULL. */
+/*
+ * A row of a program's table; the last has path NULL.  Paths are compared as
+ * they were sent, without decoding.  A GET row also answers HEAD.  The rows
+ * of one path have the same cors.
+ */
 struct endpoint {
 	const char		*method;
 	const char		*path;		/* ending in "/" and a star: prefix */
-	const char		*content_type;	/* of the body; NULL: none */
-	size_t			 body_most;	/* bytes */
+	const char		*content_type;	/* of the body; NULL: any */
+	size_t			 body_most;	/* bytes; 0: body is not read */
 	endpoint_answer		*answer;
 	enum cors		 cors;
 };
@@ -78,11 +84,26 @@ struct program {
 	void			(*idle)(const struct config *config); /* between
 						 * requests, or NULL */
 	void			(*end)(void);	/* at the end, or NULL */
-	bool			 refuse_before_method; /* MCP: 401 before 405 */
+	/*
+	 * MCP: 401 and 403 come before 405, 413 and 415.  What serve would
+	 * refuse is then given to the handler of the path's first row, with
+	 * an empty body; unless that refuses with 401 or 403, serve's refusal
+	 * is the answer.
+	 */
+	bool			 refuse_before_method;
 	size_t			 memory;	/* address space, bytes; 0: none */
 };
 
-/* Serves until told to stop; the status of main. */
+/*
+ * Serves until told to stop; the status of main.  A wrong configuration or
+ * key is logged with what to do about it: under CGI the answer is then 503,
+ * under FastCGI the process ends with status 78 (EX_CONFIG).
+ *
+ * At a BASE_URL on this computer Host must name this computer (a page that
+ * rebinds its DNS name to 127.0.0.1 sends its own name there).  An Origin
+ * that is not ours and not in ALLOWED_ORIGINS is refused at CORS_ALLOWED
+ * endpoints; CORS_NONE handlers check it themselves.
+ */
 int	 serve(const struct program *program);
 
 #endif

@@ -1,0 +1,342 @@
+#include "web/gate.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/text.h"
+
+enum {
+	LISTENER = STDIN_FILENO,
+	READ_BYTES = 16 * 1024,		/* body without a length: one step */
+	NAME_BYTES = 80			/* a variable's name */
+};
+
+struct gate {
+	FCGX_Request	 fcgi;
+	bool		 cgi;
+	bool		 served;	/* CGI: its one request was taken */
+	sigset_t	 waiting;	/* the mask while waiting */
+};
+
+/* The process's one connection to its web server. */
+static struct gate		 the_gate;
+static volatile sig_atomic_t	 told_to_stop;
+
+static const int	 stop_signals[] = { SIGTERM, SIGHUP, SIGINT, SIGUSR1 };
+
+enum { STOP_SIGNALS = sizeof(stop_signals) / sizeof(stop_signals[0]) };
+
+static void
+stop(int number)
+{
+	(void)number;
+	told_to_stop = 1;
+}
+
+/*
+ * The signals are blocked except inside pselect(2): none can be missed
+ * between looking and waiting, and no library's system call is interrupted
+ * half-way.  This comes after FCGX_Init, which sets handlers of its own.
+ */
+static void
+hold_signals(struct gate *gate)
+{
+	struct sigaction	 action = { .sa_handler = stop };
+	sigset_t		 held;
+	size_t			 i;
+
+	sigemptyset(&action.sa_mask);
+	sigemptyset(&held);
+	for (i = 0; i < STOP_SIGNALS; i++) {
+		sigaction(stop_signals[i], &action, NULL);
+		sigaddset(&held, stop_signals[i]);
+	}
+	sigprocmask(SIG_BLOCK, &held, &gate->waiting);
+	for (i = 0; i < STOP_SIGNALS; i++)
+		sigdelset(&gate->waiting, stop_signals[i]);
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &action, NULL);
+}
+
+/*
+ * libfcgi is given no listening socket: it reads requests from connections
+ * accepted here, which have time limits that it does not set.
+ */
+struct gate *
+gate_open(void)
+{
+	struct gate	*gate = &the_gate;
+	int		 flags;
+
+	gate->cgi = FCGX_IsCGI() != 0;
+	if (gate->cgi) {
+		/* What a client's Proxy header becomes (httpoxy). */
+		unsetenv("HTTP_PROXY");
+		signal(SIGPIPE, SIG_IGN);
+		return gate;
+	}
+	if (FCGX_InitRequest(&gate->fcgi, -1, 0) != 0)
+		abort();
+	hold_signals(gate);
+	flags = fcntl(LISTENER, F_GETFL);
+	fcntl(LISTENER, F_SETFL, flags | O_NONBLOCK);
+	return gate;
+}
+
+bool
+gate_is_cgi(const struct gate *gate)
+{
+	return gate->cgi;
+}
+
+/* Whether a connection became a request. */
+static bool
+take_request(struct gate *gate)
+{
+	struct timeval	 stall = { GATE_STALL_SECONDS, 0 };
+	FCGX_Request	*fcgi = &gate->fcgi;
+	int		 fd;
+
+	if ((fd = accept(LISTENER, NULL, NULL)) == -1)
+		return false;
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &stall, sizeof(stall));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &stall, sizeof(stall));
+	/* Kept over the library's tidying before it reads, given up after. */
+	fcgi->ipcFd = fd;
+	fcgi->keepConnection = 1;
+	if (FCGX_Accept_r(fcgi) != 0)
+		return false;
+	fcgi->keepConnection = 0;
+	return true;
+}
+
+static enum gate_event
+wait_fcgi(struct gate *gate, int64_t until)
+{
+	struct timespec	 rest;
+	int64_t		 left;
+	fd_set		 set;
+	int		 ready;
+
+	while (!told_to_stop) {
+		if ((left = until - clock_ms()) <= 0)
+			return GATE_TIME;
+		rest.tv_sec = (time_t)(left / 1000);
+		rest.tv_nsec = (long)(left % 1000) * 1000000;
+		FD_ZERO(&set);
+		FD_SET(LISTENER, &set);
+		ready = pselect(LISTENER + 1, &set, NULL, NULL, &rest,
+		    &gate->waiting);
+		if (ready == 1 && take_request(gate))
+			return GATE_REQUEST;
+		if (ready == -1 && errno != EINTR)
+			return GATE_END;
+	}
+	return GATE_END;
+}
+
+enum gate_event
+gate_wait(struct gate *gate, int64_t until)
+{
+	if (!gate->cgi)
+		return wait_fcgi(gate, until);
+	if (gate->served)
+		return GATE_END;
+	gate->served = true;
+	return GATE_REQUEST;
+}
+
+const char *
+gate_environment(const char *name)
+{
+	return getenv(name);
+}
+
+const char *
+gate_variable(const struct gate *gate, const char *name)
+{
+	if (gate->cgi)
+		return getenv(name);
+	return gate->fcgi.envp == NULL ? NULL :
+	    FCGX_GetParam(name, gate->fcgi.envp);
+}
+
+const char *
+gate_header(const struct gate *gate, const char *name)
+{
+	char		 variable[NAME_BYTES] = "HTTP_";
+	const char	*value;
+	size_t		 i, len;
+
+	if (text_equal_case(name, "Content-Type"))
+		return gate_variable(gate, "CONTENT_TYPE");
+	if (text_equal_case(name, "Content-Length"))
+		return gate_variable(gate, "CONTENT_LENGTH");
+	if (text_equal_case(name, "Proxy"))
+		return NULL;
+	len = strlen(variable);
+	assert(strlen(name) < sizeof(variable) - len);
+	for (i = 0; name[i] != '\0'; i++)
+		variable[len + i] = name[i] == '-' ? '_' :
+		    (char)text_upper((unsigned char)name[i]);
+	value = gate_variable(gate, variable);
+	/* Where a rewriting Apache has moved it to. */
+	if (value == NULL && text_equal_case(name, "Authorization"))
+		value = gate_variable(gate, "REDIRECT_HTTP_AUTHORIZATION");
+	return value;
+}
+
+/* Up to size bytes; 0 at the end, -1 when the connection broke. */
+static ssize_t
+read_some(struct gate *gate, unsigned char *at, size_t size)
+{
+	ssize_t	 len;
+
+	if (gate->cgi) {
+		do {
+			len = read(STDIN_FILENO, at, size);
+		} while (len == -1 && errno == EINTR);
+		return len;
+	}
+	len = FCGX_GetStr((char *)at, (int)size, gate->fcgi.in);
+	return len == 0 && FCGX_GetError(gate->fcgi.in) != 0 ? -1 : len;
+}
+
+static const struct fault *
+read_known(struct gate *gate, struct arena *arena, size_t length,
+    struct bytes *body)
+{
+	unsigned char	*at;
+	ssize_t		 len;
+	size_t		 done;
+
+	at = arena_take(arena, length + 1);
+	for (done = 0; done < length; done += (size_t)len)
+		if ((len = read_some(gate, at + done, length - done)) <= 0)
+			return fault_make(arena, FAULT_REQUEST,
+			    "the body is shorter than Content-Length says");
+	*body = bytes_from(at, length);
+	return NULL;
+}
+
+static const struct fault *
+read_unknown(struct gate *gate, struct arena *arena, size_t most,
+    struct bytes *body)
+{
+	unsigned char	*at;
+	struct buf	 buf;
+	ssize_t		 len;
+
+	buf_start(&buf, arena);
+	do {
+		at = buf_room(&buf, READ_BYTES);
+		len = read_some(gate, at, READ_BYTES);
+		buf_cut(&buf, buf.len - READ_BYTES +
+		    (len > 0 ? (size_t)len : 0));
+		if (len == -1)
+			return fault_make(arena, FAULT_REQUEST,
+			    "the body broke off");
+		if (buf.len > most)
+			return fault_make(arena, FAULT_TOO_LARGE,
+			    "the body is over %zu bytes", most);
+	} while (len > 0);
+	*body = buf_view(&buf);
+	return NULL;
+}
+
+const struct fault *
+gate_read(struct gate *gate, struct arena *arena, size_t most,
+    struct bytes *body)
+{
+	const char	*announced;
+	uint64_t	 length;
+
+	announced = gate_variable(gate, "CONTENT_LENGTH");
+	if (text_is_empty(announced))
+		return read_unknown(gate, arena, most, body);
+	if (!text_number(bytes_of(announced), INT64_MAX, &length))
+		return fault_make(arena, FAULT_REQUEST,
+		    "Content-Length is not a number");
+	if (length > most)
+		return fault_make(arena, FAULT_TOO_LARGE,
+		    "the body is over %zu bytes", most);
+	return read_known(gate, arena, (size_t)length, body);
+}
+
+static const struct fault *
+gone(struct arena *arena)
+{
+	return fault_make(arena, FAULT_CONNECT, "the client has gone");
+}
+
+static bool
+write_cgi(struct bytes piece)
+{
+	size_t	 done;
+	ssize_t	 len;
+
+	for (done = 0; done < piece.len; done += (size_t)len) {
+		len = write(STDOUT_FILENO, piece.at + done, piece.len - done);
+		if (len == -1 && errno == EINTR)
+			len = 0;
+		if (len == -1)
+			return false;
+	}
+	return true;
+}
+
+const struct fault *
+gate_write(struct gate *gate, struct arena *arena, struct bytes piece)
+{
+	enum { STEP = 1 << 20 };
+	struct bytes	 part;
+	size_t		 at;
+
+	if (gate->cgi)
+		return write_cgi(piece) ? NULL : gone(arena);
+	for (at = 0; at < piece.len; at += part.len) {
+		part = bytes_slice(piece, at, STEP);
+		if (FCGX_PutStr((const char *)part.at, (int)part.len,
+		    gate->fcgi.out) != (int)part.len)
+			return gone(arena);
+	}
+	return NULL;
+}
+
+const struct fault *
+gate_flush(struct gate *gate, struct arena *arena)
+{
+	if (!gate->cgi && FCGX_FFlush(gate->fcgi.out) != 0)
+		return gone(arena);
+	return NULL;
+}
+
+void
+gate_finish(struct gate *gate)
+{
+	if (!gate->cgi)
+		FCGX_Finish_r(&gate->fcgi);
+}
+
+void
+gate_break(struct gate *gate)
+{
+	if (gate->cgi)
+		_exit(EXIT_FAILURE);
+	shutdown(gate->fcgi.ipcFd, SHUT_RDWR);
+	FCGX_Finish_r(&gate->fcgi);
+}
