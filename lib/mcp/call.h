@@ -35,7 +35,7 @@ struct call {
 /* A content block besides the text of the answer, in order. */
 struct content {
 	struct content	*next;
-	const char	*type;		/* "image", "resource", "resource_link" */
+	const char	*type;	/* "image", "resource", "resource_link" */
 	const char	*uri;		/* of a resource or link */
 	const char	*name;		/* of a link */
 	const char	*mime_type;
