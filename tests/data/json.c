@@ -100,7 +100,8 @@ names_may_have_to_be_unique(void **state)
 static void
 values(void **state)
 {
-	static const char	 text[] = "{\"n\":-5,\"big\":9223372036854775808,"
+	static const char	 text[] = "{\"n\":-5,"
+	    "\"big\":9223372036854775808,"
 	    "\"half\":1.0,\"t\":\"\\u00e4\\ud83d\\ude00/\",\"b\":true,"
 	    "\"z\":null,\"a\":[1,\"x\"],\"o\":{}}";
 	const struct json	*json;
