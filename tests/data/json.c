@@ -32,7 +32,7 @@ read_refusals(void **state)
 		"-", "tru", "nulll", "'a'", "\"a", "\"\t\"", "\"\\x\"",
 		"\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\u0000\"",
 		"\"\xff\"", "\"\xc0\xaf\"", "\"\xed\xa0\x80\"", "1 2",
-		"[] x", "/**/1", "\xef\xbb\xbf" "1",
+		"[] x", "/**/1", ("\xef\xbb\xbf" "1"),
 	};
 	const struct json	*json;
 	struct arena		*arena;
