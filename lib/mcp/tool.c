@@ -8,9 +8,14 @@
 #include "data/json.h"
 #include "mcp/answer.h"
 #include "mcp/call.h"
+#include "mcp/tool_change.h"
+#include "mcp/tool_flags.h"
 #include "mcp/tools.h"
 
 const struct tool *const	 tools[] = {
+	&tool_delete_messages,
+	&tool_move_messages,
+	&tool_update_flags,
 	NULL
 };
 
