@@ -14,6 +14,10 @@ enum digest { DIGEST_MD5, DIGEST_SHA1, DIGEST_SHA256 };
 
 enum { SHA256_BYTES = 32, DIGEST_BYTES_MOST = 32 };
 
+/* Starts OpenSSL without its configuration file, the first time it is needed;
+ * all of crypt calls it by itself. */
+void		 digest_begin(void);
+
 struct bytes	 digest(struct arena *arena, enum digest kind,
 		    struct bytes data);
 struct bytes	 digest_hmac(struct arena *arena, enum digest kind,

@@ -1,0 +1,212 @@
+#include "crypt/digest.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sysexits.h>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+
+struct digest_stream {
+	struct arena	*arena;
+	EVP_MD_CTX	*context;
+};
+
+static void __attribute__((noreturn))
+give_up(const char *what)
+{
+	log_line(LOG_ERROR, "crypt: %s failed", what);
+	exit(EX_OSERR);
+}
+
+void
+digest_begin(void)
+{
+	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1)
+		give_up("OPENSSL_init_crypto");
+}
+
+static const EVP_MD *
+find(enum digest kind)
+{
+	digest_begin();
+	switch (kind) {
+	case DIGEST_MD5:
+		return EVP_md5();
+	case DIGEST_SHA1:
+		return EVP_sha1();
+	case DIGEST_SHA256:
+		break;
+	}
+	return EVP_sha256();
+}
+
+struct bytes
+digest(struct arena *arena, enum digest kind, struct bytes data)
+{
+	const EVP_MD	*md;
+	unsigned char	*result;
+	unsigned	 len;
+
+	md = find(kind);
+	result = arena_take(arena, DIGEST_BYTES_MOST);
+	if (EVP_Digest(data.at, data.len, result, &len, md, NULL) != 1)
+		give_up("EVP_Digest");
+	return bytes_from(result, len);
+}
+
+struct bytes
+digest_hmac(struct arena *arena, enum digest kind, struct bytes key,
+    struct bytes data)
+{
+	static const unsigned char	 nothing[1] = { 0 };
+	const EVP_MD			*md;
+	unsigned char			*result;
+	unsigned			 len;
+
+	md = find(kind);
+	assert(key.len <= INT_MAX);
+	result = arena_take(arena, DIGEST_BYTES_MOST);
+	if (HMAC(md, key.at != NULL ? key.at : nothing, (int)key.len,
+	    data.at != NULL ? data.at : nothing, data.len, result,
+	    &len) == NULL)
+		give_up("HMAC");
+	return bytes_from(result, len);
+}
+
+/* RFC 5869 2: PRK = HMAC(salt, key), where no salt is 32 octets of 0;
+ * T(n) = HMAC(PRK, T(n-1) | info | n). */
+struct bytes
+digest_hkdf(struct arena *arena, struct bytes key, struct bytes info,
+    size_t len)
+{
+	static const unsigned char	 salt[SHA256_BYTES] = { 0 };
+	struct bytes			 prk, last;
+	unsigned char			*result, *block, *end;
+	size_t				 done, take;
+	unsigned char			 n;
+
+	assert(len <= 255 * SHA256_BYTES);
+	prk = digest_hmac(arena, DIGEST_SHA256,
+	    bytes_from(salt, sizeof(salt)), key);
+	result = arena_take(arena, len);
+	block = arena_take(arena, SHA256_BYTES + info.len + 1);
+	last = bytes_from(NULL, 0);
+	n = 0;
+	for (done = 0; done < len; done += take) {
+		end = block;
+		if (last.len > 0)
+			end = (unsigned char *)memcpy(end, last.at, last.len) +
+			    last.len;
+		if (info.len > 0)
+			end = (unsigned char *)memcpy(end, info.at, info.len) +
+			    info.len;
+		*end++ = ++n;
+		last = digest_hmac(arena, DIGEST_SHA256, prk,
+		    bytes_from(block, (size_t)(end - block)));
+		take = len - done < last.len ? len - done : last.len;
+		memcpy(result + done, last.at, take);
+	}
+	return bytes_from(result, len);
+}
+
+struct bytes
+digest_pbkdf2(struct arena *arena, enum digest kind, struct bytes password,
+    struct bytes salt, unsigned iterations)
+{
+	const EVP_MD	*md;
+	unsigned char	*result;
+	int		 len;
+
+	md = find(kind);
+	assert(password.len <= INT_MAX && salt.len <= INT_MAX);
+	assert(iterations > 0 && iterations <= INT_MAX);
+	len = EVP_MD_get_size(md);
+	result = arena_take(arena, DIGEST_BYTES_MOST);
+	if (PKCS5_PBKDF2_HMAC((const char *)password.at, (int)password.len,
+	    salt.at, (int)salt.len, (int)iterations, md, len, result) != 1)
+		give_up("PKCS5_PBKDF2_HMAC");
+	return bytes_from(result, (size_t)len);
+}
+
+/* getrandom(2) may give less than asked when a signal comes. */
+struct bytes
+digest_random(struct arena *arena, size_t len)
+{
+	unsigned char	*result;
+	size_t		 done;
+	ssize_t		 got;
+
+	result = arena_take(arena, len);
+	for (done = 0; done < len; done += (size_t)got) {
+		got = getrandom(result + done, len - done, 0);
+		if (got == -1 && errno == EINTR)
+			got = 0;
+		if (got == -1)
+			give_up("getrandom");
+	}
+	return bytes_from(result, len);
+}
+
+const char *
+digest_hex(struct arena *arena, struct bytes data)
+{
+	static const char	 digits[] = "0123456789abcdef";
+	char			*text;
+	size_t			 i;
+
+	text = arena_array(arena, data.len + 1, 2);
+	for (i = 0; i < data.len; i++) {
+		text[2 * i] = digits[data.at[i] >> 4];
+		text[2 * i + 1] = digits[data.at[i] & 15];
+	}
+	return text;
+}
+
+static void
+release(void *context)
+{
+	EVP_MD_CTX_free(context);
+}
+
+struct digest_stream *
+digest_open(struct arena *arena)
+{
+	struct digest_stream	*stream;
+
+	stream = arena_take(arena, sizeof(*stream));
+	stream->arena = arena;
+	stream->context = EVP_MD_CTX_new();
+	if (stream->context == NULL || EVP_DigestInit_ex(stream->context,
+	    find(DIGEST_SHA256), NULL) != 1)
+		give_up("EVP_DigestInit_ex");
+	arena_defer(arena, release, stream->context);
+	return stream;
+}
+
+void
+digest_add(struct digest_stream *stream, struct bytes data)
+{
+	if (EVP_DigestUpdate(stream->context, data.at, data.len) != 1)
+		give_up("EVP_DigestUpdate");
+}
+
+struct bytes
+digest_close(struct digest_stream *stream)
+{
+	unsigned char	*result;
+	unsigned	 len;
+
+	result = arena_take(stream->arena, DIGEST_BYTES_MOST);
+	if (EVP_DigestFinal_ex(stream->context, result, &len) != 1)
+		give_up("EVP_DigestFinal_ex");
+	return bytes_from(result, len);
+}

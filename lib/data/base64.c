@@ -1,0 +1,166 @@
+#include "data/base64.h"
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+
+/*
+ * RFC 4648: three octets are four digits of six bits; a last group of one or
+ * two octets is two or three digits, whose unused bits are 0, and padding.
+ */
+static const char	 standard[] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char	 url_safe[] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+enum { NO_DIGIT = 64, GROUP_OCTETS = 3, GROUP_DIGITS = 4 };
+
+/* The value of a digit whose last two are these, without branching on more
+ * than its range. */
+static unsigned
+digit_value(unsigned char c, char plus, char slash)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (unsigned)(c - 'A');
+	if (c >= 'a' && c <= 'z')
+		return (unsigned)(c - 'a') + 26;
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0') + 52;
+	if (c == (unsigned char)plus)
+		return 62;
+	return c == (unsigned char)slash ? 63 : NO_DIGIT;
+}
+
+static char *
+write_group(char *to, const unsigned char *from, size_t octets,
+    const char *alphabet)
+{
+	uint32_t	 bits;
+
+	bits = (uint32_t)from[0] << 16;
+	if (octets > 1)
+		bits |= (uint32_t)from[1] << 8;
+	if (octets > 2)
+		bits |= from[2];
+	*to++ = alphabet[bits >> 18];
+	*to++ = alphabet[bits >> 12 & 63];
+	if (octets > 1)
+		*to++ = alphabet[bits >> 6 & 63];
+	if (octets > 2)
+		*to++ = alphabet[bits & 63];
+	return to;
+}
+
+static const char *
+write(struct arena *arena, struct bytes data, const char *alphabet, bool pad)
+{
+	size_t	 at, octets;
+	char	*text, *to;
+
+	text = to = arena_array(arena, data.len / GROUP_OCTETS + 2,
+	    GROUP_DIGITS);
+	for (at = 0; at < data.len; at += GROUP_OCTETS) {
+		octets = data.len - at;
+		if (octets > GROUP_OCTETS)
+			octets = GROUP_OCTETS;
+		to = write_group(to, data.at + at, octets, alphabet);
+	}
+	while (pad && (to - text) % GROUP_DIGITS != 0)
+		*to++ = '=';
+	return text;
+}
+
+const char *
+base64_write(struct arena *arena, struct bytes data)
+{
+	return write(arena, data, standard, true);
+}
+
+const char *
+base64_write_url(struct arena *arena, struct bytes data)
+{
+	return write(arena, data, url_safe, false);
+}
+
+/* Digits without padding; false for any other byte, for a group of one
+ * digit, and for unused bits that are not 0. */
+static bool
+read(struct arena *arena, struct bytes text, const char *last_two,
+    struct bytes *data)
+{
+	unsigned char	*to;
+	uint32_t	 bits;
+	unsigned	 value, held;
+	size_t		 i, len;
+
+	if (text.len % GROUP_DIGITS == 1)
+		return false;
+	to = arena_take(arena, text.len / GROUP_DIGITS * GROUP_OCTETS +
+	    GROUP_OCTETS);
+	bits = 0;
+	held = 0;
+	len = 0;
+	for (i = 0; i < text.len; i++) {
+		value = digit_value(text.at[i], last_two[0], last_two[1]);
+		if (value == NO_DIGIT)
+			return false;
+		bits = (bits << 6 | value) & 0xffff;
+		held += 6;
+		if (held >= 8) {
+			held -= 8;
+			to[len++] = (unsigned char)(bits >> held);
+		}
+	}
+	if ((bits & ((1u << held) - 1)) != 0)
+		return false;
+	*data = bytes_from(to, len);
+	return true;
+}
+
+bool
+base64_read_url(struct arena *arena, struct bytes text, struct bytes *data)
+{
+	return read(arena, text, "-_", data);
+}
+
+bool
+base64_read(struct arena *arena, struct bytes text, struct bytes *data)
+{
+	size_t	 pads;
+
+	if (text.len % GROUP_DIGITS != 0)
+		return false;
+	for (pads = 0; pads < 2 && text.len > 0 &&
+	    text.at[text.len - 1] == '='; pads++)
+		text.len--;
+	return read(arena, text, "+/", data);
+}
+
+bool
+base64_read_lenient(struct arena *arena, struct bytes text,
+    struct bytes *data)
+{
+	char	*plain;
+	size_t	 i, len, pads;
+	char	 c;
+
+	plain = arena_take(arena, text.len + 1);
+	len = 0;
+	pads = 0;
+	for (i = 0; i < text.len; i++) {
+		if (text_is_space(text.at[i]))
+			continue;
+		if (text.at[i] == '=') {
+			pads++;
+			continue;
+		}
+		c = (char)text.at[i];
+		if (pads > 0)
+			return false;
+		plain[len++] = c == '+' ? '-' : c == '/' ? '_' : c;
+	}
+	if (pads > 2 || (pads > 0 && (len + pads) % GROUP_DIGITS != 0))
+		return false;
+	return read(arena, bytes_from(plain, len), "-_", data);
+}

@@ -1,0 +1,49 @@
+#ifndef CORPORA_H
+#define CORPORA_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/bytes.h"
+
+/*
+ * Collections of others' test vectors, which are not part of this repository:
+ * $POSTERN_CORPORA, or ../shared/corpora.  Where they are absent the tests
+ * that need them say "# SKIP no corpora".
+ */
+enum { CORPORA_FILE_BYTES = 8 * 1024 * 1024 };
+
+/* The path of a file or folder of theirs. */
+static inline const char *
+corpora_path(struct arena *arena, const char *name)
+{
+	const char	*folder;
+
+	folder = getenv("POSTERN_CORPORA");
+	return text_format(arena, "%s/%s",
+	    folder != NULL ? folder : "../shared/corpora", name);
+}
+
+/* A whole file; at is NULL when it is not there. */
+static inline struct bytes
+corpora_read(struct arena *arena, const char *name)
+{
+	FILE	*file;
+	char	*at;
+	size_t	 len;
+
+	file = fopen(corpora_path(arena, name), "rb");
+	if (file == NULL) {
+		printf("# SKIP no corpora\n");
+		return bytes_from(NULL, 0);
+	}
+	at = arena_take(arena, CORPORA_FILE_BYTES);
+	len = fread(at, 1, CORPORA_FILE_BYTES, file);
+	fclose(file);
+	return bytes_from(at, len);
+}
+
+#endif
