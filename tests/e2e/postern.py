@@ -1,0 +1,412 @@
+"""What the end-to-end tests share: the running server, signing in as a
+browser would, MCP by raw HTTP, a second IMAP client, and TAP.
+
+POSTERN_READY names the ready.json of the servers under test (default
+build/run/ready.json).  A test is a program of cases:
+
+    import postern
+    server = postern.Server()
+    case = postern.Cases()
+
+    @case("8.7 42: ping answers {}")
+    def _():
+        assert server.mcp().call("ping") == {}
+
+    case.run()
+"""
+import base64
+import hashlib
+import html.parser
+import http.client
+import imaplib
+import json
+import os
+import secrets
+import sys
+import traceback
+import urllib.parse
+
+MODERN = "2026-07-28"
+LEGACY = "2025-11-25"
+META = "io.modelcontextprotocol/"
+SCOPES = ("mail:folders", "mail:read", "mail:search", "mail:modify",
+          "mail:send")
+TIMEOUT = 60
+
+
+class Skip(Exception):
+    """Raised by a case that can't run here; the text says why."""
+
+
+class Response:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    def header(self, name):
+        """All values of a header joined, or None."""
+        values = [v for n, v in self.headers if n.lower() == name.lower()]
+        return ", ".join(values) if values else None
+
+    def text(self):
+        return self.body.decode("utf-8", "replace")
+
+    def json(self):
+        return json.loads(self.body)
+
+    def __repr__(self):
+        return "%d %r %r" % (self.status, self.headers, self.body[:2000])
+
+
+def fetch(method, url, headers=None, body=None):
+    """One HTTP request; redirects are not followed."""
+    parts = urllib.parse.urlsplit(url)
+    kind = (http.client.HTTPSConnection if parts.scheme == "https"
+            else http.client.HTTPConnection)
+    connection = kind(parts.hostname, parts.port, timeout=TIMEOUT)
+    target = (parts.path or "/") + ("?" + parts.query if parts.query else "")
+    if isinstance(body, dict):
+        body = urllib.parse.urlencode(body)
+        headers = {"Content-Type": "application/x-www-form-urlencoded",
+                   **(headers or {})}
+    try:
+        connection.request(method, target, body, headers or {})
+        answer = connection.getresponse()
+        return Response(answer.status, answer.getheaders(), answer.read())
+    finally:
+        connection.close()
+
+
+class Form(html.parser.HTMLParser):
+    """The first form of a page that has a user name's field, else the first
+    one: where it goes, and its fields as a browser would send them."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.action, self.fields, self.choices = None, [], []
+        self._open = False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        has = dict(attributes)
+        if tag == "form" and self.action is None:
+            self._open, self.action = True, has.get("action") or ""
+        if not self._open or "name" not in has or "disabled" in has:
+            return
+        if tag == "input":
+            self._input(has)
+        elif tag in ("select", "textarea"):
+            self.fields.append((has["name"], ""))
+
+    def _input(self, has):
+        kind = has.get("type", "text").lower()
+        if kind in ("submit", "button", "image", "file"):
+            return
+        if kind in ("checkbox", "radio"):
+            self.choices.append((has["name"], has.get("value", "on")))
+            if "checked" not in has:
+                return
+        default = "on" if kind in ("checkbox", "radio") else ""
+        self.fields.append((has["name"], has.get("value") or default))
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self._open = False
+
+    def filled(self, values, scopes=None):
+        """The fields with these values; of the scope switches only those."""
+        fields = [(n, v) for n, v in self.fields
+                  if n not in values and not (scopes is not None
+                                              and v in SCOPES)]
+        fields += values.items()
+        if scopes is not None:
+            fields += [(n, v) for n, v in self.choices if v in scopes]
+        return fields
+
+
+class Refused(Exception):
+    """A JSON-RPC error: code, message, data, and the HTTP response."""
+
+    def __init__(self, response, error):
+        super().__init__("%d: %r" % (response.status, error))
+        self.response, self.error = response, error
+        self.code, self.status = error.get("code"), response.status
+
+
+class ToolError(Exception):
+    """A result with isError: code, message, hint, retryable."""
+
+    def __init__(self, result):
+        self.error = result["structuredContent"]["error"]
+        self.code = self.error["code"]
+        super().__init__("%(code)s: %(message)s" % self.error)
+
+
+def check_schema(schema, value, at="structuredContent"):
+    """Fails unless the value conforms; knows what our rows can say, and an
+    unknown member is always wrong."""
+    kinds = {"object": dict, "array": list, "string": str, "integer": int,
+             "boolean": bool}
+    kind = schema["type"]
+    assert isinstance(value, kinds[kind]), "%s: no %s" % (at, kind)
+    assert kind != "integer" or not isinstance(value, bool), at
+    if "enum" in schema:
+        assert value in schema["enum"], "%s: %r" % (at, value)
+    if kind == "array":
+        for i, item in enumerate(value):
+            check_schema(schema["items"], item, "%s[%d]" % (at, i))
+    if kind != "object" or "properties" not in schema:
+        return
+    for name in schema.get("required", ()):
+        assert name in value, "%s.%s is missing" % (at, name)
+    for name, member in value.items():
+        assert name in schema["properties"], "%s.%s unknown" % (at, name)
+        check_schema(schema["properties"][name], member, at + "." + name)
+
+
+class Mcp:
+    """A client of the MCP endpoint with one token."""
+
+    def __init__(self, server, token, modern=False):
+        self.server, self.token, self.modern = server, token, modern
+        self._id, self._schemas = 0, None
+
+    def post(self, body, headers=None):
+        """Posts anything (a text as it is); None removes a header."""
+        sent = {"Content-Type": "application/json",
+                "Accept": "application/json, text/event-stream"}
+        if self.token is not None:
+            sent["Authorization"] = "Bearer " + self.token
+        sent.update(headers or {})
+        sent = {n: v for n, v in sent.items() if v is not None}
+        if not isinstance(body, (str, bytes)):
+            body = json.dumps(body)
+        if isinstance(body, str):
+            body = body.encode()
+        return fetch("POST", self.server.mcp_url, sent, body)
+
+    def message(self, method, params=None):
+        """A request and its headers in this client's era."""
+        self._id += 1
+        params, headers = dict(params or {}), {}
+        if self.modern:
+            params["_meta"] = {META + "protocolVersion": MODERN,
+                               META + "clientCapabilities": {},
+                               **params.get("_meta", {})}
+            headers = {"MCP-Protocol-Version": MODERN, "Mcp-Method": method}
+            name = params.get("name", params.get("uri"))
+            if name is not None:
+                headers["Mcp-Name"] = name
+        return {"jsonrpc": "2.0", "id": self._id, "method": method,
+                "params": params}, headers
+
+    def call(self, method, params=None):
+        """The result; Refused for an error."""
+        message, headers = self.message(method, params)
+        response = self.post(message, headers)
+        answer = response.json()
+        if "error" in answer:
+            raise Refused(response, answer["error"])
+        assert response.status == 200, response
+        assert answer["id"] == message["id"] and answer["jsonrpc"] == "2.0"
+        return answer["result"]
+
+    def tools(self):
+        return self.call("tools/list")["tools"]
+
+    def result(self, name, **arguments):
+        """The whole result of a tool, isError or not, checked against the
+        tool's outputSchema."""
+        if self._schemas is None:
+            self._schemas = {t["name"]: t["outputSchema"]
+                             for t in self.tools()}
+        result = self.call("tools/call",
+                           {"name": name, "arguments": arguments})
+        if not result.get("isError"):
+            told = result["structuredContent"]
+            check_schema(self._schemas[name], told)
+            assert json.loads(result["content"][0]["text"]) == told
+        return result
+
+    def tool(self, name, **arguments):
+        """structuredContent of a tool; ToolError for isError."""
+        result = self.result(name, **arguments)
+        if result.get("isError"):
+            raise ToolError(result)
+        return result["structuredContent"]
+
+    def tool_error(self, name, **arguments):
+        """The error object that a tool must answer with."""
+        result = self.result(name, **arguments)
+        assert result.get("isError") is True, result
+        error = result["structuredContent"]["error"]
+        assert error["message"] in result["content"][0]["text"]
+        assert isinstance(error["retryable"], bool)
+        return error
+
+
+class Server:
+    """The servers under test, as ready.json tells them."""
+
+    def __init__(self):
+        path = os.environ.get("POSTERN_READY", "build/run/ready.json")
+        with open(path, encoding="utf-8") as file:
+            self.ready = json.load(file)
+        self.base_url = self.ready["base_url"]
+        self.mcp_url = self.ready["mcp_url"]
+        self.username = self.ready["account"]["username"]
+        self.password = self.ready["account"]["password"]
+        self._tokens = {}
+
+    def metadata(self):
+        return fetch("GET", self.base_url +
+                     "/.well-known/oauth-authorization-server").json()
+
+    def register(self, redirect="http://127.0.0.1:9/callback", **more):
+        """A dynamically registered public client's answer."""
+        response = fetch(
+            "POST", self.metadata()["registration_endpoint"],
+            {"Content-Type": "application/json"},
+            json.dumps({"redirect_uris": [redirect], "client_name": "Tests",
+                        "token_endpoint_auth_method": "none", **more}))
+        assert response.status == 201, response
+        return response.json()
+
+    def server_fields(self):
+        """What a person types into the server fields, where the page has
+        them."""
+        fields = {}
+        for kind in ("imap", "smtp"):
+            told = self.ready.get(kind)
+            if told:
+                fields[kind + "_host"] = told["host"]
+                fields[kind + "_port"] = str(told["port"])
+        return fields
+
+    def authorize(self, client_id, redirect, challenge, scopes=SCOPES,
+                  fields=None, asked=SCOPES, **more):
+        """Opens the sign-in page, fills it, and gives the response to it."""
+        query = {"response_type": "code", "client_id": client_id,
+                 "redirect_uri": redirect, "code_challenge": challenge,
+                 "code_challenge_method": "S256", "state": "st/+=",
+                 "scope": " ".join(asked), "resource": self.mcp_url, **more}
+        url = (self.metadata()["authorization_endpoint"] + "?" +
+               urllib.parse.urlencode(query))
+        page = fetch("GET", url)
+        assert page.status == 200, page
+        form = Form(page.text())
+        values = {"username": self.username, "password": self.password,
+                  "decision": "allow"}
+        names = {n for n, _ in form.fields}
+        values.update({n: v for n, v in self.server_fields().items()
+                       if n in names})
+        values.update(fields or {})
+        headers = {"Content-Type": "application/x-www-form-urlencoded",
+                   "Origin": self.origin(), "Referer": url}
+        cookies = [v.split(";")[0] for n, v in page.headers
+                   if n.lower() == "set-cookie"]
+        if cookies:
+            headers["Cookie"] = "; ".join(cookies)
+        return fetch("POST", urllib.parse.urljoin(url, form.action or url),
+                     headers,
+                     urllib.parse.urlencode(form.filled(values, scopes)))
+
+    def origin(self):
+        parts = urllib.parse.urlsplit(self.base_url)
+        return "%s://%s" % (parts.scheme, parts.netloc)
+
+    def client(self):
+        """The provisioned client, else a registered one: id and secret."""
+        told = self.ready.get("client")
+        if told:
+            return told["client_id"], told.get("client_secret")
+        return self.register()["client_id"], None
+
+    def sign_in(self, scopes=SCOPES, asked=SCOPES, fields=None,
+                redirect="http://127.0.0.1:9/callback", client=None):
+        """The whole way to a token, as a client and a browser go it; the
+        answer of the token endpoint."""
+        client_id, secret = client or self.client()
+        verifier = secrets.token_urlsafe(48)
+        challenge = base64.urlsafe_b64encode(
+            hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        response = self.authorize(client_id, redirect, challenge, scopes,
+                                  fields, asked)
+        assert response.status in (302, 303), response
+        target = urllib.parse.urlsplit(response.header("Location"))
+        told = dict(urllib.parse.parse_qsl(target.query))
+        assert told.get("state") == "st/+=", told
+        assert "code" in told, told
+        body = {"grant_type": "authorization_code", "code": told["code"],
+                "redirect_uri": redirect, "code_verifier": verifier,
+                "client_id": client_id}
+        if secret:
+            body["client_secret"] = secret
+        response = fetch("POST", self.metadata()["token_endpoint"], None,
+                         body)
+        assert response.status == 200, response
+        return response.json()
+
+    def token(self, scopes=SCOPES):
+        """An access token with these scopes, signed in for once."""
+        if scopes not in self._tokens:
+            self._tokens[scopes] = self.sign_in(scopes, scopes)[
+                "access_token"]
+        return self._tokens[scopes]
+
+    def mcp(self, modern=False, scopes=SCOPES):
+        return Mcp(self, self.token(scopes), modern)
+
+    def imap(self, folder=None, readonly=False):
+        """A second IMAP client in the same mailbox."""
+        told = self.ready["imap"]
+        client = imaplib.IMAP4(told["host"], told["port"], timeout=TIMEOUT)
+        client.login(self.username, self.password)
+        if folder is not None:
+            kind, _ = client.select('"%s"' % folder, readonly)
+            assert kind == "OK", folder
+        return client
+
+    def deliver(self, folder, message, flags=""):
+        """Puts a message into a folder and returns its UID."""
+        client = self.imap()
+        if isinstance(message, str):
+            message = message.encode()
+        message = message.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        client.create('"%s"' % folder)
+        kind, told = client.append('"%s"' % folder, flags, None, message)
+        assert kind == "OK", told
+        client.select('"%s"' % folder, True)
+        _, found = client.uid("SEARCH", "ALL")
+        client.logout()
+        return int(found[0].split()[-1])
+
+
+class Cases:
+    """Collects cases and runs them in order, printing TAP."""
+
+    def __init__(self):
+        self._cases = []
+
+    def __call__(self, name):
+        def keep(function):
+            self._cases.append((name, function))
+            return function
+        return keep
+
+    def run(self):
+        failed = 0
+        print("1..%d" % len(self._cases))
+        for number, (name, function) in enumerate(self._cases, 1):
+            name = name.replace("#", "no. ")
+            try:
+                function()
+                print("ok %d - %s" % (number, name))
+            except Skip as why:
+                print("ok %d - %s # SKIP %s" % (number, name, why))
+            except Exception:
+                failed += 1
+                print("not ok %d - %s" % (number, name))
+                for line in traceback.format_exc().splitlines():
+                    print("# " + line[:2000])
+            sys.stdout.flush()
+        sys.exit(failed != 0)
