@@ -1,13 +1,13 @@
 #ifndef MAIL_HEADER_H
 #define MAIL_HEADER_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/bytes.h"
-#include "base/clock.h"
 #include "base/text.h"
 #include "data/field.h"
+#include "mail/header_date.h"
+#include "mail/header_parameter.h"
 
 struct arena;
 
@@ -15,6 +15,7 @@ struct arena;
  * Header fields (RFC 5322), encoded words (RFC 2047), parameters (RFC 2231)
  * and raw UTF-8 (RFC 6532), as mail really has them: decoding never fails.
  * Decoded text is valid UTF-8 in one line without control characters.
+ * Dates and parameters are in the two headers included here.
  */
 enum { HEADER_BYTES = 256 * 1024, HEADER_FIELDS_MOST = 1000 };
 
@@ -29,20 +30,7 @@ struct pairs	 header_fields(struct arena *arena, struct bytes block);
 /* The first value of that name (ASCII case ignored), raw, or NULL. */
 const char	*header_find(struct pairs fields, const char *name);
 
-/* A Date, leniently (RFC 5322 with obsolete zones). */
-bool		 header_date(const char *raw, struct moment *moment);
-
 /* The ids ("<a@b>", with the brackets) in a References or Message-ID value. */
 struct texts	 header_ids(struct arena *arena, const char *raw);
-
-/* A value "word; name=value; …": the word in lower case and the raw
- * parameters. */
-struct pairs	 header_parameters(struct arena *arena, const char *raw,
-		    const char **word);
-
-/* The parameter, RFC 2231 continuations joined and charset decoded, also
- * where encoded words were used against the rule; NULL if absent. */
-const char	*header_parameter(struct arena *arena, struct pairs parameters,
-		    const char *name);
 
 #endif
