@@ -81,7 +81,7 @@ struct fault_voice {
 	int		 status;	/* HTTP */
 	const char	*oauth;		/* OAuth error word */
 	int		 rpc;		/* JSON-RPC error code */
-	bool		 model;		/* a tool result, not a protocol error */
+	bool		 model;	/* a tool result, not a protocol error */
 	bool		 retryable;	/* the same call may succeed later */
 };
 

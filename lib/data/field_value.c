@@ -356,7 +356,7 @@ field_value_read_text(struct arena *arena, const struct field *row,
 		bad = NULL;
 		break;
 	default:
-		assert(!"a form has texts, numbers and bools only");
+		assert(false && "a form has texts, numbers, bools");
 		return NULL;
 	}
 	return bad;

@@ -38,7 +38,7 @@ struct compose {
 	int64_t			 date;		/* seconds since 1970 */
 	const struct compose_file *files;
 	size_t			 file_count;
-	bool			 keep_bcc;	/* for drafts and the Sent copy */
+	bool			 keep_bcc; /* for drafts and the copy */
 };
 
 /* The whole message, appended to out. FAULT_ARGUMENT for what can't be

@@ -212,7 +212,7 @@ read_extended(struct arena *arena, const char *value)
 	return charset_to_utf8(arena, charset, buf_view(&buf));
 }
 
-/* name*0, name*1*, … joined up to the first gap; NULL if there is no first. */
+/* name*0, name*1* and on, up to the first gap; NULL if there is no first. */
 static const char *
 read_continued(struct arena *arena, struct pairs parameters, const char *name)
 {

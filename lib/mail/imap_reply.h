@@ -37,7 +37,7 @@ struct imap_envelope {
 /* A BODY[section]<origin> of a FETCH. */
 struct imap_section {
 	struct imap_section	*next;
-	const char		*section;	/* upper case: "1.2", "HEADER" */
+	const char		*section;	/* upper: "1.2", "HEADER" */
 	uint32_t		 origin;	/* of a partial, else 0 */
 	struct bytes		 content;
 	bool			 is_nil;
@@ -152,7 +152,7 @@ enum imap_line {
 struct imap_response {
 	enum imap_line	 line;
 	const char	*tag;		/* of a tagged one */
-	const char	*word;		/* "OK", "NO", "BAD", "BYE", "FETCH"… */
+	const char	*word;	/* "OK", "NO", "BAD", "BYE", "FETCH"… */
 	const char	*code;		/* of a status response, or NULL */
 	struct bytes	 text;		/* behind it */
 };

@@ -39,7 +39,7 @@ struct smtp_message {
 	const char	*sender;	/* envelope address */
 	struct texts	 recipients;	/* envelope addresses, checked */
 	struct bytes	 content;	/* CRLF lines; dot-stuffed here */
-	bool		 utf8;		/* an address or header needs SMTPUTF8 */
+	bool		 utf8;		/* SMTPUTF8 is needed */
 };
 
 /*

@@ -172,6 +172,18 @@ call_end(struct call *call)
 	call->imap = NULL;
 }
 
+void
+call_sweep(const struct config *config)
+{
+	imap_cache_sweep(config);
+}
+
+void
+call_close_kept(void)
+{
+	imap_cache_close();
+}
+
 static bool
 has_uid(const struct uids *set, uint32_t uid)
 {

@@ -30,12 +30,14 @@ struct call {
 	int64_t			 deadline;	/* clock_ms */
 	struct imap		*imap;		/* NULL until call_imap */
 	struct content		*content;	/* extra content blocks */
+	const char		*told;		/* code of the fault that the
+						 * model was told, or NULL */
 };
 
 /* A content block besides the text of the answer, in order. */
 struct content {
 	struct content	*next;
-	const char	*type;		/* "image", "resource", "resource_link" */
+	const char	*type;	/* "image", "resource", "resource_link" */
 	const char	*uri;		/* of a resource or link */
 	const char	*name;		/* of a link */
 	const char	*mime_type;
@@ -82,6 +84,12 @@ void			 call_add_content(struct call *call,
 
 /* Gives the session back to the cache, or closes it. */
 void			 call_end(struct call *call);
+
+/* Between requests: closes kept sessions that idled too long. */
+void			 call_sweep(const struct config *config);
+
+/* At the program's end: closes all of them. */
+void			 call_close_kept(void);
 
 /* uid or uids (exactly one) as a checked set, at most that many;
  * FAULT_ARGUMENT otherwise. uid 0 means absent; one named twice counts once,

@@ -8,9 +8,14 @@
 #include "data/json.h"
 #include "mcp/answer.h"
 #include "mcp/call.h"
+#include "mcp/tool_change.h"
+#include "mcp/tool_flags.h"
 #include "mcp/tools.h"
 
 const struct tool *const	 tools[] = {
+	&tool_delete_messages,
+	&tool_move_messages,
+	&tool_update_flags,
 	NULL
 };
 
@@ -26,7 +31,7 @@ tool_find(const char *name)
 {
 	const struct tool *const	*tool;
 
-	for (tool = tools; *tool != NULL; tool++)
+	for (tool = tools; name != NULL && *tool != NULL; tool++)
 		if (text_equal((*tool)->name, name))
 			return *tool;
 	return NULL;
@@ -192,6 +197,7 @@ tool_run(struct call *call, const char *name, const struct json *arguments,
 	call_end(call);
 	if (bad == NULL || !fault_voice(bad->kind)->model)
 		return bad;
+	call->told = fault_voice(bad->kind)->code;
 	answer_refuse(call->arena, writer, bad);
 	return NULL;
 }

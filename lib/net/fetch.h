@@ -16,7 +16,7 @@ struct fault;
  * addresses net/guard allows, https unless the target is named.
  */
 struct fetch {
-	const char		*method;	/* "GET", "PUT", "HEAD", "POST" */
+	const char		*method;	/* "GET", "PUT", "POST" */
 	const char		*url;
 	bool			 named;		/* host is the operator's */
 	const char		*ca_file;	/* or NULL */

@@ -16,10 +16,10 @@ struct request;
 struct access {
 	struct token_base	 base;
 	const char		*audience;	/* "aud": the MCP URL */
-	const char		*client;	/* SHA-256 of client_id, base64url */
+	const char		*client;	/* SHA-256 of its id */
 	const char		*grant;		/* random id of the grant */
 	struct texts		 scopes;	/* of the whole grant */
-	struct objects		 accounts;	/* struct account, default first */
+	struct objects		 accounts;	/* default first */
 };
 
 extern const struct field	 access_rows[];

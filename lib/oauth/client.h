@@ -45,7 +45,7 @@ struct client {
 						 * client's secret, base64url */
 	bool			 refresh;	/* may have refresh tokens */
 	struct object		 imap;		/* struct mail_server, of a
-						 * provisioned client; or NULL */
+						 * provisioned; or NULL */
 	struct object		 smtp;		/* likewise */
 };
 

@@ -25,8 +25,8 @@ struct request {
 	const void		*process;	/* what start() made */
 	const char		*method;
 	const char		*path;		/* decoded, below BASE_URL */
-	const char		*rest;		/* of a "…/" + "*" path, decoded,
-						 * else "" */
+	const char		*rest;		/* what the path's star is,
+						 * decoded; else "" */
 	struct pairs		 query;
 	const char		*content_type;	/* lower case, no parameters;
 						 * NULL: none */
@@ -36,7 +36,7 @@ struct request {
 	int64_t			 deadline;	/* clock_ms, REQUEST_MS later */
 	const char		*tool;		/* for the log, or NULL */
 	void			*gate;		/* the connection, web/gate's */
-	struct pairs		 always;	/* headers of every answer: CORS */
+	struct pairs		 always;	/* of every answer: CORS */
 };
 
 enum { REQUEST_MS = 60 * 1000, BODY_BYTES_MOST = 32 * 1024 * 1024 };
@@ -62,7 +62,7 @@ typedef const struct fault	*endpoint_answer(struct request *request,
  */
 struct endpoint {
 	const char		*method;
-	const char		*path;		/* ending in "/" and a star: prefix */
+	const char		*path;		/* "x/" and a star: prefix */
 	const char		*content_type;	/* of the body; NULL: any */
 	size_t			 body_most;	/* bytes; 0: body is not read */
 	endpoint_answer		*answer;
@@ -91,7 +91,7 @@ struct program {
 	 * is the answer.
 	 */
 	bool			 refuse_before_method;
-	size_t			 memory;	/* address space, bytes; 0: none */
+	size_t			 memory;	/* address space, bytes; or 0 */
 };
 
 /*

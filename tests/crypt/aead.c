@@ -26,14 +26,14 @@ static struct bytes
 read_hex(struct arena *arena, const char *text)
 {
 	unsigned char	*bytes;
-	unsigned	 octet;
+	char		 pair[3] = "";
 	size_t		 i, len;
 
 	len = text != NULL ? strlen(text) / 2 : 0;
 	bytes = arena_take(arena, len + 1);
 	for (i = 0; i < len; i++) {
-		assert_int_equal(sscanf(text + 2 * i, "%2x", &octet), 1);
-		bytes[i] = (unsigned char)octet;
+		memcpy(pair, text + 2 * i, 2);
+		bytes[i] = (unsigned char)strtoul(pair, NULL, 16);
 	}
 	return bytes_from(bytes, len);
 }

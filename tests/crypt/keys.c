@@ -14,7 +14,8 @@
 #include "crypt/digest.h"
 #include "crypt/keys.h"
 
-#define HEX	"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+#define HEX	"000102030405060708090a0b0c0d0e0f" \
+		"101112131415161718191a1b1c1d1e1f"
 #define BASE64	"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 #define URL	"_-7dzLuqmYh3ZlVEMyIRAP_u3cy7qpmId2ZVRDMiEQA"
 #define KID	"630dcd29"	/* of HEX and BASE64: one key */

@@ -32,7 +32,7 @@ read_refusals(void **state)
 		"-", "tru", "nulll", "'a'", "\"a", "\"\t\"", "\"\\x\"",
 		"\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\u0000\"",
 		"\"\xff\"", "\"\xc0\xaf\"", "\"\xed\xa0\x80\"", "1 2",
-		"[] x", "/**/1", "\xef\xbb\xbf" "1",
+		"[] x", "/**/1", ("\xef\xbb\xbf" "1"),
 	};
 	const struct json	*json;
 	struct arena		*arena;
@@ -100,7 +100,8 @@ names_may_have_to_be_unique(void **state)
 static void
 values(void **state)
 {
-	static const char	 text[] = "{\"n\":-5,\"big\":9223372036854775808,"
+	static const char	 text[] = "{\"n\":-5,"
+	    "\"big\":9223372036854775808,"
 	    "\"half\":1.0,\"t\":\"\\u00e4\\ud83d\\ude00/\",\"b\":true,"
 	    "\"z\":null,\"a\":[1,\"x\"],\"o\":{}}";
 	const struct json	*json;

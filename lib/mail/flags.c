@@ -1,0 +1,171 @@
+#include "mail/flags.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "mail/imap_quote.h"
+#include "mail/imap_session.h"
+
+/* The system flags a client may set: \Recent is the server's (RFC 9051 2.3.2).
+ */
+static const char *const settable[] = {
+	"\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft", NULL
+};
+
+static bool
+is_settable(const char *flag)
+{
+	size_t	 i;
+
+	for (i = 0; settable[i] != NULL; i++)
+		if (text_equal_case(settable[i], flag))
+			return true;
+	return false;
+}
+
+static const struct fault *
+check_one(struct arena *arena, const struct imap_box *box, const char *flag)
+{
+	struct buf	 written;
+
+	buf_start(&written, arena);
+	if (!imap_flag(&written, flag) ||
+	    (flag[0] == '\\' && !is_settable(flag)))
+		return fault_make(arena, FAULT_ARGUMENT,
+		    "not a flag: use \\Seen, \\Answered, \\Flagged, \\Draft, "
+		    "\\Deleted or a keyword without blanks, as $Important");
+	if (imap_has_flag(box->permanent_flags, flag) ||
+	    box->permanent_flags.len == 0 ||
+	    (flag[0] != '\\' && box->any_keyword))
+		return NULL;
+	return fault_make(arena, FAULT_UNSUPPORTED,
+	    "this folder can't keep the flag %s; it keeps: %s", flag,
+	    texts_join(arena, box->permanent_flags, " "));
+}
+
+const struct fault *
+flags_check(struct arena *arena, const struct imap_box *box,
+    const struct flags_edit *edit)
+{
+	const struct fault	*bad;
+	size_t			 i;
+
+	if (edit->add.len + edit->remove.len == 0)
+		return fault_make(arena, FAULT_ARGUMENT,
+		    "give flags to add or to remove, as add: [\"\\\\Seen\"]");
+	for (i = 0; i < edit->add.len; i++) {
+		bad = check_one(arena, box, edit->add.at[i]);
+		if (bad != NULL)
+			return bad;
+		if (imap_has_flag(edit->remove, edit->add.at[i]))
+			return fault_make(arena, FAULT_ARGUMENT,
+			    "%s is both to be added and removed",
+			    edit->add.at[i]);
+	}
+	for (i = 0; i < edit->remove.len; i++) {
+		bad = check_one(arena, box, edit->remove.at[i]);
+		if (bad != NULL)
+			return bad;
+	}
+	return NULL;
+}
+
+static struct imap_command *
+queue_fetch(struct imap *imap, struct arena *arena, struct uids uids)
+{
+	struct buf	 text;
+
+	buf_start(&text, arena);
+	buf_text(&text, "UID FETCH ");
+	imap_uid_set(&text, uids);
+	buf_text(&text, " (UID FLAGS)");
+	return imap_queue(imap, arena, &text);
+}
+
+/* Queues a STORE; NULL where there is nothing to store. */
+static struct imap_command *
+queue_store(struct imap *imap, struct arena *arena, struct uids uids,
+    const char *item, struct texts flags)
+{
+	struct buf	 text;
+	size_t		 i;
+
+	if (flags.len == 0)
+		return NULL;
+	buf_start(&text, arena);
+	buf_text(&text, "UID STORE ");
+	imap_uid_set(&text, uids);
+	buf_format(&text, " %s (", item);
+	for (i = 0; i < flags.len; i++) {
+		if (i > 0)
+			buf_byte(&text, ' ');
+		imap_flag(&text, flags.at[i]);
+	}
+	buf_byte(&text, ')');
+	return imap_queue(imap, arena, &text);
+}
+
+/* Of the flags an edit names, whether any stands otherwise than before. */
+static bool
+differ(struct texts named, struct texts before, struct texts now)
+{
+	size_t	 i;
+
+	for (i = 0; i < named.len; i++)
+		if (imap_has_flag(before, named.at[i]) !=
+		    imap_has_flag(now, named.at[i]))
+			return true;
+	return false;
+}
+
+static void
+compare(struct arena *arena, struct uids uids,
+    const struct imap_command *const looks[2], const struct flags_edit *edit,
+    struct flags_list *list)
+{
+	const struct imap_message	*before, *now;
+	struct flags			*flags;
+	size_t				 i;
+
+	list->at = arena_array(arena, uids.len, sizeof(*list->at));
+	list->len = 0;
+	for (i = 0; i < uids.len; i++) {
+		before = imap_find_message(&looks[0]->replies, uids.at[i]);
+		now = imap_find_message(&looks[1]->replies, uids.at[i]);
+		if (before == NULL || now == NULL)
+			continue;
+		flags = &list->at[list->len++];
+		flags->uid = uids.at[i];
+		flags->now = now->flags;
+		flags->changed =
+		    differ(edit->add, before->flags, now->flags) ||
+		    differ(edit->remove, before->flags, now->flags);
+	}
+}
+
+const struct fault *
+flags_change(struct imap *imap, struct arena *arena, struct uids uids,
+    const struct flags_edit *edit, struct flags_list *list)
+{
+	const struct imap_command	*looks[2], *add, *remove;
+	const struct fault		*bad;
+
+	looks[0] = queue_fetch(imap, arena, uids);
+	add = queue_store(imap, arena, uids, "+FLAGS.SILENT", edit->add);
+	remove = queue_store(imap, arena, uids, "-FLAGS.SILENT",
+	    edit->remove);
+	looks[1] = queue_fetch(imap, arena, uids);
+	if ((bad = imap_run(imap)) != NULL ||
+	    (bad = imap_command_fault(arena, looks[0],
+	    "look at the flags")) != NULL ||
+	    (add != NULL && (bad = imap_command_fault(arena, add,
+	    "add the flags")) != NULL) ||
+	    (remove != NULL && (bad = imap_command_fault(arena, remove,
+	    "remove the flags")) != NULL))
+		return bad;
+	bad = imap_command_fault(arena, looks[1], "look at the flags");
+	if (bad != NULL)
+		return bad;
+	compare(arena, uids, looks, edit, list);
+	return NULL;
+}

@@ -1,0 +1,46 @@
+#include "mcp/choice.h"
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "mail/folder.h"
+#include "mcp/call.h"
+
+struct numbers
+choice_numbers(struct arena *arena, struct uids uids)
+{
+	struct numbers	 numbers;
+	size_t		 i;
+
+	numbers.at = arena_array(arena, uids.len, sizeof(*numbers.at));
+	numbers.len = uids.len;
+	for (i = 0; i < uids.len; i++)
+		numbers.at[i] = uids.at[i];
+	return numbers;
+}
+
+const struct fault *
+choice_open(struct call *call, struct choice choice, struct uids *set,
+    const struct imap_box **box)
+{
+	const struct fault	*bad;
+
+	bad = call_uids(call, choice.uid, choice.uids, CHOICE_UIDS_MOST, set);
+	if (bad != NULL)
+		return bad;
+	bad = call_open(call, choice.folder, true, choice.uidvalidity, box);
+	if (bad != NULL)
+		return bad;
+	if (!(*box)->writable)
+		return fault_make(call->arena, FAULT_PERMISSION,
+		    "the mail server opens this folder for reading only");
+	return NULL;
+}
+
+const struct fault *
+choice_absent(struct call *call, const struct imap_box *box)
+{
+	return fault_hint(call->arena, fault_make(call->arena, FAULT_MESSAGE,
+	    "none of these UIDs is in %s",
+	    folder_decode(call->arena, box->name)),
+	    "List or search the folder again for current UIDs.");
+}

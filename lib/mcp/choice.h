@@ -1,0 +1,51 @@
+#ifndef MCP_CHOICE_H
+#define MCP_CHOICE_H
+
+#include <stdint.h>
+
+#include "data/field.h"
+#include "mail/imap_reply.h"
+
+struct arena;
+struct call;
+struct fault;
+
+/* Which messages of which folder, as every tool that changes them takes it. */
+enum { CHOICE_UIDS_MOST = 100 };
+
+struct choice {
+	const char	*folder;
+	int64_t		 uid;
+	struct numbers	 uids;
+	int64_t		 uidvalidity;
+};
+
+/* From and for an argument struct with members of these names. */
+#define CHOICE(args) ((struct choice){ (args)->folder, (args)->uid,	\
+	(args)->uids, (args)->uidvalidity })
+
+#define CHOICE_ROWS(s)							\
+	{ FIELD(s, folder), .preset = "INBOX",				\
+	  .meaning = "Folder name or role (\\Inbox, \\Archive)" },	\
+	{ FIELD(s, uid), .most = UINT32_MAX,				\
+	  .meaning = "One message" },					\
+	{ FIELD(s, uids), .most = CHOICE_UIDS_MOST,			\
+	  .meaning = "Or several messages" },				\
+	{ FIELD(s, uidvalidity), .most = UINT32_MAX,			\
+	  .meaning = "As answered before: refuses if it changed" }
+
+/* Opens the folder for writing and proves it, so that nothing is written
+ * behind a SELECT that failed; gives the set of UIDs. FAULT_ARGUMENT,
+ * FAULT_FOLDER, FAULT_CHANGED, FAULT_PERMISSION for a read-only folder. */
+const struct fault	*choice_open(struct call *call, struct choice choice,
+			    struct uids *set, const struct imap_box **box);
+
+/* FAULT_MESSAGE: none of the UIDs is there. */
+const struct fault	*choice_absent(struct call *call,
+			    const struct imap_box *box);
+
+/* UIDs as an answer's numbers. */
+struct numbers		 choice_numbers(struct arena *arena,
+			    struct uids uids);
+
+#endif

@@ -1,0 +1,266 @@
+#include "mcp/tool_change.h"
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "mail/change.h"
+#include "mail/folder.h"
+#include "mail/imap_quote.h"
+#include "mcp/call.h"
+#include "mcp/choice.h"
+#include "mcp/tool.h"
+
+struct move_args {
+	const char	*folder;
+	int64_t		 uid;
+	struct numbers	 uids;
+	int64_t		 uidvalidity;
+	const char	*destination;
+	bool		 create;
+	bool		 dry_run;
+};
+
+struct delete_args {
+	const char	*folder;
+	int64_t		 uid;
+	struct numbers	 uids;
+	int64_t		 uidvalidity;
+	bool		 permanent;
+	bool		 dry_run;
+};
+
+/* What a change answers. */
+struct change_answer {
+	const char	*folder;
+	int64_t		 uidvalidity;
+	struct numbers	 uids;
+	const char	*destination;
+	int64_t		 destination_uidvalidity;
+	struct numbers	 new_uids;
+	struct numbers	 missing;
+	bool		 permanent;
+	bool		 dry_run;
+	const char	*note;
+};
+
+static const struct field	 move_rows[] = {
+	CHOICE_ROWS(struct move_args),
+	{ FIELD(struct move_args, destination), .required = true,
+	  .meaning = "Folder name or role (\\Archive, \\Junk)" },
+	{ FIELD(struct move_args, create),
+	  .meaning = "Create destination if absent" },
+	{ FIELD(struct move_args, dry_run),
+	  .meaning = "Only tell what would change" },
+	{ FIELD_END }
+};
+
+static const struct field	 delete_rows[] = {
+	CHOICE_ROWS(struct delete_args),
+	{ FIELD(struct delete_args, permanent),
+	  .meaning = "Remove for good instead of to Trash" },
+	{ FIELD(struct delete_args, dry_run),
+	  .meaning = "Only tell what would change" },
+	{ FIELD_END }
+};
+
+static const struct field	 change_rows[] = {
+	{ FIELD(struct change_answer, folder) },
+	{ FIELD(struct change_answer, uidvalidity) },
+	{ FIELD(struct change_answer, uids) },
+	{ FIELD(struct change_answer, destination) },
+	{ FIELD(struct change_answer, destination_uidvalidity) },
+	{ FIELD(struct change_answer, new_uids) },
+	{ FIELD(struct change_answer, missing) },
+	{ FIELD(struct change_answer, permanent) },
+	{ FIELD(struct change_answer, dry_run) },
+	{ FIELD(struct change_answer, note) },
+	{ FIELD_END }
+};
+
+static void
+answer_change(struct call *call, const struct imap_box *box,
+    const struct change *change, struct change_answer *answer)
+{
+	answer->folder = folder_decode(call->arena, box->name);
+	answer->uidvalidity = box->uidvalidity;
+	answer->uids = choice_numbers(call->arena, change->done);
+	answer->missing = choice_numbers(call->arena, change->missing);
+	answer->new_uids = choice_numbers(call->arena, change->made);
+	answer->destination_uidvalidity = change->validity;
+	answer->note = change->note;
+	if (change->remains)
+		answer->note = "The server can't expunge single messages: "
+		    "they stay in the folder, marked \\Deleted.";
+}
+
+static const struct fault *
+create_folder(struct call *call, const char *wire)
+{
+	static const char *const	 verbs[] = { "CREATE ", "SUBSCRIBE " };
+	struct imap_command		*commands[2];
+	const struct fault		*bad;
+	struct buf			 text;
+	size_t				 i;
+
+	for (i = 0; i < 2; i++) {
+		buf_start(&text, call->arena);
+		buf_text(&text, verbs[i]);
+		imap_astring(&text, wire);
+		commands[i] = imap_queue(call->imap, call->arena, &text);
+	}
+	if ((bad = imap_run(call->imap)) != NULL)
+		return bad;
+	return imap_command_fault(call->arena, commands[0],
+	    "create the destination");
+}
+
+/* Whether the destination is there, for a call that changes nothing. */
+static const struct fault *
+check_folder(struct call *call, const char *name, const char *wire)
+{
+	const struct imap_command	*status;
+	const struct fault		*bad;
+	struct buf			 text;
+
+	buf_start(&text, call->arena);
+	buf_text(&text, "STATUS ");
+	imap_astring(&text, wire);
+	buf_text(&text, " (UIDNEXT)");
+	status = imap_queue(call->imap, call->arena, &text);
+	if ((bad = imap_run(call->imap)) != NULL)
+		return bad;
+	if (status->outcome != IMAP_OK)
+		return folder_missing(call->imap, call->arena, name);
+	return NULL;
+}
+
+/* A destination: where to, as it was said, and whether it may be made. */
+struct target {
+	const char	*name;
+	const char	*wire;
+	bool		 create;
+	bool		 dry_run;
+};
+
+static const struct fault *
+move_to(struct call *call, struct uids set, const struct target *target,
+    struct change *change)
+{
+	const struct fault	*bad;
+
+	if (target->dry_run) {
+		if (!target->create && (bad = check_folder(call, target->name,
+		    target->wire)) != NULL)
+			return bad;
+		return change_look(call->imap, call->arena, set, change);
+	}
+	bad = change_move(call->imap, call->arena, set, target->wire, change);
+	if (bad == NULL || bad->kind != FAULT_FOLDER)
+		return bad;
+	if (!target->create)
+		return folder_missing(call->imap, call->arena, target->name);
+	if ((bad = create_folder(call, target->wire)) != NULL)
+		return bad;
+	return change_move(call->imap, call->arena, set, target->wire, change);
+}
+
+static const struct fault *
+move_messages(struct call *call, const void *arguments, void *result)
+{
+	const struct move_args	*args = arguments;
+	struct change_answer	*answer = result;
+	struct change		 change = { 0 };
+	struct target		 target = { args->destination, NULL,
+				    args->create, args->dry_run };
+	const struct imap_box	*box;
+	const struct fault	*bad;
+	struct uids		 set;
+
+	bad = call_folder(call, args->destination, &target.wire);
+	if (bad != NULL ||
+	    (bad = choice_open(call, CHOICE(args), &set, &box)) != NULL)
+		return bad;
+	if (text_equal(target.wire, box->name))
+		return fault_make(call->arena, FAULT_ARGUMENT,
+		    "the destination is the folder they are in");
+	if ((bad = move_to(call, set, &target, &change)) != NULL)
+		return bad;
+	if (change.done.len == 0)
+		return choice_absent(call, box);
+	answer_change(call, box, &change, answer);
+	answer->destination = folder_decode(call->arena, target.wire);
+	answer->dry_run = args->dry_run;
+	return NULL;
+}
+
+/* The wire name of Trash, or NULL where the messages are in it already or
+ * are to go for good. */
+static const struct fault *
+find_trash(struct call *call, const struct delete_args *args,
+    const char *folder, const char **wire)
+{
+	const struct fault	*bad;
+
+	*wire = NULL;
+	if (args->permanent)
+		return NULL;
+	bad = folder_wire_name(call->imap, call->arena, "\\Trash", wire);
+	if (bad != NULL && bad->kind == FAULT_FOLDER)
+		return fault_hint(call->arena, bad,
+		    "Name a folder with move_mail_message, or set permanent.");
+	if (bad == NULL && text_equal(*wire, folder))
+		*wire = NULL;
+	return bad;
+}
+
+static const struct fault *
+delete_messages(struct call *call, const void *arguments, void *result)
+{
+	const struct delete_args	*args = arguments;
+	struct change_answer		*answer = result;
+	struct change			 change = { 0 };
+	struct target			 trash = { "\\Trash", NULL, true,
+					    args->dry_run };
+	const struct imap_box		*box;
+	const struct fault		*bad;
+	struct uids			 set;
+
+	if ((bad = choice_open(call, CHOICE(args), &set, &box)) != NULL ||
+	    (bad = find_trash(call, args, box->name, &trash.wire)) != NULL)
+		return bad;
+	if (trash.wire != NULL)
+		bad = move_to(call, set, &trash, &change);
+	else if (args->dry_run)
+		bad = change_look(call->imap, call->arena, set, &change);
+	else
+		bad = change_delete(call->imap, call->arena, set, &change);
+	if (bad != NULL)
+		return bad;
+	if (change.done.len == 0)
+		return choice_absent(call, box);
+	answer_change(call, box, &change, answer);
+	answer->permanent = trash.wire == NULL;
+	answer->dry_run = args->dry_run;
+	if (trash.wire != NULL)
+		answer->destination = folder_decode(call->arena, trash.wire);
+	return NULL;
+}
+
+const struct tool	 tool_move_messages = {
+	.name = "move_mail_message", .title = "Move mail",
+	.description = "Moves messages to another folder, as to archive or "
+	    "file them. Answers with the UIDs that moved and their new UIDs.",
+	.scope = "mail:modify", .input = move_rows,
+	.input_size = sizeof(struct move_args), .output = change_rows,
+	.output_size = sizeof(struct change_answer),
+	.handler = move_messages
+};
+
+const struct tool	 tool_delete_messages = {
+	.name = "delete_mail_message", .title = "Delete mail",
+	.description = "Moves messages to Trash; removes them for good if "
+	    "permanent, or if they are in Trash already.",
+	.scope = "mail:modify", .destructive = true, .input = delete_rows,
+	.input_size = sizeof(struct delete_args), .output = change_rows,
+	.output_size = sizeof(struct change_answer),
+	.handler = delete_messages
+};

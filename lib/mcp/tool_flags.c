@@ -1,0 +1,141 @@
+#include "mcp/tool_flags.h"
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "mail/flags.h"
+#include "mail/folder.h"
+#include "mcp/call.h"
+#include "mcp/choice.h"
+#include "mcp/tool.h"
+
+struct flags_args {
+	const char	*folder;
+	int64_t		 uid;
+	struct numbers	 uids;
+	int64_t		 uidvalidity;
+	struct texts	 add;
+	struct texts	 remove;
+};
+
+struct flags_of_message {
+	int64_t		 uid;
+	struct texts	 flags;
+};
+
+struct flags_answer {
+	const char	*folder;
+	int64_t		 uidvalidity;
+	struct numbers	 uids;
+	struct numbers	 missing;
+	struct texts	 flags;
+	struct objects	 messages;	/* struct flags_of_message */
+};
+
+static const struct field	 flags_rows[] = {
+	CHOICE_ROWS(struct flags_args),
+	{ FIELD(struct flags_args, add),
+	  .meaning = "\\Seen \\Flagged \\Answered or keywords" },
+	{ FIELD(struct flags_args, remove),
+	  .meaning = "Remove \\Seen to mark unread" },
+	{ FIELD_END }
+};
+
+static const struct field	 message_flags_rows[] = {
+	{ FIELD(struct flags_of_message, uid) },
+	{ FIELD(struct flags_of_message, flags) },
+	{ FIELD_END }
+};
+
+static const struct field	 flags_answer_rows[] = {
+	{ FIELD(struct flags_answer, folder) },
+	{ FIELD(struct flags_answer, uidvalidity) },
+	{ FIELD(struct flags_answer, uids) },
+	{ FIELD(struct flags_answer, missing) },
+	{ FIELD(struct flags_answer, flags),
+	  .meaning = "Those that all the messages have now" },
+	{ FIELD(struct flags_answer, messages), .bare = true,
+	  .rows = message_flags_rows,
+	  .size = sizeof(struct flags_of_message) },
+	{ FIELD_END }
+};
+
+/* The flags that every message has. */
+static struct texts
+shared_flags(struct arena *arena, const struct flags_list *list)
+{
+	struct texts	 shared = { 0 };
+	size_t		 i, j;
+
+	for (i = 0; list->len > 0 && i < list->at[0].now.len; i++) {
+		for (j = 1; j < list->len; j++)
+			if (!imap_has_flag(list->at[j].now,
+			    list->at[0].now.at[i]))
+				break;
+		if (j >= list->len)
+			texts_add(arena, &shared, list->at[0].now.at[i]);
+	}
+	return shared;
+}
+
+static void
+answer_flags(struct call *call, struct uids set,
+    const struct flags_list *list, struct flags_answer *answer)
+{
+	struct flags_of_message	*messages;
+	struct uids		 changed, missing;
+	size_t			 i, at;
+
+	messages = arena_array(call->arena, list->len, sizeof(*messages));
+	changed.at = arena_array(call->arena, set.len, sizeof(*changed.at));
+	missing.at = arena_array(call->arena, set.len, sizeof(*missing.at));
+	changed.len = missing.len = 0;
+	for (i = 0, at = 0; i < set.len; i++) {
+		if (at == list->len || list->at[at].uid != set.at[i]) {
+			missing.at[missing.len++] = set.at[i];
+			continue;
+		}
+		messages[at].uid = set.at[i];
+		messages[at].flags = list->at[at].now;
+		if (list->at[at++].changed)
+			changed.at[changed.len++] = set.at[i];
+	}
+	answer->uids = choice_numbers(call->arena, changed);
+	answer->missing = choice_numbers(call->arena, missing);
+	answer->flags = shared_flags(call->arena, list);
+	answer->messages.at = messages;
+	answer->messages.len = list->len;
+}
+
+static const struct fault *
+update_flags(struct call *call, const void *arguments, void *result)
+{
+	const struct flags_args	*args = arguments;
+	struct flags_answer	*answer = result;
+	const struct flags_edit	 edit = { args->add, args->remove };
+	const struct imap_box	*box;
+	const struct fault	*bad;
+	struct flags_list	 list;
+	struct uids		 set;
+
+	if ((bad = choice_open(call, CHOICE(args), &set, &box)) != NULL ||
+	    (bad = flags_check(call->arena, box, &edit)) != NULL ||
+	    (bad = flags_change(call->imap, call->arena, set, &edit, &list))
+	    != NULL)
+		return bad;
+	if (list.len == 0)
+		return choice_absent(call, box);
+	answer->folder = folder_decode(call->arena, box->name);
+	answer->uidvalidity = box->uidvalidity;
+	answer_flags(call, set, &list, answer);
+	return NULL;
+}
+
+const struct tool	 tool_update_flags = {
+	.name = "update_mail_message_flags", .title = "Flag mail",
+	.description = "Marks messages read or unread, flagged or not, or "
+	    "labels them with keywords.",
+	.scope = "mail:modify", .idempotent = true, .input = flags_rows,
+	.input_size = sizeof(struct flags_args),
+	.output = flags_answer_rows,
+	.output_size = sizeof(struct flags_answer), .handler = update_flags
+};

@@ -1,0 +1,100 @@
+"""A TCP relay on loopback that counts what passes, and can cut the line.
+
+    with Relay(("127.0.0.1", imap_port)) as relay:
+        ... connect to relay.port ...
+        relay.received          bytes that came from the server so far
+        relay.connections       how often somebody connected
+        relay.cut_after = 4096  drop both ends once that many more bytes
+                                have come from the server
+"""
+import socket
+import threading
+
+
+class Relay:
+    def __init__(self, target):
+        self.target = target
+        self.received = 0
+        self.sent = 0
+        self.connections = 0
+        self.cut_after = None
+        self._lock = threading.Lock()
+        self._open = set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self._listener.close()
+        for end in list(self._open):
+            self._drop(end)
+
+    def drop_all(self):
+        """Cuts every connection there is now."""
+        for end in list(self._open):
+            self._drop(end)
+
+    def _drop(self, end):
+        self._open.discard(end)
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        end.close()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            try:
+                server = socket.create_connection(self.target)
+            except OSError:
+                client.close()
+                continue
+            for end in (client, server):
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._open |= {client, server}
+            threading.Thread(target=self._pump, daemon=True,
+                             args=(client, server, False)).start()
+            threading.Thread(target=self._pump, daemon=True,
+                             args=(server, client, True)).start()
+
+    def _allowed(self, data):
+        """What of the server's data may pass, and whether to cut then."""
+        with self._lock:
+            if self.cut_after is None:
+                self.received += len(data)
+                return data, False
+            data = data[:self.cut_after]
+            self.cut_after -= len(data)
+            self.received += len(data)
+            return data, self.cut_after == 0
+
+    def _pump(self, source, sink, from_server):
+        cut = False
+        while not cut:
+            try:
+                data = source.recv(65536)
+            except OSError:
+                break
+            if not data:
+                break
+            if from_server:
+                data, cut = self._allowed(data)
+            else:
+                self.sent += len(data)
+            try:
+                sink.sendall(data)
+            except OSError:
+                break
+        self._drop(source)
+        self._drop(sink)
