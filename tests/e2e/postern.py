@@ -83,19 +83,37 @@ class Form(html.parser.HTMLParser):
     def __init__(self, page):
         super().__init__()
         self.action, self.fields, self.choices = None, [], []
-        self._open = False
+        self.submit = None
+        self._open, self._select = False, None
         self.feed(page)
 
     def handle_starttag(self, tag, attributes):
         has = dict(attributes)
         if tag == "form" and self.action is None:
             self._open, self.action = True, has.get("action") or ""
+        if self._open and tag == "option":
+            self._option(has)
         if not self._open or "name" not in has or "disabled" in has:
             return
         if tag == "input":
             self._input(has)
-        elif tag in ("select", "textarea"):
+        elif tag == "button" and has.get("type", "submit") == "submit":
+            self.submit = self.submit or (has["name"], has.get("value", ""))
+        elif tag == "textarea":
             self.fields.append((has["name"], ""))
+        elif tag == "select":
+            self._select = has["name"]
+
+    def _option(self, has):
+        """The first option counts, until one is marked as selected."""
+        names = [n for n, _ in self.fields]
+        if self._select is None:
+            return
+        if self._select not in names:
+            self.fields.append((self._select, has.get("value", "")))
+        elif "selected" in has:
+            self.fields[names.index(self._select)] = (
+                self._select, has.get("value", ""))
 
     def _input(self, has):
         kind = has.get("type", "text").lower()
@@ -111,9 +129,14 @@ class Form(html.parser.HTMLParser):
     def handle_endtag(self, tag):
         if tag == "form":
             self._open = False
+        elif tag == "select":
+            self._select = None
 
     def filled(self, values, scopes=None):
-        """The fields with these values; of the scope switches only those."""
+        """The fields with these values and the first button, which Enter
+        presses; of the scope switches only those."""
+        if self.submit is not None:
+            values = {self.submit[0]: self.submit[1], **values}
         fields = [(n, v) for n, v in self.fields
                   if n not in values and not (scopes is not None
                                               and v in SCOPES)]
@@ -294,8 +317,7 @@ class Server:
         page = fetch("GET", url)
         assert page.status == 200, page
         form = Form(page.text())
-        values = {"username": self.username, "password": self.password,
-                  "decision": "allow"}
+        values = {"username": self.username, "password": self.password}
         names = {n for n, _ in form.fields}
         values.update({n: v for n, v in self.server_fields().items()
                        if n in names})
