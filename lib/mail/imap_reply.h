@@ -59,12 +59,15 @@ struct imap_message {
 	const char		*preview;	/* raw, or NULL */
 	uint64_t		 modseq;	/* or 0 */
 	const char		*thread_id;	/* X-GM-THRID or THREADID */
+	bool			 body_cut;	/* body had more than part.h
+						 * lets in */
 };
 
 /* One LIST or LSUB. */
 struct imap_listing {
 	struct imap_listing	*next;
-	const char		*name;		/* as on the wire */
+	const char		*name;		/* as on the wire; a NUL in it
+						 * is U+FFFD */
 	char			 delimiter;	/* NUL: none */
 	struct texts		 attributes;	/* "\Noselect", "\Sent" */
 	bool			 is_subscription; /* LSUB */
@@ -96,6 +99,12 @@ struct uids {
 	size_t		 len;
 };
 
+/* One thread of a THREAD response, its branches laid flat in their order. */
+struct imap_thread {
+	struct imap_thread	*next;
+	struct uids		 uids;
+};
+
 /* Everything that came in answer to one command. */
 struct imap_replies {
 	struct imap_message	*messages;
@@ -105,12 +114,21 @@ struct imap_replies {
 	struct imap_namespace	 space;
 	struct uids		 found;		/* SEARCH, ESEARCH ALL */
 	bool			 has_found;
+	bool			 found_cut;	/* over IMAP_UIDS_MOST */
 	int64_t			 count;		/* ESEARCH COUNT; -1 */
 	uint32_t		 copy_validity;	/* COPYUID, APPENDUID; or 0 */
 	struct uids		 copy_from, copy_to;
 	struct uids		 vanished;	/* EXPUNGE by UID, VANISHED */
 	struct texts		 capabilities;
 	bool			 has_capabilities;
+	struct imap_thread	*threads;	/* THREAD */
+	/* The reader's own: the ends of its lists, and whether sequence
+	 * numbers have moved since the first of the messages. */
+	struct imap_message	*last_message;
+	struct imap_listing	*last_listing;
+	struct imap_status	*last_status;
+	struct imap_thread	*last_thread;
+	bool			 has_moved;
 };
 
 enum { IMAP_UIDS_MOST = 1000000 };
