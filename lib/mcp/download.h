@@ -10,7 +10,9 @@
 struct arena;
 struct config;
 struct fault;
+struct imap;
 struct keys;
+struct part;
 
 /*
  * Sealed links to one attachment: BASE_URL/attachment/TOKEN.  The token holds
@@ -49,6 +51,12 @@ const struct fault	*download_open(struct arena *arena,
 			    const struct config *config,
 			    const struct keys *keys, const char *token,
 			    struct download *claims);
+
+/* Opens the folder in the session and finds the part that a link names.
+ * FAULT_CHANGED, FAULT_MESSAGE, the session's. */
+const struct fault	*download_find(struct imap *imap, struct arena *arena,
+			    const struct download *claims,
+			    const struct part **part);
 
 /* GET /attachment/TOKEN: streams the part with its length, so that what was
  * cut off can't be taken for the whole. */

@@ -1,0 +1,173 @@
+#include "mcp/attachment.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fault.h"
+#include "crypt/digest.h"
+#include "crypt/keys.h"
+#include "data/filename.h"
+#include "mail/part.h"
+#include "mail/part_stream.h"
+#include "mcp/call.h"
+#include "mcp/download.h"
+#include "net/s3.h"
+
+enum {
+	/* An older object is put again, so that it outlives its new URL:
+	 * the bucket forgets after 15 days. */
+	OBJECT_FRESH_SECONDS = 24 * 3600
+};
+
+const struct field	 attachment_rows[] = {
+	{ FIELD(struct attachment, part) },
+	{ FIELD(struct attachment, filename) },
+	{ FIELD(struct attachment, content_type) },
+	{ FIELD(struct attachment, size), .present = true },
+	{ FIELD_AS(struct attachment, is_inline, "inline") },
+	{ FIELD(struct attachment, content_id) },
+	{ FIELD(struct attachment, url) },
+	{ FIELD(struct attachment, expires_at) },
+	{ FIELD_END }
+};
+
+void
+attachment_describe(struct arena *arena, const struct part *part,
+    struct attachment *attachment)
+{
+	attachment->part = part->number;
+	attachment->filename = part_filename(arena, part);
+	attachment->content_type = text_format(arena, "%s/%s", part->type,
+	    part->subtype);
+	attachment->size = part_decoded_size(part);
+	attachment->is_inline = part->disposition != NULL &&
+	    text_equal(part->disposition, "inline");
+	attachment->content_id = part->id;
+}
+
+/*
+ * An object's key can't be guessed: it is a MAC over what it is a copy of,
+ * with a key of its own.  The same attachment has the same key.
+ */
+static const char *
+object_key(struct call *call, uint32_t uid, const struct part *part,
+    const char *filename)
+{
+	const struct imap_box	*box;
+	struct bytes		 key, mac;
+	struct buf		 text;
+
+	box = imap_box(call->imap);
+	buf_start(&text, call->arena);
+	buf_text(&text, account_identity(call->arena, call->account));
+	buf_byte(&text, '\0');
+	buf_text(&text, box->name);
+	buf_byte(&text, '\0');
+	buf_format(&text, "%lu %lu %s", (unsigned long)box->uidvalidity,
+	    (unsigned long)uid, part->number);
+	key = keys_derive(call->arena, call->keys, keys_newest(call->keys),
+	    "s3-object");
+	mac = digest_hmac(call->arena, DIGEST_SHA256, key, buf_view(&text));
+	return text_format(call->arena, "attachments/%s/%s",
+	    digest_hex(call->arena, mac),
+	    filename_ascii(call->arena, filename));
+}
+
+static const struct fault *
+read_stream(void *state, unsigned char *at, size_t size, size_t *len)
+{
+	return part_stream_read(state, at, size, len);
+}
+
+/* From the mail server to S3, piece by piece. */
+static const struct fault *
+upload(struct call *call, uint32_t uid, const struct part *part,
+    const struct s3_object *object)
+{
+	struct part_stream	*stream;
+	const struct fault	*bad;
+	struct fetch		 body = { 0 };
+
+	part_stream_open(call->imap, call->arena, uid, part, &stream);
+	bad = part_stream_length(stream, &body.length);
+	if (bad == NULL) {
+		body.source = read_stream;
+		body.state = stream;
+		body.deadline = clock_ms() + PART_STREAM_MS;
+		bad = s3_put(call->arena, call->config, object, &body);
+	}
+	part_stream_close(stream);
+	/* However long it took, the call may go on. */
+	if (call->deadline < clock_ms() + IMAP_FLIGHT_MS)
+		call->deadline = clock_ms() + IMAP_FLIGHT_MS;
+	imap_begin(call->imap, call->arena, call->deadline);
+	return bad;
+}
+
+static const struct fault *
+stored_url(struct call *call, uint32_t uid, const struct part *part,
+    struct attachment *attachment)
+{
+	const struct fault	*bad;
+	struct s3_object	 object = { 0 };
+	int64_t			 age;
+	bool			 there;
+
+	object.key = object_key(call, uid, part, attachment->filename);
+	object.filename = filename_clean(call->arena, attachment->filename);
+	object.content_type = attachment->content_type;
+	bad = s3_age(call->arena, call->config, object.key, &there, &age);
+	if (bad != NULL)
+		return bad;
+	if ((!there || age > OBJECT_FRESH_SECONDS) &&
+	    (bad = upload(call, uid, part, &object)) != NULL)
+		return bad;
+	attachment->url = s3_url(call->arena, call->config, "GET", &object,
+	    S3_EXPIRES_MOST);
+	attachment->expires_at = clock_rfc3339(call->arena,
+	    (struct moment){ clock_now() + S3_EXPIRES_MOST, 0 });
+	return NULL;
+}
+
+/* A link carries no more of the account than reading one part needs. */
+static const struct fault *
+sealed_url(struct call *call, uint32_t uid, const struct part *part,
+    struct attachment *attachment)
+{
+	const struct imap_box	*box;
+	struct download		 claims = { 0 };
+	struct account		*account;
+	const struct fault	*bad;
+
+	box = imap_box(call->imap);
+	account = arena_take(call->arena, sizeof(*account));
+	account->address = call->account->address;
+	account->username = call->account->username;
+	account->password = call->account->password;
+	account->bearer = call->account->bearer;
+	account->imap = call->account->imap;
+	claims.grant = call->access->grant;
+	claims.account.at = account;
+	claims.folder = box->name;
+	claims.uidvalidity = box->uidvalidity;
+	claims.uid = uid;
+	claims.part = part->number;
+	claims.filename = filename_clean(call->arena, attachment->filename);
+	claims.content_type = attachment->content_type;
+	bad = download_seal(call->arena, call->config, call->keys, &claims,
+	    &attachment->url);
+	if (bad != NULL)
+		return bad;
+	attachment->expires_at = clock_rfc3339(call->arena,
+	    (struct moment){ claims.base.expires, 0 });
+	return NULL;
+}
+
+const struct fault *
+attachment_url(struct call *call, uint32_t uid, const struct part *part,
+    struct attachment *attachment)
+{
+	if (s3_is_configured(call->config))
+		return stored_url(call, uid, part, attachment);
+	return sealed_url(call, uid, part, attachment);
+}
