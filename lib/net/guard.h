@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 
+struct addrinfo;
 struct arena;
 struct fault;
 
@@ -25,9 +26,36 @@ struct guard_target {
 	bool		 mail;		/* only 143, 993, 465, 587 */
 };
 
-/* The checked addresses, ready for libcurl: "host:port:addr,addr". */
+enum { GUARD_ADDRESSES_MOST = 16 };	/* of one name; the rest is unused */
+
+/*
+ * The host as it is dialled and verified: ASCII in lower case, an IPv6 address
+ * without brackets.  Looks at what was typed only, not at the network, so its
+ * fault may be shown as it is: FAULT_HOST for a malformed name, a port or host
+ * that is not allowed, and for a host a user typed a name that is not public.
+ * Hosts that a pattern names count as named from here on: a pattern with a
+ * port opens that port, one without it the mail ports; the pattern "*" alone
+ * opens nothing that is not public.
+ */
+const struct fault	*guard_host(struct arena *arena,
+			    const struct guard_target *target,
+			    const char **host);
+
+/* Whether only public addresses may be dialled for this target. */
+bool			 guard_wants_public(const struct guard_target *target,
+			    const char *host);
+
+/* The checked addresses, ready for libcurl: "host:port:addr,addr"; NULL for
+ * an IPv6 address, which libcurl takes as it stands. */
 const struct fault	*guard_resolve(struct arena *arena,
 			    const struct guard_target *target,
+			    const char **resolve);
+
+/* The same for answers of the resolver that are at hand. A name with but one
+ * address that may not be dialled is refused whole. */
+const struct fault	*guard_filter(struct arena *arena,
+			    const struct guard_target *target,
+			    const struct addrinfo *answers,
 			    const char **resolve);
 
 /* Whether an address is public: none of the special-use blocks of RFC 6890,

@@ -31,12 +31,16 @@ struct wire_target {
 	enum tls_mode		 tls;		/* not TLS_DEFAULT */
 	const char		*ca_file;	/* NULL: the system's */
 	const char		*pin_sha256;	/* base64 of the public key's
-						 * SHA-256, or NULL */
+						 * SHA-256, or NULL; it stands
+						 * for chain and name */
 };
 
 enum {
 	WIRE_LINE_BYTES = 64 * 1024,	/* one line, without its CRLF */
-	WIRE_CONNECT_MS = 10 * 1000
+	WIRE_AHEAD_BYTES = 8 * 1024 * 1024, /* read while writing */
+	WIRE_CONNECT_MS = 10 * 1000,
+	WIRE_TYPED_MS = 8 * 1000	/* the same, and the one delay, for a
+					 * host that a user typed */
 };
 
 struct wire;
@@ -44,8 +48,10 @@ struct wire;
 /*
  * Connects by the deadline (clock_ms). FAULT_HOST, FAULT_CONNECT, FAULT_TLS,
  * FAULT_TIMEOUT, FAULT_PROTOCOL. Faults are made in arena. A fault's detail
- * names host and cause; for a host a user typed (not named) causes before a
- * verified TLS greeting are one text.
+ * names host and cause. For a host a user typed (neither named nor matched by
+ * a pattern), whatever the network says before TLS was verified and a greeting
+ * of the protocol read is one FAULT_CONNECT with one text, WIRE_TYPED_MS after
+ * the call, so that nobody scans ports with it. TLS_NONE is for named hosts.
  */
 const struct fault	*wire_open(struct arena *arena,
 			    const struct wire_target *target, int64_t deadline,
@@ -70,7 +76,9 @@ void			 wire_set_arena(struct wire *wire, struct arena *arena);
 const struct fault	*wire_write(struct wire *wire, struct bytes data);
 
 /* Appends one line without its CRLF (or bare LF) to buf. A line over
- * WIRE_LINE_BYTES, or the end of the stream before its end: FAULT_PROTOCOL. */
+ * WIRE_LINE_BYTES, or the end of the stream before its end: FAULT_PROTOCOL.
+ * The first line of a wire whose greeting was not read must be a greeting:
+ * "* OK", "* BYE" or three digits. */
 const struct fault	*wire_read_line(struct wire *wire, struct buf *buf);
 
 /* Appends exactly len bytes to buf; the stream's end before: FAULT_PROTOCOL. */

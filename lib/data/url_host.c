@@ -1,0 +1,46 @@
+#include "data/url_host.h"
+
+#include <idn2.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+
+enum { HOST_BYTES = 1024 };	/* in UTF-8; 253 once in ASCII */
+
+static bool
+is_ascii(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	return true;
+}
+
+static bool
+has_blank(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (text_is_control((unsigned char)*text) || *text == ' ')
+			return true;
+	return false;
+}
+
+bool
+url_host_to_ascii(struct arena *arena, const char *host, const char **ascii)
+{
+	char	*result;
+
+	if (host[0] == '\0' || strlen(host) > HOST_BYTES || has_blank(host))
+		return false;
+	if (is_ascii(host)) {
+		*ascii = text_lower_copy(arena, host);
+		return true;
+	}
+	if (idn2_to_ascii_8z(host, &result, IDN2_NFC_INPUT |
+	    IDN2_NONTRANSITIONAL | IDN2_USE_STD3_ASCII_RULES) != IDN2_OK)
+		return false;
+	*ascii = text_lower_copy(arena, result);
+	idn2_free(result);
+	return true;
+}

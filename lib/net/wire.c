@@ -1,0 +1,450 @@
+#include "net/wire.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/fault.h"
+#include "net/ahead.h"
+#include "net/handle.h"
+
+enum {
+	WRITE_BYTES = 16 * 1024,
+	SECOND_MS = 1000
+};
+
+struct wire {
+	struct arena		*arena;		/* lives as long as the wire */
+	struct arena		*faults;
+	struct handle		*handle;
+	curl_socket_t		 fd;
+	enum wire_protocol	 protocol;
+	int64_t			 deadline;
+	int64_t			 opened;	/* clock_ms of the call */
+	bool			 typed;		/* host is the user's */
+	bool			 greeting_read;	/* by libcurl */
+	bool			 greeted;	/* by whomever */
+	bool			 wrote;		/* and not waited since */
+	uint64_t		 received;
+	struct ahead		 ahead;
+};
+
+/* What libcurl calls the ways to connect. It is told "http" where all that
+ * is wanted is a socket, with or without TLS. */
+struct way {
+	const char	*scheme;
+	const char	*path;
+};
+
+static const struct way	 ways[][WIRE_SMTP + 1] = {
+	[TLS_IMPLICIT] = { { "https", "/" }, { "https", "/" } },
+	[TLS_NONE] = { { "http", "/" }, { "http", "/" } },
+	/* The path is what libcurl says behind EHLO. */
+	[TLS_STARTTLS] = { { "imap", "/" }, { "smtp", "/%5B127.0.0.1%5D" } }
+};
+
+static void
+sleep_until(int64_t time_ms)
+{
+	struct timespec	 pause;
+	int64_t		 left;
+
+	while ((left = time_ms - clock_ms()) > 0) {
+		pause.tv_sec = (time_t)(left / SECOND_MS);
+		pause.tv_nsec = (long)(left % SECOND_MS) * 1000000;
+		nanosleep(&pause, NULL);
+	}
+}
+
+/*
+ * The fault as the caller may see it: as it is, or the one text for a host
+ * that a user typed, at the one delay.
+ */
+static const struct fault *
+show(struct wire *wire, const struct fault *bad)
+{
+	if (!wire->typed || wire->greeted)
+		return fault_make(wire->faults, bad->kind, "%s", bad->detail);
+	sleep_until(wire->opened + WIRE_TYPED_MS);
+	return fault_make(wire->faults, FAULT_CONNECT, "no mail server with a "
+	    "valid certificate could be reached there: check the server's "
+	    "name, port and kind of encryption");
+}
+
+static const struct fault *
+fail(struct wire *wire, enum fault_kind kind, const char *text)
+{
+	return show(wire, fault_make(wire->faults, kind, "%s: %s",
+	    wire->handle->authority, text));
+}
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t
+time_left(const struct wire *wire)
+{
+	int64_t	 deadline;
+
+	deadline = wire->deadline;
+	if (wire->typed && !wire->greeted)
+		deadline = earlier(deadline, wire->opened + WIRE_TYPED_MS);
+	return deadline - clock_ms();
+}
+
+static const struct fault *
+dial(struct wire *wire, const struct wire_target *target)
+{
+	const struct way	*way;
+	const struct fault	*bad;
+	CURLcode		 code;
+	CURL			*curl;
+
+	bad = handle_open(wire->arena, &target->guard, target->ca_file,
+	    target->pin_sha256, &wire->handle);
+	if (bad != NULL)
+		return bad;
+	curl = wire->handle->curl;
+	way = &ways[target->tls][target->protocol];
+	curl_easy_setopt(curl, CURLOPT_URL, text_format(wire->arena,
+	    "%s://%s%s", way->scheme, wire->handle->authority, way->path));
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, way->scheme);
+	curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+	curl_easy_setopt(curl, CURLOPT_SSL_ENABLE_ALPN, 0L);
+	curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(target->tls ==
+	    TLS_STARTTLS ? CURLUSESSL_ALL : CURLUSESSL_NONE));
+	handle_set_deadline(wire->handle, clock_ms() + time_left(wire));
+	code = curl_easy_perform(curl);
+	if (code == CURLE_OK)
+		code = curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET,
+		    &wire->fd);
+	return handle_fault(wire->arena, wire->handle, code);
+}
+
+static struct wire *
+make(struct arena *arena, const struct wire_target *target, int64_t deadline,
+    const char *host)
+{
+	struct arena	*own;
+	struct wire	*wire;
+
+	own = arena_open();
+	wire = arena_take(own, sizeof(*wire));
+	wire->arena = own;
+	wire->faults = arena;
+	wire->protocol = target->protocol;
+	wire->opened = clock_ms();
+	wire->deadline = earlier(deadline, wire->opened + WIRE_CONNECT_MS);
+	wire->typed = guard_wants_public(&target->guard, host);
+	ahead_open(&wire->ahead, own);
+	return wire;
+}
+
+const struct fault *
+wire_open(struct arena *arena, const struct wire_target *target,
+    int64_t deadline, struct wire **result)
+{
+	const struct fault	*bad;
+	const char		*host;
+	struct wire		*wire;
+
+	assert(target->tls != TLS_DEFAULT);
+	if ((bad = guard_host(arena, &target->guard, &host)) != NULL)
+		return bad;
+	if (target->tls == TLS_NONE &&
+	    guard_wants_public(&target->guard, host))
+		return fault_make(arena, FAULT_TLS,
+		    "%s is not spoken to without TLS", host);
+	wire = make(arena, target, deadline, host);
+	if ((bad = dial(wire, target)) != NULL) {
+		bad = show(wire, bad);
+		wire_close(wire);
+		return bad;
+	}
+	wire->greeting_read = wire->greeted = target->tls == TLS_STARTTLS;
+	wire->deadline = deadline;
+	*result = wire;
+	return NULL;
+}
+
+void
+wire_close(struct wire *wire)
+{
+	if (wire != NULL)
+		arena_close(wire->arena);
+}
+
+bool
+wire_greeting_read(const struct wire *wire)
+{
+	return wire->greeting_read;
+}
+
+void
+wire_set_deadline(struct wire *wire, int64_t deadline)
+{
+	wire->deadline = deadline;
+}
+
+void
+wire_set_arena(struct wire *wire, struct arena *arena)
+{
+	wire->faults = arena;
+}
+
+uint64_t
+wire_received(const struct wire *wire)
+{
+	return wire->received;
+}
+
+/* Waits for the socket. TLS was asked before: what it holds is read. */
+static const struct fault *
+await(struct wire *wire, short events)
+{
+	struct pollfd	 polled;
+	int64_t		 left;
+	int		 on, ready;
+
+	on = 1;
+	if (wire->wrote)
+		setsockopt(wire->fd, IPPROTO_TCP, TCP_QUICKACK, &on,
+		    sizeof(on));
+	wire->wrote = false;
+	do {
+		if ((left = time_left(wire)) <= 0)
+			return fail(wire, FAULT_TIMEOUT, "no answer in time");
+		polled = (struct pollfd){ .fd = wire->fd, .events = events };
+		ready = poll(&polled, 1, (int)earlier(left, SECOND_MS));
+	} while (ready == 0 || (ready == -1 && errno == EINTR));
+	if (ready == -1)
+		return fail(wire, FAULT_CONNECT, "the connection broke");
+	return NULL;
+}
+
+/* Takes what waits, at most size bytes; *len is 0 if nothing does. */
+static const struct fault *
+receive(struct wire *wire, unsigned char *at, size_t size, size_t *len)
+{
+	CURLcode	 code;
+
+	*len = 0;
+	code = curl_easy_recv(wire->handle->curl, at, size, len);
+	if (code == CURLE_AGAIN) {
+		*len = 0;
+		return NULL;
+	}
+	if (code == CURLE_GOT_NOTHING || (code == CURLE_OK && *len == 0))
+		return fail(wire, FAULT_PROTOCOL,
+		    "the server closed the connection");
+	if (code != CURLE_OK)
+		return fail(wire, FAULT_CONNECT, "the connection broke");
+	wire->received += *len;
+	return NULL;
+}
+
+/* Takes into the buffer what waits; *len is 0 if nothing does or it is full. */
+static const struct fault *
+take_waiting(struct wire *wire, size_t most, size_t *len)
+{
+	const struct fault	*bad;
+	unsigned char		*at;
+	size_t			 room;
+
+	*len = 0;
+	at = ahead_room(&wire->ahead, most, &room);
+	if (room == 0)
+		return NULL;
+	if ((bad = receive(wire, at, room, len)) == NULL)
+		ahead_add(&wire->ahead, *len);
+	return bad;
+}
+
+/* As receive, but waits until there is something. */
+static const struct fault *
+receive_some(struct wire *wire, unsigned char *at, size_t size, size_t *len)
+{
+	const struct fault	*bad;
+
+	do {
+		if (time_left(wire) <= 0)
+			return fail(wire, FAULT_TIMEOUT, "no answer in time");
+		bad = receive(wire, at, size, len);
+		if (bad == NULL && *len == 0)
+			bad = await(wire, POLLIN);
+	} while (bad == NULL && *len == 0);
+	return bad;
+}
+
+/* At least one byte more in the buffer, which must not be full. */
+static const struct fault *
+fill(struct wire *wire)
+{
+	const struct fault	*bad;
+	unsigned char		*at;
+	size_t			 room, len;
+
+	at = ahead_room(&wire->ahead, AHEAD_BYTES, &room);
+	assert(room > 0);
+	if ((bad = receive_some(wire, at, room, &len)) == NULL)
+		ahead_add(&wire->ahead, len);
+	return bad;
+}
+
+const struct fault *
+wire_write(struct wire *wire, struct bytes data)
+{
+	const struct fault	*bad;
+	CURLcode		 code;
+	size_t			 done, len, taken;
+
+	bad = NULL;
+	for (done = 0; bad == NULL && done < data.len; done += len) {
+		if (time_left(wire) <= 0)
+			return fail(wire, FAULT_TIMEOUT, "no answer in time");
+		/* A write that TLS could not finish is repeated with the very
+		 * same bytes, as OpenSSL wants it. */
+		len = data.len - done < WRITE_BYTES ? data.len - done :
+		    WRITE_BYTES;
+		code = curl_easy_send(wire->handle->curl, data.at + done, len,
+		    &len);
+		wire->wrote = true;
+		if (code == CURLE_OK)
+			continue;
+		if (code != CURLE_AGAIN)
+			return fail(wire, FAULT_CONNECT,
+			    "the connection broke");
+		len = 0;
+		bad = take_waiting(wire, WIRE_AHEAD_BYTES, &taken);
+		if (bad == NULL && taken == 0)
+			bad = await(wire, ahead_view(&wire->ahead).len <
+			    WIRE_AHEAD_BYTES ? POLLIN | POLLOUT : POLLOUT);
+	}
+	return bad;
+}
+
+/* greeting = "* OK" / "* BYE" / 3DIGIT, each followed by SP, "-" or its end */
+static bool
+is_greeting(enum wire_protocol protocol, struct bytes line)
+{
+	struct bytes	 word;
+	unsigned char	 next;
+
+	if (protocol == WIRE_SMTP) {
+		next = line.len > 3 ? line.at[3] : ' ';
+		return line.len >= 3 && text_is_digit(line.at[0]) &&
+		    text_is_digit(line.at[1]) && text_is_digit(line.at[2]) &&
+		    (next == ' ' || next == '-');
+	}
+	if (line.len < 2 || line.at[0] != '*' || line.at[1] != ' ')
+		return false;
+	word = bytes_slice(line, 2, line.len);
+	word.len = bytes_find(word, ' ');
+	return bytes_is_case(word, "OK") || bytes_is_case(word, "BYE");
+}
+
+static const struct fault *
+check_greeting(struct wire *wire, struct bytes line)
+{
+	if (wire->greeted)
+		return NULL;
+	if (!is_greeting(wire->protocol, line))
+		return fail(wire, FAULT_PROTOCOL,
+		    "what answers there is no mail server of this kind");
+	wire->greeted = true;
+	return NULL;
+}
+
+const struct fault *
+wire_read_line(struct wire *wire, struct buf *buf)
+{
+	const struct fault	*bad;
+	struct bytes		 held;
+	size_t			 before, end;
+
+	before = buf->len;
+	for (;;) {
+		held = ahead_view(&wire->ahead);
+		end = bytes_find(held, '\n');
+		if (buf->len - before + end > WIRE_LINE_BYTES + 1)
+			return fail(wire, FAULT_PROTOCOL,
+			    "the server sent a line that is too long");
+		buf_bytes(buf, bytes_slice(held, 0, end));
+		ahead_skip(&wire->ahead, end);
+		if (end < held.len)
+			break;
+		if ((bad = fill(wire)) != NULL)
+			return bad;
+	}
+	ahead_skip(&wire->ahead, 1);
+	if (buf->len > before && buf->at[buf->len - 1] == '\r')
+		buf_cut(buf, buf->len - 1);
+	return check_greeting(wire, bytes_slice(buf_view(buf), before,
+	    buf->len));
+}
+
+/* Moves what the buffer holds, at most len bytes. */
+static size_t
+take_held(struct wire *wire, unsigned char *at, size_t len)
+{
+	struct bytes	 held;
+
+	held = bytes_slice(ahead_view(&wire->ahead), 0, len);
+	if (held.len > 0)
+		memcpy(at, held.at, held.len);
+	ahead_skip(&wire->ahead, held.len);
+	return held.len;
+}
+
+const struct fault *
+wire_read(struct wire *wire, struct buf *buf, size_t len)
+{
+	const struct fault	*bad;
+	unsigned char		*at;
+	size_t			 n;
+
+	at = buf_room(buf, len);
+	for (; len > 0; at += n, len -= n) {
+		if ((n = take_held(wire, at, len)) > 0)
+			continue;
+		/* The bulk of a long literal is not copied twice. */
+		if (len >= AHEAD_BYTES)
+			bad = receive_some(wire, at, len, &n);
+		else
+			bad = fill(wire);
+		if (bad != NULL)
+			return bad;
+	}
+	return NULL;
+}
+
+bool
+wire_has_input(struct wire *wire)
+{
+	CURLcode	 code;
+	unsigned char	*at;
+	size_t		 room, len;
+
+	if (ahead_view(&wire->ahead).len > 0)
+		return true;
+	/* No fault is made: on an idle wire there is no arena for it. The end
+	 * of the stream counts, as nothing can be asked any more. */
+	at = ahead_room(&wire->ahead, AHEAD_BYTES, &room);
+	len = 0;
+	code = curl_easy_recv(wire->handle->curl, at, room, &len);
+	if (code == CURLE_OK) {
+		ahead_add(&wire->ahead, len);
+		wire->received += len;
+	}
+	return code != CURLE_AGAIN;
+}
