@@ -67,7 +67,8 @@ const struct fault	*token_open(struct arena *arena,
 			    const struct field *rows, const char *token,
 			    const struct config *config, void *claims);
 
-/* A short MAC of the first account's identity, for r. */
+/* A short MAC of the first account's identity, for r; NULL where the program
+ * has no key for it. */
 const char		*token_route(struct arena *arena,
 			    const struct keys *keys, const char *identity);
 
