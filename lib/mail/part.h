@@ -5,16 +5,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
 #include "base/bytes.h"
 #include "base/text.h"
 #include "data/field.h"
+#include "mail/part_decode.h"
+#include "mail/part_text.h"
 
 struct arena;
 
 /*
  * The tree of a message as BODYSTRUCTURE (RFC 9051 7.5.2) tells it: what the
- * reader of replies builds, and what decides which parts are fetched.
+ * reader of replies builds, and what decides which parts are fetched.  How
+ * their content is read stands in the two headers included here.
  */
 enum { PART_DEPTH = 50, PARTS_MOST = 2000, PART_PARAMETERS_MOST = 100 };
 
@@ -47,8 +49,12 @@ const char		*part_parameter(struct arena *arena,
 const char		*part_filename(struct arena *arena,
 			    const struct part *part);
 
-/* Whether it is a file to the reader: not the shown text, not a multipart. */
+/* Whether it is a file to the reader: not the shown text, not a multipart.
+ * Text with a file name is one. */
 bool			 part_is_attachment(const struct part *part);
+
+/* Whether an attachment belongs into the text, as images of HTML do. */
+bool			 part_is_inline(const struct part *part);
 
 /* An estimate of its decoded size in bytes. */
 uint32_t		 part_decoded_size(const struct part *part);
@@ -61,34 +67,12 @@ struct part_list {
 };
 
 /* The parts that make up the shown text, in order: of multipart/alternative
- * the plain one (or HTML if html), of related the root, and so on. */
+ * the plain one (or HTML if html), of related the root, and so on.  Where
+ * there is no other, text with a file name is shown too. */
 void			 part_list_text(const struct part *root, bool html,
 			    struct part_list *list);
-/* The attachments, in order. */
+/* The attachments, in order; an attached message is one, whatever is in it. */
 void			 part_list_attachments(const struct part *root,
 			    struct part_list *list);
-
-/* Content of a part with its transfer encoding undone (base64, qp,
- * 7bit/8bit/binary, uuencode); damaged input gives what could be read. */
-struct bytes		 part_decode(struct arena *arena, const char *encoding,
-			    struct bytes raw);
-
-/*
- * The same piece by piece, for streams of any length: state carries what is
- * left over between calls; last flushes it.
- */
-struct part_decoder {
-	const char	*encoding;
-	unsigned char	 held[80];
-	size_t		 len;
-	bool		 ended;
-};
-void			 part_decode_piece(struct part_decoder *decoder,
-			    struct bytes raw, bool last, struct buf *out);
-
-/* A text part's bytes (transfer encoding undone) as UTF-8 by its charset,
- * newlines as LF, controls removed, format=flowed joined (RFC 3676). */
-const char		*part_text(struct arena *arena,
-			    const struct part *part, struct bytes content);
 
 #endif
