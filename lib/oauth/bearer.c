@@ -1,0 +1,119 @@
+#include "oauth/bearer.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/config.h"
+#include "base/fault.h"
+#include "crypt/keys.h"
+#include "oauth/scope.h"
+#include "web/gate.h"
+#include "web/serve.h"
+
+const struct field	 access_rows[] = {
+	TOKEN_BASE_ROWS,
+	{ FIELD_AS(struct access, audience, "aud"), .required = true },
+	{ FIELD_AS(struct access, client, "c"), .required = true },
+	{ FIELD_AS(struct access, grant, "g"), .required = true },
+	{ FIELD_AS(struct access, scopes, "s") },
+	{ FIELD_AS(struct access, accounts, "a"), .required = true,
+	  .least = 1, .rows = account_rows, .size = sizeof(struct account) },
+	{ FIELD_END }
+};
+
+const struct fault *
+bearer_start(struct arena *arena, const struct config *config,
+    const void **process)
+{
+	struct authority	*authority;
+
+	authority = arena_take(arena, sizeof(*authority));
+	authority->config = config;
+	*process = authority;
+	return keys_load(arena, config, gate_environment("DOCUMENT_ROOT"),
+	    &authority->keys);
+}
+
+const char *
+bearer_audience(struct arena *arena, const struct config *config)
+{
+	return text_format(arena, "%s/mcp", config->base_url);
+}
+
+/* RFC 6750 2.1: credentials = "Bearer" 1*SP b64token */
+static const struct fault *
+read_header(struct request *request, const char **token)
+{
+	static const char	 scheme[] = "Bearer ";
+	const char		*value;
+
+	value = request_header(request, "Authorization");
+	if (text_is_empty(value))
+		return fault_make(request->arena, FAULT_TOKEN,
+		    "an access token is needed");
+	if (!text_starts_case(value, scheme))
+		return fault_make(request->arena, FAULT_TOKEN,
+		    "RFC 6750 2.1: Authorization must be a Bearer token");
+	value += strlen(scheme);
+	*token = value + strspn(value, " ");
+	return NULL;
+}
+
+const struct fault *
+bearer_read(struct request *request, const struct access **result)
+{
+	const struct authority	*authority = request->process;
+	const struct fault	*bad;
+	struct access		*access;
+	const char		*token = "";
+
+	if ((bad = read_header(request, &token)) != NULL)
+		return bad;
+	access = arena_take(request->arena, sizeof(*access));
+	bad = token_open(request->arena, authority->keys, TOKEN_ACCESS,
+	    access_rows, token, authority->config, access);
+	if (bad != NULL)
+		return bad;
+	if (!text_equal(access->audience,
+	    bearer_audience(request->arena, request->config)))
+		return fault_make(request->arena, FAULT_TOKEN,
+		    "the token is for another address");
+	*result = access;
+	return NULL;
+}
+
+/* RFC 6750 3: what may stand in error_description; else a blank or "'". */
+static void
+put_description(struct buf *buf, const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text == '"' || *text == '\\')
+			buf_byte(buf, '\'');
+		else if (*text >= ' ' && *text <= '~')
+			buf_byte(buf, (unsigned char)*text);
+		else
+			buf_byte(buf, ' ');
+}
+
+/* The document below BASE_URL's path: a web server that gives us no other
+ * path has it there, and at a root it is where RFC 9728 3.1 puts it. */
+const char *
+bearer_challenge(struct arena *arena, const struct config *config,
+    const struct fault *fault, struct texts wanted)
+{
+	struct buf	 buf;
+
+	buf_start(&buf, arena);
+	buf_text(&buf, "Bearer ");
+	if (fault != NULL) {
+		buf_format(&buf, "error=\"%s\", error_description=\"",
+		    fault_voice(fault->kind)->oauth);
+		put_description(&buf, fault->detail);
+		buf_text(&buf, "\", ");
+	}
+	buf_format(&buf, "resource_metadata=\"%s/.well-known/"
+	    "oauth-protected-resource/mcp\", scope=\"%s\"", config->base_url,
+	    scope_write(arena, wanted));
+	return buf_string(&buf);
+}
