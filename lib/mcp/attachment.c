@@ -97,10 +97,7 @@ upload(struct call *call, uint32_t uid, const struct part *part,
 		bad = s3_put(call->arena, call->config, object, &body);
 	}
 	part_stream_close(stream);
-	/* However long it took, the call may go on. */
-	if (call->deadline < clock_ms() + IMAP_FLIGHT_MS)
-		call->deadline = clock_ms() + IMAP_FLIGHT_MS;
-	imap_begin(call->imap, call->arena, call->deadline);
+	call_extend(call);
 	return bad;
 }
 
@@ -170,4 +167,18 @@ attachment_url(struct call *call, uint32_t uid, const struct part *part,
 	if (s3_is_configured(call->config))
 		return stored_url(call, uid, part, attachment);
 	return sealed_url(call, uid, part, attachment);
+}
+
+const struct fault *
+attachment_read(struct call *call, uint32_t uid, const struct part *part,
+    size_t most, struct bytes *content)
+{
+	struct part_stream	*stream;
+	const struct fault	*bad;
+
+	part_stream_open(call->imap, call->arena, uid, part, &stream);
+	bad = part_stream_whole(stream, call->arena, most, content);
+	part_stream_close(stream);
+	call_extend(call);
+	return bad;
 }

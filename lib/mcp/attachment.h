@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "data/field.h"
 
 struct arena;
@@ -39,5 +40,11 @@ void			 attachment_describe(struct arena *arena,
 const struct fault	*attachment_url(struct call *call, uint32_t uid,
 			    const struct part *part,
 			    struct attachment *attachment);
+
+/* Its content, decoded, from the folder that is open. FAULT_LIMIT where that
+ * is over most bytes; FAULT_MESSAGE, the session's. */
+const struct fault	*attachment_read(struct call *call, uint32_t uid,
+			    const struct part *part, size_t most,
+			    struct bytes *content);
 
 #endif

@@ -1,6 +1,7 @@
 #include "mcp/call.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/fault.h"
 #include "mail/imap_cache.h"
 #include "oauth/bearer.h"
@@ -162,6 +163,15 @@ call_add_content(struct call *call, struct content content)
 	for (at = &call->content; *at != NULL; at = &(*at)->next)
 		continue;
 	*at = block;
+}
+
+void
+call_extend(struct call *call)
+{
+	if (call->deadline < clock_ms() + IMAP_FLIGHT_MS)
+		call->deadline = clock_ms() + IMAP_FLIGHT_MS;
+	if (call->imap != NULL)
+		imap_begin(call->imap, call->arena, call->deadline);
 }
 
 void

@@ -82,6 +82,10 @@ const struct fault	*call_needs(struct call *call, const char *scope);
 void			 call_add_content(struct call *call,
 			    struct content content);
 
+/* After a transfer, however long it took: the call may go on for another
+ * flight. */
+void			 call_extend(struct call *call);
+
 /* Gives the session back to the cache, or closes it. */
 void			 call_end(struct call *call);
 

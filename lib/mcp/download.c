@@ -216,6 +216,7 @@ download_explain(struct request *request, struct reply *reply,
 {
 	const struct fault_voice	*voice;
 
+	(void)request;
 	voice = fault_voice(fault->kind);
 	reply->status = voice->status;
 	reply->content_type = "text/plain; charset=utf-8";

@@ -8,13 +8,19 @@
 #include "data/json.h"
 #include "mcp/answer.h"
 #include "mcp/call.h"
+#include "mcp/tool_attachment.h"
 #include "mcp/tool_change.h"
+#include "mcp/tool_draft.h"
 #include "mcp/tool_flags.h"
+#include "mcp/tool_send.h"
 #include "mcp/tools.h"
 
 const struct tool *const	 tools[] = {
+	&tool_create_draft,
 	&tool_delete_messages,
+	&tool_get_attachment,
 	&tool_move_messages,
+	&tool_send_message,
 	&tool_update_flags,
 	NULL
 };

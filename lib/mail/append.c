@@ -1,0 +1,101 @@
+#include "mail/append.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "mail/imap_quote.h"
+#include "mail/imap_session.h"
+
+static const struct fault *
+append_once(struct imap *imap, struct arena *arena,
+    const struct append *append, const struct imap_command **command)
+{
+	struct buf	 text;
+
+	buf_start(&text, arena);
+	buf_text(&text, "APPEND ");
+	imap_astring(&text, append->wire);
+	buf_format(&text, " (%s) ", append->flags);
+	imap_literal(&text, append->content);
+	*command = imap_queue(imap, arena, &text);
+	return imap_run(imap);
+}
+
+static const struct fault *
+create_folder(struct imap *imap, struct arena *arena, const char *wire)
+{
+	static const char *const	 verbs[] = { "CREATE ", "SUBSCRIBE " };
+	const struct imap_command	*commands[2];
+	const struct fault		*bad;
+	struct buf			 text;
+	size_t				 i;
+
+	for (i = 0; i < 2; i++) {
+		buf_start(&text, arena);
+		buf_text(&text, verbs[i]);
+		imap_astring(&text, wire);
+		commands[i] = imap_queue(imap, arena, &text);
+	}
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
+	return imap_command_fault(arena, commands[0], "create the folder");
+}
+
+const struct fault *
+append_message(struct imap *imap, struct arena *arena,
+    const struct append *append, struct appended *made)
+{
+	const struct imap_command	*command;
+	const struct fault		*bad;
+
+	*made = (struct appended){ 0 };
+	imap_begin(imap, arena, clock_ms() + APPEND_MS);
+	bad = append_once(imap, arena, append, &command);
+	if (bad == NULL && command->outcome == IMAP_NO &&
+	    command->code != NULL && text_equal(command->code, "TRYCREATE") &&
+	    (bad = create_folder(imap, arena, append->wire)) == NULL)
+		bad = append_once(imap, arena, append, &command);
+	if (bad != NULL)
+		return bad;
+	bad = imap_command_fault(arena, command, "file the message");
+	if (bad != NULL || command->replies.copy_to.len != 1)
+		return bad;
+	made->uid = command->replies.copy_to.at[0];
+	made->uidvalidity = command->replies.copy_validity;
+	return NULL;
+}
+
+const struct fault *
+append_find(struct imap *imap, struct arena *arena, const char *wire,
+    const char *message_id, struct appended *found)
+{
+	const struct imap_command	*opened, *search;
+	const struct fault		*bad;
+	struct buf			 text;
+	size_t				 i;
+
+	*found = (struct appended){ 0 };
+	opened = imap_queue_open(imap, arena, wire, false);
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
+	if (imap_box(imap) == NULL || (opened != NULL &&
+	    opened->outcome != IMAP_OK))
+		return NULL;
+	buf_start(&text, arena);
+	buf_text(&text, "UID SEARCH HEADER Message-ID ");
+	imap_string(&text, message_id);
+	search = imap_queue(imap, arena, &text);
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
+	bad = imap_command_fault(arena, search, "look for the message");
+	if (bad != NULL)
+		return bad;
+	for (i = 0; i < search->replies.found.len; i++)
+		if (search->replies.found.at[i] > found->uid)
+			found->uid = search->replies.found.at[i];
+	if (found->uid != 0)
+		found->uidvalidity = imap_box(imap)->uidvalidity;
+	return NULL;
+}

@@ -1,0 +1,213 @@
+#include "mcp/enclosure.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/fault.h"
+#include "data/base64.h"
+#include "data/filename.h"
+#include "data/url.h"
+#include "mail/header_parameter.h"
+#include "mail/imap_session.h"
+#include "mail/part.h"
+#include "mail/part_stream.h"
+#include "mcp/call.h"
+#include "mcp/download.h"
+#include "net/fetch.h"
+#include "net/s3.h"
+
+enum {
+	HTTP_OK = 200,
+	/* A request's body holds no more, and base64 is a third longer. */
+	BASE64_CHARS = 24 * 1024 * 1024
+};
+
+const struct field	 enclosure_rows[] = {
+	{ FIELD(struct enclosure, filename), .required = true },
+	{ FIELD(struct enclosure, content_base64), .required = true,
+	  .most = BASE64_CHARS },
+	{ FIELD(struct enclosure, content_type) },
+	{ FIELD(struct enclosure, content_id),
+	  .meaning = "For cid: in html_body" },
+	{ FIELD_END }
+};
+
+static const struct fault *
+add(struct call *call, struct enclosures *files,
+    const struct compose_file *file)
+{
+	if (files->bytes + file->content.len > ENCLOSURE_BYTES)
+		return fault_make(call->arena, FAULT_LIMIT,
+		    "the attachments are over %d bytes together",
+		    ENCLOSURE_BYTES);
+	files->at[files->len++] = *file;
+	files->bytes += file->content.len;
+	return NULL;
+}
+
+static const struct fault *
+add_given(struct call *call, const struct enclosure *given,
+    struct enclosures *files)
+{
+	struct compose_file	 file = { 0 };
+
+	file.filename = filename_clean(call->arena, given->filename);
+	file.content_type = given->content_type;
+	file.content_id = given->content_id;
+	if (!base64_read_lenient(call->arena,
+	    bytes_of(given->content_base64), &file.content))
+		return fault_make(call->arena, FAULT_ARGUMENT,
+		    "content_base64 of %s is not base64", file.filename);
+	return add(call, files, &file);
+}
+
+/* The name the link carries for those who save it, else the object's. */
+static const char *
+stored_name(struct arena *arena, const char *url, const char *key)
+{
+	struct url	 read;
+	struct pairs	 query, parameters;
+	const char	*word, *name;
+	size_t		 i;
+
+	if (url_read(arena, url, &read) && read.query != NULL &&
+	    url_read_form(arena, bytes_of(read.query), &query))
+		for (i = 0; i < query.len; i++) {
+			if (!text_equal(query.at[i].name,
+			    "response-content-disposition"))
+				continue;
+			parameters = header_parameters(arena,
+			    query.at[i].value, &word);
+			name = header_parameter(arena, parameters, "filename");
+			if (name != NULL)
+				return filename_clean(arena, name);
+		}
+	return filename_clean(arena, key);
+}
+
+/* A presigned link is its own permission: it is used as it was given, so that
+ * the store judges its signature and its age. */
+static const struct fault *
+add_stored(struct call *call, const char *url, const char *key,
+    struct enclosures *files)
+{
+	struct compose_file	 file = { 0 };
+	const struct fault	*bad;
+	struct fetched		 fetched = { 0 };
+	const struct fetch	 fetch = {
+		.method = "GET",
+		.url = url,
+		.named = true,
+		.most = ENCLOSURE_BYTES - files->bytes,
+		.deadline = clock_ms() + ENCLOSURE_FETCH_MS
+	};
+
+	bad = fetch_run(call->arena, &fetch, &fetched);
+	call_extend(call);
+	if (bad != NULL && bad->kind == FAULT_TOO_LARGE)
+		return fault_make(call->arena, FAULT_LIMIT,
+		    "the attachments are over %d bytes together",
+		    ENCLOSURE_BYTES);
+	if (bad != NULL)
+		return bad;
+	if (fetched.status != HTTP_OK)
+		return fault_hint(call->arena, fault_make(call->arena,
+		    FAULT_ARGUMENT, "an attachment URL is no longer valid "
+		    "(the store answers %d)", fetched.status),
+		    "Ask for the attachment's URL again.");
+	file.filename = stored_name(call->arena, url, key);
+	file.content_type = fetched.content_type;
+	file.content = fetched.body;
+	return add(call, files, &file);
+}
+
+/* What a sealed link names, read from its own mailbox in a session of its
+ * own, since the link may be another account's. */
+static const struct fault *
+read_sealed(struct call *call, const struct download *claims, size_t most,
+    struct bytes *content)
+{
+	struct part_stream	*stream;
+	const struct part	*part;
+	const struct fault	*bad;
+	struct imap		*imap;
+
+	bad = imap_open(call->arena, claims->account.at, call->config,
+	    clock_ms() + IMAP_FLIGHT_MS, &imap);
+	if (bad != NULL)
+		return bad;
+	imap_begin(imap, call->arena, clock_ms() + IMAP_FLIGHT_MS);
+	bad = download_find(imap, call->arena, claims, &part);
+	if (bad == NULL) {
+		part_stream_open(imap, call->arena, (uint32_t)claims->uid,
+		    part, &stream);
+		bad = part_stream_whole(stream, call->arena, most, content);
+		part_stream_close(stream);
+	}
+	imap_close(imap);
+	call_extend(call);
+	return bad;
+}
+
+static const struct fault *
+add_sealed(struct call *call, const char *token, struct enclosures *files)
+{
+	struct compose_file	 file = { 0 };
+	struct download		 claims = { 0 };
+	const struct fault	*bad;
+
+	bad = download_open(call->arena, call->config, call->keys, token,
+	    &claims);
+	if (bad != NULL)
+		return fault_hint(call->arena, fault_make(call->arena,
+		    FAULT_ARGUMENT, "an attachment URL is no longer valid"),
+		    "Ask for the attachment's URL again.");
+	bad = read_sealed(call, &claims, ENCLOSURE_BYTES - files->bytes,
+	    &file.content);
+	if (bad != NULL && bad->kind == FAULT_LOGIN)
+		return fault_make(call->arena, FAULT_ARGUMENT,
+		    "the mailbox of an attachment URL no longer opens");
+	if (bad != NULL)
+		return bad;
+	file.filename = claims.filename;
+	file.content_type = claims.content_type;
+	return add(call, files, &file);
+}
+
+static const struct fault *
+add_url(struct call *call, const char *url, struct enclosures *files)
+{
+	const char	*token, *key;
+
+	if (download_is_ours(call->arena, call->config, url, &token))
+		return add_sealed(call, token, files);
+	if (s3_is_configured(call->config) &&
+	    s3_is_ours(call->arena, call->config, url, &key))
+		return add_stored(call, url, key, files);
+	return fault_hint(call->arena, fault_make(call->arena, FAULT_ARGUMENT,
+	    "attachment_urls takes only URLs that get_mail_attachment gave"),
+	    "Send other files in attachments, as base64.");
+}
+
+const struct fault *
+enclosure_read(struct call *call, struct objects given, struct texts urls,
+    struct enclosures *files)
+{
+	const struct enclosure	*enclosures = given.at;
+	const struct fault	*bad = NULL;
+	size_t			 i;
+
+	*files = (struct enclosures){ 0 };
+	if (given.len + urls.len > ENCLOSURES_MOST)
+		return fault_make(call->arena, FAULT_LIMIT,
+		    "a message takes at most %d attachments",
+		    ENCLOSURES_MOST);
+	files->at = arena_array(call->arena, given.len + urls.len,
+	    sizeof(*files->at));
+	for (i = 0; i < given.len && bad == NULL; i++)
+		bad = add_given(call, &enclosures[i], files);
+	for (i = 0; i < urls.len && bad == NULL; i++)
+		bad = add_url(call, urls.at[i], files);
+	return bad;
+}

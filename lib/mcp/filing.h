@@ -1,0 +1,51 @@
+#ifndef MCP_FILING_H
+#define MCP_FILING_H
+
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "data/field.h"
+
+struct call;
+struct fault;
+
+/* Where a message of ours was filed, as answers show it. */
+struct filed {
+	const char	*folder;
+	int64_t		 uidvalidity;
+	int64_t		 uid;		/* 0: not told */
+	const char	*note;		/* why it was not, or NULL */
+};
+
+extern const struct field	 filed_rows[];
+
+/* A message to be filed. */
+struct filing {
+	const char	*wire;		/* the folder's wire name */
+	const char	*flags;		/* "\\Seen" */
+	const char	*message_id;
+	struct bytes	 content;
+};
+
+/*
+ * The wire name of the folder to file in.  A role without a folder gives the
+ * name it commonly has, to be made when something is put there; filing our
+ * own mail under its role is not bound to the folders a grant may look into.
+ * FAULT_ARGUMENT, FAULT_PERMISSION, and those of opening the mailbox.
+ */
+const struct fault	*filing_folder(struct call *call,
+			    const char *folder, const char **wire);
+
+/* Whether the message is in the folder already: uid, or 0. */
+const struct fault	*filing_look(struct call *call,
+			    const char *wire, const char *message_id,
+			    struct filed *filed);
+
+/*
+ * Files it once: where the connection broke on the way it is looked for in a
+ * new session before it is tried again.
+ */
+const struct fault	*filing_append(struct call *call,
+			    const struct filing *filing, struct filed *filed);
+
+#endif

@@ -1,0 +1,240 @@
+#include "mcp/outgoing.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fault.h"
+#include "data/utf8.h"
+#include "mail/html.h"
+#include "mcp/call.h"
+#include "mcp/enclosure.h"
+
+enum {
+	HEAD_BYTES = 64 * 1024,		/* more than the headers mostly need */
+	SWELL_TEXT = 3			/* quoted-printable, at worst */
+};
+
+/* A list of addresses may come as items or as one item with commas: joined,
+ * the grammar of addresses takes them apart. */
+static const struct fault *
+read_list(struct call *call, const char *argument, struct texts texts,
+    struct objects *addresses)
+{
+	const struct fault	*bad;
+	struct texts		 filled = { 0 };
+	size_t			 i;
+
+	for (i = 0; i < texts.len; i++)
+		if (!text_is_empty(texts.at[i]))
+			texts_add(call->arena, &filled, texts.at[i]);
+	if (filled.len == 0)
+		return NULL;
+	bad = address_read(call->arena,
+	    texts_join(call->arena, filled, ", "), addresses);
+	if (bad != NULL)
+		return fault_make(call->arena, bad->kind, "%s: %s", argument,
+		    bad->detail);
+	return NULL;
+}
+
+static const char *
+own_addresses(struct call *call)
+{
+	struct texts	 all = { 0 };
+	size_t		 i;
+
+	texts_add(call->arena, &all, call->account->address);
+	for (i = 0; i < call->account->aliases.len; i++)
+		texts_add(call->arena, &all, call->account->aliases.at[i]);
+	return texts_join(call->arena, all, ", ");
+}
+
+static const struct fault *
+read_from(struct call *call, const char *from, struct address *address)
+{
+	const struct address	*given;
+	const struct fault	*bad;
+	struct objects		 list = { 0 };
+
+	address->address = call->account->address;
+	address->name = call->account->name;
+	if (text_is_empty(from))
+		return NULL;
+	if ((bad = address_read(call->arena, from, &list)) != NULL)
+		return fault_make(call->arena, bad->kind, "from: %s",
+		    bad->detail);
+	given = list.at;
+	if (list.len != 1 || !account_owns(call->account, given->address))
+		return fault_make(call->arena, FAULT_ARGUMENT,
+		    "from must be one of the account's own addresses: %s",
+		    own_addresses(call));
+	address->address = given->address;
+	if (given->name != NULL)
+		address->name = given->name;
+	return NULL;
+}
+
+static bool
+is_ascii(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text > 0x7f)
+			return false;
+	return true;
+}
+
+static bool
+has_address(struct texts texts, const char *address)
+{
+	size_t	 i;
+
+	for (i = 0; i < texts.len; i++)
+		if (address_equal(texts.at[i], address))
+			return true;
+	return false;
+}
+
+static void
+gather(struct call *call, struct outgoing *out)
+{
+	const struct objects	 lists[] = { out->compose.to, out->compose.cc,
+				    out->compose.bcc };
+	const struct address	*addresses;
+	size_t			 i, j;
+
+	out->utf8 = !is_ascii(out->compose.from.address);
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		addresses = lists[i].at;
+		for (j = 0; j < lists[i].len; j++) {
+			if (has_address(out->recipients,
+			    addresses[j].address))
+				continue;
+			texts_add(call->arena, &out->recipients,
+			    addresses[j].address);
+			out->utf8 = out->utf8 ||
+			    !is_ascii(addresses[j].address);
+		}
+	}
+}
+
+static void
+read_bodies(struct call *call, const struct outgoing_args *args,
+    struct compose *compose)
+{
+	const struct html_options	 options = { .markdown = false };
+	struct html_text		 plain = { 0 };
+
+	compose->text = args->text_body;
+	if (!text_is_empty(args->html_body)) {
+		compose->html = args->html_body;
+		if (text_is_empty(args->text_body)) {
+			html_to_text(call->arena, args->html_body, &options,
+			    &plain);
+			compose->text = plain.text;
+		}
+	}
+	if (compose->text == NULL)
+		compose->text = "";
+}
+
+static size_t
+text_bytes(const char *text)
+{
+	return text == NULL ? 0 : bytes_of(text).len;
+}
+
+const struct fault *
+outgoing_read(struct call *call, const struct outgoing_args *args,
+    struct outgoing *out)
+{
+	struct compose		*compose = &out->compose;
+	const struct fault	*bad;
+	struct enclosures	 files;
+
+	if ((bad = read_from(call, args->from, &compose->from)) != NULL ||
+	    (bad = read_list(call, "to", args->to, &compose->to)) != NULL ||
+	    (bad = read_list(call, "cc", args->cc, &compose->cc)) != NULL ||
+	    (bad = read_list(call, "bcc", args->bcc, &compose->bcc)) != NULL ||
+	    (bad = read_list(call, "reply_to", args->reply_to,
+	    &compose->reply_to)) != NULL)
+		return bad;
+	bad = enclosure_read(call, args->attachments, args->attachment_urls,
+	    &files);
+	if (bad != NULL)
+		return bad;
+	gather(call, out);
+	read_bodies(call, args, compose);
+	compose->subject = text_is_empty(args->subject) ? NULL :
+	    utf8_clean_line(call->arena, bytes_of(args->subject));
+	compose->files = files.at;
+	compose->file_count = files.len;
+	compose->date = clock_now();
+	compose->message_id = compose_message_id(call->arena,
+	    address_domain(compose->from.address));
+	/* Base64 in lines of 76 is 78/57 as long. */
+	out->bytes = HEAD_BYTES + files.bytes / 57 * 78 +
+	    files.len * HEAD_BYTES / 16 + SWELL_TEXT *
+	    (text_bytes(compose->text) + text_bytes(compose->html));
+	return NULL;
+}
+
+/* A limit is an address, or a domain with or without its @. */
+static bool
+is_allowed(const struct account *account, const char *address)
+{
+	const char	*limit, *domain;
+	size_t		 i;
+
+	domain = address_domain(address);
+	for (i = 0; i < account->recipients.len; i++) {
+		limit = account->recipients.at[i];
+		if (limit[0] == '@')
+			limit++;
+		else if (address_domain(limit) != NULL) {
+			if (address_equal(limit, address))
+				return true;
+			continue;
+		}
+		if (domain != NULL && text_equal_case(limit, domain))
+			return true;
+	}
+	return account->recipients.len == 0;
+}
+
+const struct fault *
+outgoing_check_recipients(struct call *call, const struct outgoing *out)
+{
+	size_t	 i;
+
+	if (out->recipients.len == 0)
+		return fault_make(call->arena, FAULT_ARGUMENT,
+		    "to must have at least one address");
+	if (out->recipients.len > ADDRESSES_MOST)
+		return fault_make(call->arena, FAULT_LIMIT,
+		    "a message goes to at most %d addresses", ADDRESSES_MOST);
+	for (i = 0; i < out->recipients.len; i++)
+		if (!is_allowed(call->account, out->recipients.at[i]))
+			return fault_make(call->arena, FAULT_PERMISSION,
+			    "the user allows mail to these only: %s",
+			    texts_join(call->arena, call->account->recipients,
+			    ", "));
+	return NULL;
+}
+
+const struct fault *
+outgoing_write(struct call *call, struct outgoing *out, bool keep_bcc,
+    struct bytes *content)
+{
+	const struct fault	*bad;
+	struct buf		 buf;
+
+	buf_start(&buf, call->arena);
+	/* A large message gets its memory at once: growing takes it twice. */
+	buf_room(&buf, out->bytes);
+	buf_cut(&buf, 0);
+	out->compose.keep_bcc = keep_bcc;
+	bad = compose_write(call->arena, &out->compose, &buf);
+	if (bad == NULL)
+		*content = buf_view(&buf);
+	return bad;
+}

@@ -1,0 +1,76 @@
+#ifndef MCP_OUTGOING_H
+#define MCP_OUTGOING_H
+
+#include <stdbool.h>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "data/field.h"
+#include "mail/compose.h"
+
+struct call;
+struct fault;
+
+/* What every tool that writes a message takes; such a tool's struct starts
+ * with it. */
+struct outgoing_args {
+	struct texts	 to, cc, bcc;
+	const char	*subject;
+	const char	*text_body;
+	const char	*html_body;
+	struct texts	 attachment_urls;
+	struct objects	 attachments;	/* struct enclosure */
+	const char	*from;
+	struct texts	 reply_to;
+};
+
+enum { OUTGOING_TEXT_CHARS = 1000000, OUTGOING_SUBJECT_CHARS = 1000 };
+
+/* All but to, which not every tool requires. */
+#define OUTGOING_ROWS							\
+	{ FIELD(struct outgoing_args, cc) },				\
+	{ FIELD(struct outgoing_args, bcc) },				\
+	{ FIELD(struct outgoing_args, subject),				\
+	  .most = OUTGOING_SUBJECT_CHARS },				\
+	{ FIELD(struct outgoing_args, text_body),			\
+	  .most = OUTGOING_TEXT_CHARS },				\
+	{ FIELD(struct outgoing_args, html_body),			\
+	  .most = OUTGOING_TEXT_CHARS },				\
+	{ FIELD(struct outgoing_args, attachment_urls),			\
+	  .most = ENCLOSURES_MOST,					\
+	  .meaning = "URLs that get_mail_attachment gave" },		\
+	{ FIELD(struct outgoing_args, attachments),			\
+	  .most = ENCLOSURES_MOST, .rows = enclosure_rows,		\
+	  .size = sizeof(struct enclosure) },				\
+	{ FIELD(struct outgoing_args, from),				\
+	  .meaning = "One of the account's own addresses" },		\
+	{ FIELD(struct outgoing_args, reply_to) }
+
+/* A message on its way. */
+struct outgoing {
+	struct compose	 compose;
+	struct texts	 recipients;	/* of the envelope, each once */
+	bool		 utf8;		/* an address needs SMTPUTF8 */
+	size_t		 bytes;		/* about as large as it will be */
+};
+
+/*
+ * Makes it of the arguments: addresses read, files fetched, from checked to
+ * be the account's own, a text alternative made where there is only HTML, a
+ * fresh Message-ID.  FAULT_ARGUMENT names the argument; FAULT_PERMISSION.
+ */
+const struct fault	*outgoing_read(struct call *call,
+			    const struct outgoing_args *args,
+			    struct outgoing *out);
+
+/* FAULT_ARGUMENT where nobody is to get it; FAULT_PERMISSION where the user
+ * limited whom this grant may write to, and somebody is not among them. */
+const struct fault	*outgoing_check_recipients(struct call *call,
+			    const struct outgoing *out);
+
+/* The message as it goes out, or with keep_bcc as it is kept. */
+const struct fault	*outgoing_write(struct call *call,
+			    struct outgoing *out, bool keep_bcc,
+			    struct bytes *content);
+
+#endif

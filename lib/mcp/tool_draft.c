@@ -1,0 +1,257 @@
+#include "mcp/tool_draft.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "mail/change.h"
+#include "mail/header.h"
+#include "mail/imap_session.h"
+#include "mcp/call.h"
+#include "mcp/enclosure.h"
+#include "mcp/filing.h"
+#include "mcp/outgoing.h"
+#include "mcp/tool.h"
+
+enum {
+	/* Of a long thread its first and its last ids are kept (RFC 5322
+	 * 3.6.4 lets them be cut). */
+	REFERENCES_MOST = 30
+};
+
+/* The message a draft answers. */
+struct answered {
+	const char	*folder;
+	int64_t		 uid;
+	int64_t		 uidvalidity;
+};
+
+struct draft_args {
+	struct outgoing_args	 mail;
+	const char		*folder;
+	struct object		 in_reply_to;	/* struct answered */
+	int64_t			 replaces_uid;
+	int64_t			 uidvalidity;
+};
+
+struct draft_answer {
+	const char	*folder;
+	int64_t		 uidvalidity;
+	int64_t		 uid;
+	const char	*message_id;
+	int64_t		 replaced_uid;
+	const char	*note;
+};
+
+static const struct field	 answered_rows[] = {
+	{ FIELD(struct answered, folder), .preset = "INBOX" },
+	{ FIELD(struct answered, uid), .required = true, .least = 1,
+	  .most = UINT32_MAX },
+	{ FIELD(struct answered, uidvalidity), .most = UINT32_MAX },
+	{ FIELD_END }
+};
+
+static const struct field	 draft_rows[] = {
+	{ FIELD(struct outgoing_args, to) },
+	OUTGOING_ROWS,
+	{ FIELD(struct draft_args, folder), .preset = "\\Drafts" },
+	{ FIELD(struct draft_args, in_reply_to), .rows = answered_rows,
+	  .size = sizeof(struct answered),
+	  .meaning = "The message it answers" },
+	{ FIELD(struct draft_args, replaces_uid), .most = UINT32_MAX,
+	  .meaning = "Draft to remove once this one is kept" },
+	{ FIELD(struct draft_args, uidvalidity), .most = UINT32_MAX },
+	{ FIELD_END }
+};
+
+static const struct field	 draft_answer_rows[] = {
+	{ FIELD(struct draft_answer, folder) },
+	{ FIELD(struct draft_answer, uidvalidity) },
+	{ FIELD(struct draft_answer, uid) },
+	{ FIELD(struct draft_answer, message_id) },
+	{ FIELD(struct draft_answer, replaced_uid) },
+	{ FIELD(struct draft_answer, note) },
+	{ FIELD_END }
+};
+
+/* RFC 5322 3.6.4: what the other refers to, and the other itself. */
+static struct texts
+continue_thread(struct arena *arena, struct texts ids, const char *last)
+{
+	struct texts	 kept = { 0 };
+	size_t		 i, from;
+
+	from = ids.len < REFERENCES_MOST ? 0 : ids.len - REFERENCES_MOST + 2;
+	if (from > 0)
+		texts_add(arena, &kept, ids.at[0]);
+	for (i = from; i < ids.len; i++)
+		if (!text_equal(ids.at[i], last))
+			texts_add(arena, &kept, ids.at[i]);
+	texts_add(arena, &kept, last);
+	return kept;
+}
+
+static const char *
+reply_subject(struct arena *arena, const char *raw)
+{
+	const char	*subject;
+
+	subject = header_decode(arena, raw);
+	if (subject == NULL)
+		return "Re:";
+	return text_starts_case(subject, "re:") ? subject :
+	    text_format(arena, "Re: %s", subject);
+}
+
+static void
+take_thread(struct call *call, const struct imap_message *message,
+    struct compose *compose)
+{
+	const struct imap_section	*section;
+	struct texts			 ids, references = { 0 };
+	struct pairs			 fields;
+
+	if (compose->subject == NULL)
+		compose->subject = reply_subject(call->arena,
+		    message->envelope->subject);
+	ids = header_ids(call->arena, message->envelope->message_id);
+	if (ids.len == 0)
+		return;
+	section = message->sections;
+	if (section != NULL) {
+		fields = header_fields(call->arena, section->content);
+		references = header_ids(call->arena,
+		    header_find(fields, "References"));
+	}
+	compose->in_reply_to = ids.at[0];
+	compose->references = continue_thread(call->arena, references,
+	    ids.at[0]);
+}
+
+static const struct fault *
+answer_message(struct call *call, const struct answered *answered,
+    struct compose *compose)
+{
+	const struct imap_command	*command;
+	const struct imap_message	*message;
+	const struct imap_box		*box;
+	const struct fault		*bad;
+	struct buf			 text;
+
+	bad = call_open(call, answered->folder, false, answered->uidvalidity,
+	    &box);
+	if (bad != NULL)
+		return bad;
+	buf_start(&text, call->arena);
+	buf_format(&text, "UID FETCH %lu (UID ENVELOPE "
+	    "BODY.PEEK[HEADER.FIELDS (REFERENCES)])",
+	    (unsigned long)answered->uid);
+	command = imap_queue(call->imap, call->arena, &text);
+	if ((bad = imap_run(call->imap)) != NULL ||
+	    (bad = imap_command_fault(call->arena, command,
+	    "read the message to answer")) != NULL)
+		return bad;
+	message = imap_find_message(&command->replies,
+	    (uint32_t)answered->uid);
+	if (message == NULL || message->envelope == NULL)
+		return fault_make(call->arena, FAULT_MESSAGE,
+		    "in_reply_to: there is no message with UID %lu",
+		    (unsigned long)answered->uid);
+	take_thread(call, message, compose);
+	return NULL;
+}
+
+/* Opens the folder for writing and looks for the draft to be replaced. */
+static const struct fault *
+find_old(struct call *call, const struct draft_args *args, struct uids *old)
+{
+	struct change		 change = { 0 };
+	const struct imap_box	*box;
+	const struct fault	*bad;
+
+	old->at = arena_take(call->arena, sizeof(*old->at));
+	old->at[0] = (uint32_t)args->replaces_uid;
+	old->len = 1;
+	bad = call_open(call, args->folder, true, args->uidvalidity, &box);
+	if (bad == NULL)
+		bad = change_look(call->imap, call->arena, *old, &change);
+	if (bad == NULL && change.done.len == 0)
+		return fault_make(call->arena, FAULT_MESSAGE,
+		    "replaces_uid: there is no draft with UID %lu",
+		    (unsigned long)args->replaces_uid);
+	return bad;
+}
+
+/* The new draft is kept already: what goes wrong here is told beside it. */
+static void
+remove_old(struct call *call, const struct draft_args *args,
+    struct draft_answer *answer)
+{
+	struct change		 change = { 0 };
+	const struct fault	*bad;
+	struct uids		 old;
+
+	bad = find_old(call, args, &old);
+	if (bad == NULL)
+		bad = change_delete(call->imap, call->arena, old, &change);
+	if (bad == NULL && change.done.len == 1)
+		answer->replaced_uid = args->replaces_uid;
+	if (bad != NULL)
+		answer->note = text_format(call->arena,
+		    "The old draft is still there: %s", bad->detail);
+	else if (change.remains)
+		answer->note = "The old draft stays, marked \\Deleted: the "
+		    "server can't expunge single messages.";
+}
+
+static const struct fault *
+keep_draft(struct call *call, const struct draft_args *args,
+    struct outgoing *out, struct draft_answer *answer)
+{
+	struct filing		 filing = { NULL, "\\Draft \\Seen",
+				    out->compose.message_id, { NULL, 0 } };
+	struct filed		 filed = { 0 };
+	const struct fault	*bad;
+
+	if ((bad = filing_folder(call, args->folder, &filing.wire)) != NULL ||
+	    (bad = outgoing_write(call, out, true, &filing.content)) != NULL ||
+	    (bad = filing_append(call, &filing, &filed)) != NULL)
+		return bad;
+	answer->folder = filed.folder;
+	answer->uidvalidity = filed.uidvalidity;
+	answer->uid = filed.uid;
+	answer->message_id = out->compose.message_id;
+	return NULL;
+}
+
+static const struct fault *
+create_draft(struct call *call, const void *arguments, void *result)
+{
+	const struct draft_args	*args = arguments;
+	struct draft_answer	*answer = result;
+	struct outgoing		 out = { 0 };
+	const struct fault	*bad;
+	struct uids		 old;
+
+	if ((bad = outgoing_read(call, &args->mail, &out)) != NULL)
+		return bad;
+	if (args->in_reply_to.at != NULL && (bad = answer_message(call,
+	    args->in_reply_to.at, &out.compose)) != NULL)
+		return bad;
+	if (args->replaces_uid != 0 &&
+	    (bad = find_old(call, args, &old)) != NULL)
+		return bad;
+	if ((bad = keep_draft(call, args, &out, answer)) != NULL)
+		return bad;
+	if (args->replaces_uid != 0)
+		remove_old(call, args, answer);
+	return NULL;
+}
+
+const struct tool	 tool_create_draft = {
+	.name = "create_draft_mail_message", .title = "Write a draft",
+	.description = "Keeps a message in Drafts for the user to look at; "
+	    "sends nothing.",
+	.scope = "mail:modify", .input = draft_rows,
+	.input_size = sizeof(struct draft_args), .output = draft_answer_rows,
+	.output_size = sizeof(struct draft_answer), .handler = create_draft
+};
