@@ -7,6 +7,7 @@
 #include "base/config.h"
 #include "base/fault.h"
 #include "crypt/keys.h"
+#include "oauth/explain.h"
 #include "oauth/scope.h"
 #include "web/gate.h"
 #include "web/serve.h"
@@ -83,19 +84,6 @@ bearer_read(struct request *request, const struct access **result)
 	return NULL;
 }
 
-/* RFC 6750 3: what may stand in error_description; else a blank or "'". */
-static void
-put_description(struct buf *buf, const char *text)
-{
-	for (; *text != '\0'; text++)
-		if (*text == '"' || *text == '\\')
-			buf_byte(buf, '\'');
-		else if (*text >= ' ' && *text <= '~')
-			buf_byte(buf, (unsigned char)*text);
-		else
-			buf_byte(buf, ' ');
-}
-
 /* The document below BASE_URL's path: a web server that gives us no other
  * path has it there, and at a root it is where RFC 9728 3.1 puts it. */
 const char *
@@ -106,12 +94,10 @@ bearer_challenge(struct arena *arena, const struct config *config,
 
 	buf_start(&buf, arena);
 	buf_text(&buf, "Bearer ");
-	if (fault != NULL) {
-		buf_format(&buf, "error=\"%s\", error_description=\"",
-		    fault_voice(fault->kind)->oauth);
-		put_description(&buf, fault->detail);
-		buf_text(&buf, "\", ");
-	}
+	if (fault != NULL)
+		buf_format(&buf, "error=\"%s\", error_description=\"%s\", ",
+		    fault_voice(fault->kind)->oauth,
+		    explain_text(arena, fault->detail));
 	buf_format(&buf, "resource_metadata=\"%s/.well-known/"
 	    "oauth-protected-resource/mcp\", scope=\"%s\"", config->base_url,
 	    scope_write(arena, wanted));
