@@ -1,0 +1,58 @@
+#ifndef MCP_BODY_H
+#define MCP_BODY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mail/part.h"
+
+struct call;
+struct fault;
+struct imap_command;
+
+/*
+ * The text of a message as its reader sees it.  Only the parts that make it
+ * up are fetched, and of each no more than a limit: attachments never cross
+ * the wire.
+ */
+enum body_form {
+	BODY_TEXT,	/* plain, else made of HTML */
+	BODY_MARKDOWN,	/* made of HTML, else plain */
+	BODY_HTML	/* HTML as it was sent, else plain */
+};
+
+enum {
+	BODY_PART_BYTES = 1024 * 1024,	/* fetched of a part, at most */
+	BODY_LIST_BYTES = 64 * 1024,	/* likewise, for lists */
+	BODY_PARTS_MOST = 20,		/* text parts of a message */
+	BODY_CHARS_MOST = 1024 * 1024	/* of text made of HTML, bytes */
+};
+
+/* What was asked for. */
+struct body_fetch {
+	uint32_t			 uid;
+	enum body_form			 form;
+	size_t				 most;	/* bytes of each part */
+	struct part_list		 parts;
+	const struct imap_command	*command; /* NULL: no text parts */
+};
+
+struct body {
+	const char	*text;		/* UTF-8, LF; "" where there is none */
+	bool		 is_html;
+	int64_t		 hidden;	/* characters not seen, left out */
+	bool		 is_cut;	/* a part was longer than the limit */
+};
+
+/* Queues the FETCH for a message of the folder that is (being) opened. */
+void			 body_queue(struct call *call, uint32_t uid,
+			    const struct part *root, enum body_form form,
+			    size_t most, struct body_fetch *fetch);
+
+/* After imap_run. FAULT_MESSAGE where the message is gone; the command's. */
+const struct fault	*body_read(struct call *call,
+			    const struct body_fetch *fetch,
+			    struct body *body);
+
+#endif

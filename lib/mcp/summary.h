@@ -1,0 +1,73 @@
+#ifndef MCP_SUMMARY_H
+#define MCP_SUMMARY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "data/field.h"
+
+struct arena;
+struct buf;
+struct imap;
+struct imap_address;
+struct imap_message;
+
+/* A message as lists and searches show it. */
+struct summary {
+	int64_t		 uid;
+	const char	*folder;	/* where it may differ, or NULL */
+	int64_t		 uidvalidity;	/* likewise, or 0 */
+	const char	*date;		/* RFC 3339 */
+	struct object	 from;		/* struct address */
+	const char	*subject;
+	struct texts	 flags;
+	int64_t		 size;
+	bool		 has_attachments;
+	const char	*message_id;
+	const char	*thread_id;
+	const char	*preview;
+	struct objects	 to;		/* struct address */
+	const char	*text;		/* the body, where asked for */
+	int64_t		 total_chars;
+	int64_t		 next_offset;
+	int64_t		 hidden_text_removed;
+};
+
+extern const struct field	 summary_rows[];
+
+enum {
+	SUMMARY_SUBJECT_CHARS = 200,
+	SUMMARY_NAME_CHARS = 80,
+	SUMMARY_PREVIEW_CHARS = 200,
+	SUMMARY_TO_MOST = 10,		/* recipients named */
+	SUMMARY_FLAGS_MOST = 10,
+	SUMMARY_WORD_CHARS = 200	/* of a flag or Message-ID */
+};
+
+/* Writes the items of a FETCH that summary_fill needs, in parentheses. */
+void		 summary_items(const struct imap *imap, struct buf *buf);
+
+/* Fills it from what the server said, spending about budget characters of
+ * the answer: what there is no room for is left out. */
+void		 summary_fill(struct arena *arena,
+		    const struct imap_message *message, size_t budget,
+		    struct summary *summary);
+
+/* An ENVELOPE's addresses, decoded, at most so many; groups' names are left
+ * out.  *more, if not NULL, is how many there were besides. */
+struct objects	 summary_addresses(struct arena *arena,
+		    const struct imap_address *raw, size_t most,
+		    int64_t *more);
+
+/* The first of them, at NULL where there is none. */
+struct object	 summary_address(struct arena *arena,
+		    const struct imap_address *raw);
+
+/* The date of a message: its own, else when it was received. */
+const char	*summary_date(struct arena *arena,
+		    const struct imap_message *message);
+
+/* Flags and keywords as text, at most SUMMARY_FLAGS_MOST. */
+struct texts	 summary_flags(struct arena *arena, struct texts raw);
+
+#endif
