@@ -1,0 +1,26 @@
+// Cases in order, printed as TAP. What a failed one should have made is
+// missing later, so the first failure ends the run.
+const cases = [];
+
+export function test(name, run) {
+	cases.push([name, run]);
+}
+
+export async function run() {
+	let failed = 0;
+	console.log(`1..${cases.length}`);
+	for (const [i, [name, body]] of cases.entries()) {
+		try {
+			if (failed > 0)
+				throw new Error("not run after a failure");
+			await body();
+			console.log(`ok ${i + 1} - ${name}`);
+		} catch (error) {
+			failed++;
+			console.log(`not ok ${i + 1} - ${name}`);
+			for (const line of String(error.stack).split("\n"))
+				console.log("# " + line.slice(0, 2000));
+		}
+	}
+	process.exit(failed > 0 ? 1 : 0);
+}
