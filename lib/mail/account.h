@@ -33,7 +33,8 @@ struct account {
 	const char	*username;
 	const char	*password;
 	const char	*bearer;	/* instead of a password: XOAUTH2 */
-	struct object	 imap;		/* struct mail_server */
+	struct object	 imap;		/* struct mail_server; absent: the
+					 * operator's */
 	struct object	 smtp;		/* or absent: no sending */
 	const char	*smtp_username;	/* NULL: username */
 	const char	*smtp_password;	/* NULL: password */
@@ -43,7 +44,9 @@ struct account {
 extern const struct field	 account_rows[];
 extern const struct field	 mail_server_rows[];
 
-/* Where to connect. */
+/* Where to connect: the account's server, else the operator's.  An account
+ * that names an IMAP server but none for SMTP can't send: then host is NULL,
+ * as it is where the operator names none. */
 void	 account_imap_target(const struct account *account,
 	    const struct config *config, struct wire_target *target);
 void	 account_smtp_target(const struct account *account,

@@ -54,11 +54,15 @@ enum imap_ability {
 	IMAP_CAN_SASL_IR = 1 << 14,
 	IMAP_CAN_CONDSTORE = 1 << 15,
 	IMAP_CAN_GMAIL = 1 << 16,	/* X-GM-EXT-1 */
-	IMAP_CAN_REV2 = 1 << 17
+	IMAP_CAN_REV2 = 1 << 17,
+	IMAP_CAN_IDLE = 1 << 18
 };
 
 enum {
-	IMAP_FLIGHT_MS = 20 * 1000,
+	IMAP_FLIGHT_MS = 20 * 1000,		/* of one flight, and a second
+						 * for each IMAP_SECOND_BYTES
+						 * that it sends */
+	IMAP_SECOND_BYTES = 128 * 1024,
 	IMAP_LITERAL_BYTES = 8 * 1024 * 1024,	/* one literal received */
 	IMAP_FLIGHT_BYTES = 32 * 1024 * 1024,	/* all of one flight */
 	IMAP_UNTAGGED_MOST = 200000		/* responses of one flight */

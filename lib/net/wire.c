@@ -376,9 +376,9 @@ wire_read_line(struct wire *wire, struct buf *buf)
 	for (;;) {
 		held = ahead_view(&wire->ahead);
 		end = bytes_find(held, '\n');
-		if (buf->len - before + end > WIRE_LINE_BYTES + 1)
-			return fail(wire, FAULT_PROTOCOL,
-			    "the server sent a line that is too long");
+		if (buf->len - before + end > (wire->protocol == WIRE_IMAP ?
+		    WIRE_IMAP_LINE_BYTES : WIRE_LINE_BYTES) + 1U)
+			return fail(wire, FAULT_PROTOCOL, "a line too long");
 		buf_bytes(buf, bytes_slice(held, 0, end));
 		ahead_skip(&wire->ahead, end);
 		if (end < held.len)

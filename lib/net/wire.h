@@ -37,6 +37,8 @@ struct wire_target {
 
 enum {
 	WIRE_LINE_BYTES = 64 * 1024,	/* one line, without its CRLF */
+	WIRE_IMAP_LINE_BYTES = 8 * 1024 * 1024,	/* the same of IMAP, where a
+					 * SEARCH is one line */
 	WIRE_AHEAD_BYTES = 8 * 1024 * 1024, /* read while writing */
 	WIRE_CONNECT_MS = 10 * 1000,
 	WIRE_TYPED_MS = 8 * 1000	/* the same, and the one delay, for a

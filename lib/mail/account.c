@@ -1,0 +1,146 @@
+#include "mail/account.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/text.h"
+#include "mail/address.h"
+
+enum {
+	HOST_CHARS = 253,
+	NAME_CHARS = 500,
+	SECRET_CHARS = 4000,	/* a bearer token of an upstream is long */
+	PIN_CHARS = 64,
+	ALIASES_MOST = 50,
+	LIMITS_MOST = 100
+};
+
+const struct field	 mail_server_rows[] = {
+	{ FIELD_AS(struct mail_server, host, "h"), .required = true,
+	    .least = 1, .most = HOST_CHARS },
+	{ FIELD_AS(struct mail_server, port, "p"), .required = true,
+	    .least = 1, .most = UINT16_MAX },
+	{ FIELD_AS(struct mail_server, tls, "t"), .least = TLS_DEFAULT,
+	    .most = TLS_NONE },
+	{ FIELD_AS(struct mail_server, pin_sha256, "k"), .most = PIN_CHARS },
+	{ FIELD_AS(struct mail_server, named, "n") },
+	{ FIELD_END }
+};
+
+const struct field	 account_rows[] = {
+	{ FIELD_AS(struct account, address, "a"), .required = true,
+	    .least = 1, .most = ADDRESS_CHARS_MOST },
+	{ FIELD_AS(struct account, label, "l"), .most = NAME_CHARS },
+	{ FIELD_AS(struct account, name, "n"), .most = NAME_CHARS },
+	{ FIELD_AS(struct account, aliases, "al"), .most = ALIASES_MOST },
+	{ FIELD_AS(struct account, scopes, "s"), .most = LIMITS_MOST },
+	{ FIELD_AS(struct account, folders, "f"), .most = LIMITS_MOST },
+	{ FIELD_AS(struct account, recipients, "r"), .most = LIMITS_MOST },
+	{ FIELD_AS(struct account, username, "u"), .required = true,
+	    .least = 1, .most = NAME_CHARS },
+	{ FIELD_AS(struct account, password, "p"), .most = SECRET_CHARS },
+	{ FIELD_AS(struct account, bearer, "b"), .most = SECRET_CHARS },
+	{ FIELD_AS(struct account, imap, "i"), .rows = mail_server_rows,
+	    .size = sizeof(struct mail_server) },
+	{ FIELD_AS(struct account, smtp, "m"), .rows = mail_server_rows,
+	    .size = sizeof(struct mail_server) },
+	{ FIELD_AS(struct account, smtp_username, "mu"), .most = NAME_CHARS },
+	{ FIELD_AS(struct account, smtp_password, "mp"),
+	    .most = SECRET_CHARS },
+	{ FIELD_END }
+};
+
+static void
+set_target(const struct mail_server *server, const struct config *config,
+    struct wire_target *target)
+{
+	target->guard.host = server->host;
+	target->guard.port = server->port;
+	target->guard.named = server->named;
+	target->guard.patterns = config->mail_hosts;
+	target->guard.mail = true;
+	target->tls = config_tls((enum tls_mode)server->tls, server->port);
+	target->pin_sha256 = server->pin_sha256;
+}
+
+void
+account_imap_target(const struct account *account,
+    const struct config *config, struct wire_target *target)
+{
+	struct mail_server	 fixed;
+
+	memset(target, 0, sizeof(*target));
+	target->protocol = WIRE_IMAP;
+	target->ca_file = config->mail_ca_file;
+	if (account->imap.at != NULL) {
+		set_target(account->imap.at, config, target);
+		return;
+	}
+	memset(&fixed, 0, sizeof(fixed));
+	fixed.host = config->imap_host;
+	fixed.port = config->imap_port;
+	fixed.tls = config->imap_tls;
+	fixed.named = true;
+	set_target(&fixed, config, target);
+}
+
+void
+account_smtp_target(const struct account *account,
+    const struct config *config, struct wire_target *target)
+{
+	struct mail_server	 fixed;
+
+	memset(target, 0, sizeof(*target));
+	target->protocol = WIRE_SMTP;
+	target->ca_file = config->smtp_ca_file != NULL ?
+	    config->smtp_ca_file : config->mail_ca_file;
+	if (account->smtp.at != NULL) {
+		set_target(account->smtp.at, config, target);
+		return;
+	}
+	if (account->imap.at != NULL)
+		return;
+	memset(&fixed, 0, sizeof(fixed));
+	fixed.host = config->smtp_host;
+	fixed.port = config->smtp_port;
+	fixed.tls = config->smtp_tls;
+	fixed.named = true;
+	set_target(&fixed, config, target);
+}
+
+/* A text and its length, so that no two lists of texts look the same. */
+static void
+add(struct buf *buf, const char *text)
+{
+	buf_format(buf, "%zu:", strlen(text));
+	buf_text(buf, text);
+}
+
+const char *
+account_identity(struct arena *arena, const struct account *account)
+{
+	const struct mail_server	*server = account->imap.at;
+	struct buf			 buf;
+
+	buf_start(&buf, arena);
+	add(&buf, server == NULL ? "" :
+	    text_lower_copy(arena, server->host));
+	buf_number(&buf, server == NULL ? 0 : server->port);
+	buf_byte(&buf, ':');
+	add(&buf, account->username);
+	return buf_string(&buf);
+}
+
+bool
+account_owns(const struct account *account, const char *address)
+{
+	size_t	 i;
+
+	if (text_equal_case(account->address, address))
+		return true;
+	for (i = 0; i < account->aliases.len; i++)
+		if (text_equal_case(account->aliases.at[i], address))
+			return true;
+	return false;
+}

@@ -1,0 +1,111 @@
+#include "mail/imap_channel.h"
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "data/utf8.h"
+#include "mail/imap_lex.h"
+#include "mail/imap_session.h"
+#include "net/wire.h"
+
+enum {
+	KEPT_BYTES = 64 * 1024,		/* of a buffer used again */
+	WORDS_MOST = 200		/* characters of a server's text */
+};
+
+void
+imap_channel_open(struct imap_channel *channel, struct wire *wire)
+{
+	channel->wire = wire;
+	channel->scratch = arena_open();
+	buf_start(&channel->whole, channel->scratch);
+	imap_channel_begin(channel);
+}
+
+void
+imap_channel_close(struct imap_channel *channel)
+{
+	wire_close(channel->wire);
+	arena_close(channel->scratch);
+}
+
+void
+imap_channel_begin(struct imap_channel *channel)
+{
+	channel->before = wire_received(channel->wire);
+	channel->responses = 0;
+}
+
+/* Whether so many octets more may come in this flight. */
+static const struct fault *
+check_size(const struct imap_channel *channel, struct arena *arena,
+    uint64_t len)
+{
+	uint64_t	 so_far;
+
+	so_far = wire_received(channel->wire) - channel->before;
+	if (len > IMAP_LITERAL_BYTES)
+		return fault_make(arena, FAULT_LIMIT, "the mail server wants "
+		    "to send %llu bytes at once, more than %u",
+		    (unsigned long long)len, (unsigned)IMAP_LITERAL_BYTES);
+	if (so_far + len > IMAP_FLIGHT_BYTES + (uint64_t)KEPT_BYTES)
+		return fault_make(arena, FAULT_LIMIT,
+		    "the mail server's answer is over %u bytes",
+		    (unsigned)IMAP_FLIGHT_BYTES);
+	return NULL;
+}
+
+/* response = *(line literal) line */
+static const struct fault *
+read_whole(struct imap_channel *channel, struct arena *arena)
+{
+	const struct fault	*bad;
+	uint64_t		 len;
+
+	bad = wire_read_line(channel->wire, &channel->whole);
+	while (bad == NULL &&
+	    imap_lex_literal_follows(buf_view(&channel->whole), &len)) {
+		if ((bad = check_size(channel, arena, len)) != NULL ||
+		    (bad = check_size(channel, arena,
+		    channel->whole.len)) != NULL)
+			return bad;
+		buf_text(&channel->whole, "\r\n");
+		bad = wire_read(channel->wire, &channel->whole, (size_t)len);
+		if (bad == NULL)
+			bad = wire_read_line(channel->wire, &channel->whole);
+	}
+	return bad != NULL ? bad : check_size(channel, arena, 0);
+}
+
+const struct fault *
+imap_channel_read(struct imap_channel *channel, struct arena *arena,
+    struct imap_replies *replies, struct imap_box *box,
+    struct imap_response *response)
+{
+	const struct fault	*bad;
+
+	if (++channel->responses > IMAP_UNTAGGED_MOST)
+		return fault_make(arena, FAULT_LIMIT,
+		    "the mail server's answer has over %u lines",
+		    (unsigned)IMAP_UNTAGGED_MOST);
+	if (channel->whole.size > KEPT_BYTES) {
+		arena_wipe(channel->scratch);
+		buf_start(&channel->whole, channel->scratch);
+	}
+	buf_cut(&channel->whole, 0);
+	if ((bad = read_whole(channel, arena)) != NULL)
+		return bad;
+	return imap_reply_read(arena, buf_view(&channel->whole), replies, box,
+	    response);
+}
+
+const char *
+imap_channel_words(struct arena *arena, const struct imap_response *response)
+{
+	const char	*text;
+	size_t		 end;
+
+	text = utf8_visible(arena, utf8_clean_line(arena, response->text),
+	    NULL);
+	end = utf8_offset(text, WORDS_MOST);
+	return bytes_text(arena, bytes_from(text, end));
+}

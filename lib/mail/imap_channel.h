@@ -1,0 +1,50 @@
+#ifndef MAIL_IMAP_CHANNEL_H
+#define MAIL_IMAP_CHANNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "mail/imap_reply.h"
+
+struct arena;
+struct fault;
+struct wire;
+
+/*
+ * Whole responses off a wire, one at a time, within limits: those of one
+ * literal, one line, one flight (imap_session.h).  Nothing is taken from
+ * memory for a length that a server only announces and that is over them.
+ */
+struct imap_channel {
+	struct wire	*wire;
+	struct arena	*scratch;	/* of the response at hand */
+	struct buf	 whole;
+	uint64_t	 before;	/* octets received before the flight */
+	size_t		 responses;	/* of the flight */
+};
+
+void			 imap_channel_open(struct imap_channel *channel,
+			    struct wire *wire);
+
+/* Closes the wire too. */
+void			 imap_channel_close(struct imap_channel *channel);
+
+/* A new flight: limits count from here. */
+void			 imap_channel_begin(struct imap_channel *channel);
+
+/*
+ * Reads one response as imap_reply_read does.  response->text is valid until
+ * the next.  FAULT_LIMIT for what is over a limit, FAULT_PROTOCOL for what
+ * can't be read, the wire's faults; after any of them the wire is of no use.
+ */
+const struct fault	*imap_channel_read(struct imap_channel *channel,
+			    struct arena *arena, struct imap_replies *replies,
+			    struct imap_box *box,
+			    struct imap_response *response);
+
+/* The server's words of a status response, cleaned, 200 characters at most. */
+const char		*imap_channel_words(struct arena *arena,
+			    const struct imap_response *response);
+
+#endif

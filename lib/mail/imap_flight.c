@@ -1,0 +1,301 @@
+#include "mail/imap_flight.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "mail/imap_ability.h"
+#include "mail/imap_login.h"
+#include "net/wire.h"
+
+enum {
+	BATCH_BYTES = 32 * 1024,	/* of commands written at once */
+	WAITING_MOST = 200,	/* commands written and not answered */
+	MINUS_BYTES = 4096	/* of a LITERAL-, RFC 7888 */
+};
+
+/* Whether a command speaks of the messages of the open folder. */
+static bool
+needs_folder(struct bytes text)
+{
+	static const char *const	 verbs[] = { "UID", "FETCH", "STORE",
+	    "SEARCH", "SORT", "THREAD", "COPY", "MOVE", "EXPUNGE" };
+	size_t				 i;
+
+	text.len = bytes_find(text, ' ');
+	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (bytes_is_case(text, verbs[i]))
+			return true;
+	return false;
+}
+
+/* The server now works on the oldest command that waits. */
+static void
+turn_to_waiting(struct imap *imap)
+{
+	struct queued	*at = imap->waiting;
+
+	if (at == NULL)
+		return;
+	if (imap->failed != NULL && needs_folder(at->text))
+		at->spoiled = imap->failed;
+	if (at->opens == NULL)
+		return;
+	memset(&imap->box, 0, sizeof(imap->box));
+	imap->kept_name = NULL;
+	imap->box.name = at->opens;
+	imap->box.writable = at->writable;
+	imap->has_box = false;
+}
+
+/* A folder is open, or none is, after a command has ended. */
+static void
+settle_folder(struct imap *imap, const struct queued *at)
+{
+	struct bytes	 verb = at->text;
+
+	verb.len = bytes_find(verb, ' ');
+	if (bytes_is_case(verb, "UNSELECT") &&
+	    at->command.outcome == IMAP_OK)
+		imap->has_box = false;
+	if (at->opens == NULL)
+		return;
+	imap->has_box = at->command.outcome == IMAP_OK;
+	imap->failed = imap->has_box ? NULL : at;
+}
+
+/* What stands in the place of the answer to a command whose folder did not
+ * open: some servers keep the folder before it open, and would answer. */
+static void
+spoil(struct queued *at)
+{
+	memset(&at->command.replies, 0, sizeof(at->command.replies));
+	at->command.replies.count = -1;
+	at->command.outcome = IMAP_NO;
+	at->command.code = at->spoiled->command.code;
+	at->command.text = at->spoiled->command.text;
+}
+
+static void
+finish(struct imap *imap, const struct imap_response *response)
+{
+	struct queued	*at = imap->waiting;
+
+	at->command.outcome = text_equal(response->word, "OK") ? IMAP_OK :
+	    text_equal(response->word, "NO") ? IMAP_NO : IMAP_BAD;
+	at->command.code = response->code;
+	at->command.text = imap_channel_words(at->arena, response);
+	if (at->command.replies.has_capabilities)
+		imap->abilities = imap_ability_read(
+		    at->command.replies.capabilities);
+	if (at->spoiled != NULL)
+		spoil(at);
+	settle_folder(imap, at);
+	imap->waiting = at->next;
+	imap->in_flight--;
+	turn_to_waiting(imap);
+}
+
+static const struct fault *
+out_of_order(const struct imap *imap, const char *what)
+{
+	return fault_make(imap->arena, FAULT_PROTOCOL,
+	    "the mail server sent %s that was not due", what);
+}
+
+/* CLOSED (RFC 7162 3.2.11): what came before was of the folder before. */
+static void
+take_closed(struct imap *imap)
+{
+	struct queued	*at = imap->waiting;
+
+	if (at->opens == NULL)
+		return;
+	memset(&at->command.replies, 0, sizeof(at->command.replies));
+	at->command.replies.count = -1;
+	turn_to_waiting(imap);
+}
+
+static const struct fault *
+take_response(struct imap *imap, const struct imap_response *response)
+{
+	const char	*tag;
+
+	if (response->line == IMAP_LINE_CONTINUE) {
+		if (imap->literal == NULL || imap->literal != imap->waiting)
+			return out_of_order(imap, "a go-ahead");
+		imap->literal = NULL;
+		return NULL;
+	}
+	if (response->line == IMAP_LINE_UNTAGGED) {
+		if (text_equal(response->word, "BYE"))
+			return imap_login_bye(imap->arena, response);
+		if (response->code != NULL &&
+		    text_equal(response->code, "CLOSED"))
+			take_closed(imap);
+		return NULL;
+	}
+	tag = text_format(imap->arena, "A%u", imap->waiting->tag);
+	if (!text_equal(response->tag, tag))
+		return out_of_order(imap, "a reply");
+	finish(imap, response);
+	return NULL;
+}
+
+const struct fault *
+imap_flight_read(struct imap *imap)
+{
+	struct imap_response	 response;
+	const struct fault	*bad;
+	struct queued		*at = imap->waiting;
+	struct imap_box		*box = NULL;
+
+	if (imap->has_box || at->opens != NULL)
+		box = &imap->box;
+	bad = imap_channel_read(&imap->channel, at->arena,
+	    &at->command.replies, box, &response);
+	if (bad != NULL)
+		return bad;
+	return take_response(imap, &response);
+}
+
+static const struct fault *
+flush(struct imap *imap)
+{
+	const struct fault	*bad;
+
+	bad = wire_write(imap->channel.wire, buf_view(&imap->out));
+	buf_cut(&imap->out, 0);
+	return bad;
+}
+
+static const struct fault *
+put(struct imap *imap, struct bytes bytes)
+{
+	const struct fault	*bad;
+
+	if (imap->out.len + bytes.len <= BATCH_BYTES) {
+		buf_bytes(&imap->out, bytes);
+		return NULL;
+	}
+	if ((bad = flush(imap)) != NULL)
+		return bad;
+	return wire_write(imap->channel.wire, bytes);
+}
+
+/*
+ * Cuts off the command's text up to the next literal's mark, "{n}" CRLF
+ * (imap_quote.c), and the literal itself.  False: there is none.
+ */
+static bool
+cut_literal(struct bytes *rest, struct bytes *before, struct bytes *literal)
+{
+	uint64_t	 len = 0;
+	size_t		 end, at;
+
+	end = bytes_find(*rest, '\r');
+	if (end == rest->len)
+		return false;
+	at = end;
+	while (at > 0 && rest->at[at - 1] != '{')
+		at--;
+	assert(at > 0 && rest->at[end - 1] == '}');
+	if (!text_number(bytes_slice(*rest, at, end - 1 - at),
+	    rest->len - end - 2, &len))
+		assert(false);
+	*before = bytes_slice(*rest, 0, at - 1);
+	*literal = bytes_slice(*rest, end + 2, (size_t)len);
+	*rest = bytes_slice(*rest, end + 2 + (size_t)len, rest->len);
+	return true;
+}
+
+/* Whether a literal of that length must wait for the server's go-ahead. */
+static bool
+must_wait(const struct imap *imap, size_t len)
+{
+	if (imap_can(imap, IMAP_CAN_LITERAL_PLUS))
+		return false;
+	return !imap_can(imap, IMAP_CAN_LITERAL_MINUS) || len > MINUS_BYTES;
+}
+
+/* Waits for the go-ahead; the command may have ended instead. */
+static const struct fault *
+await_go_ahead(struct imap *imap, struct queued *at)
+{
+	const struct fault	*bad;
+
+	if ((bad = flush(imap)) != NULL)
+		return bad;
+	imap->literal = at;
+	while (imap->literal != NULL && at->command.outcome == IMAP_WAITING)
+		if ((bad = imap_flight_read(imap)) != NULL)
+			return bad;
+	imap->literal = NULL;
+	return NULL;
+}
+
+static const struct fault *
+put_command(struct imap *imap, struct queued *at)
+{
+	const struct fault	*bad;
+	struct bytes		 rest = at->text, before, literal;
+	bool			 wait;
+
+	imap->in_flight++;
+	buf_format(&imap->out, "A%u ", at->tag);
+	while (cut_literal(&rest, &before, &literal)) {
+		wait = must_wait(imap, literal.len);
+		if ((bad = put(imap, before)) != NULL)
+			return bad;
+		buf_format(&imap->out, "{%zu%s}\r\n", literal.len,
+		    wait ? "" : "+");
+		if (wait && (bad = await_go_ahead(imap, at)) != NULL)
+			return bad;
+		if (at->command.outcome != IMAP_WAITING)
+			return NULL;
+		if ((bad = put(imap, literal)) != NULL)
+			return bad;
+	}
+	if ((bad = put(imap, rest)) != NULL)
+		return bad;
+	buf_text(&imap->out, "\r\n");
+	return NULL;
+}
+
+/* Reads until no more than so many commands wait for their reply. */
+static const struct fault *
+read_until(struct imap *imap, size_t most)
+{
+	const struct fault	*bad;
+
+	if (imap->in_flight <= most)
+		return NULL;
+	if ((bad = flush(imap)) != NULL)
+		return bad;
+	while (imap->in_flight > most)
+		if ((bad = imap_flight_read(imap)) != NULL)
+			return bad;
+	return NULL;
+}
+
+const struct fault *
+imap_flight_run(struct imap *imap)
+{
+	const struct fault	*bad;
+	struct queued		*at;
+
+	imap_channel_begin(&imap->channel);
+	buf_start(&imap->out, imap->arena);
+	imap->waiting = imap->first;
+	imap->literal = NULL;
+	imap->failed = NULL;
+	imap->in_flight = 0;
+	turn_to_waiting(imap);
+	for (at = imap->first; at != NULL; at = at->next)
+		if ((bad = put_command(imap, at)) != NULL ||
+		    (bad = read_until(imap, WAITING_MOST)) != NULL)
+			return bad;
+	return read_until(imap, 0);
+}

@@ -1,0 +1,67 @@
+#ifndef MAIL_IMAP_FLIGHT_H
+#define MAIL_IMAP_FLIGHT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "mail/imap_channel.h"
+#include "mail/imap_session.h"
+
+struct arena;
+struct fault;
+
+/*
+ * The inside of a session, for imap_session.c and imap_idle.c only: how the
+ * commands of a flight are written and their answers given to each.
+ */
+
+/* A command with what only the session wants to know. */
+struct queued {
+	struct imap_command	 command;	/* first: callers hold it */
+	struct queued		*next;
+	struct arena		*arena;
+	struct bytes		 text;
+	unsigned		 tag;
+	const char		*opens;		/* wire name, or NULL */
+	bool			 writable;
+	const struct queued	*spoiled;	/* by this failed open */
+};
+
+struct imap {
+	struct arena		*own;
+	struct arena		*kept;		/* texts of the box */
+	struct arena		*arena;		/* the request's */
+	struct imap_channel	 channel;
+	int64_t			 deadline;
+	struct imap_box		 box;
+	bool			 has_box;
+	struct texts		 kept_flags;
+	const char		*kept_name;
+	struct queued		*first, *last;	/* of the flight */
+	struct queued		*waiting;	/* oldest without its reply */
+	struct queued		*literal;	/* waits for a go-ahead */
+	const struct queued	*failed;	/* the last open, if so */
+	struct buf		 out;		/* written at once */
+	size_t			 in_flight;
+	unsigned		 abilities;
+	unsigned		 tags;
+	bool			 introduced;	/* ID was sent */
+	bool			 broken;
+};
+
+/*
+ * Writes all that is queued and reads until each has its tagged reply.  What
+ * comes untagged belongs to the oldest command that waits: servers answer in
+ * order.  Commands behind an open that failed are as if refused too, since
+ * there are servers that would answer from the folder before.
+ *
+ * After a fault nothing is settled: imap_run does that.
+ */
+const struct fault	*imap_flight_run(struct imap *imap);
+
+/* One response, for the oldest command that waits. */
+const struct fault	*imap_flight_read(struct imap *imap);
+
+#endif

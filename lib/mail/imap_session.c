@@ -1,0 +1,324 @@
+#include "mail/imap_session.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/fault.h"
+#include "mail/imap_ability.h"
+#include "mail/imap_channel.h"
+#include "mail/imap_flight.h"
+#include "mail/imap_login.h"
+#include "mail/imap_quote.h"
+#include "mail/sasl.h"
+#include "net/wire.h"
+
+enum { FAREWELL_MS = 200 };
+
+bool
+imap_can(const struct imap *imap, enum imap_ability ability)
+{
+	return (imap->abilities & ability) == (unsigned)ability;
+}
+
+bool
+imap_is_usable(const struct imap *imap)
+{
+	return !imap->broken && !wire_has_input(imap->channel.wire);
+}
+
+uint64_t
+imap_received(const struct imap *imap)
+{
+	return wire_received(imap->channel.wire);
+}
+
+const struct imap_box *
+imap_box(const struct imap *imap)
+{
+	return imap->has_box ? &imap->box : NULL;
+}
+
+void
+imap_begin(struct imap *imap, struct arena *arena, int64_t deadline)
+{
+	imap->arena = arena;
+	imap->deadline = deadline;
+	imap->first = imap->last = NULL;
+	wire_set_arena(imap->channel.wire, arena);
+	wire_set_deadline(imap->channel.wire, deadline);
+}
+
+static struct queued *
+make(struct imap *imap, struct arena *arena, const struct buf *text)
+{
+	struct queued	*queued;
+
+	queued = arena_take(arena, sizeof(*queued));
+	queued->arena = arena;
+	queued->text = bytes_from(arena_copy(arena, text->at, text->len),
+	    text->len);
+	queued->tag = ++imap->tags;
+	queued->command.replies.count = -1;
+	return queued;
+}
+
+static struct queued *
+queue(struct imap *imap, struct arena *arena, const struct buf *text)
+{
+	struct queued	*queued = make(imap, arena, text);
+
+	if (imap->last == NULL)
+		imap->first = queued;
+	else
+		imap->last->next = queued;
+	imap->last = queued;
+	return queued;
+}
+
+struct imap_command *
+imap_queue(struct imap *imap, struct arena *arena, const struct buf *text)
+{
+	return &queue(imap, arena, text)->command;
+}
+
+/* The folder that will be open when what is queued is done, or NULL. */
+static const char *
+will_be_open(const struct imap *imap, bool *writable)
+{
+	const struct queued	*at;
+	const char		*name = imap->has_box ? imap->box.name : NULL;
+
+	*writable = imap->has_box && imap->box.writable;
+	for (at = imap->first; at != NULL; at = at->next)
+		if (at->opens != NULL) {
+			name = at->opens;
+			*writable = at->writable;
+		}
+	return name;
+}
+
+struct imap_command *
+imap_queue_open(struct imap *imap, struct arena *arena, const char *name,
+    bool writable)
+{
+	struct queued	*queued;
+	const char	*open;
+	struct buf	 text;
+	bool		 is_writable;
+
+	open = will_be_open(imap, &is_writable);
+	if (open != NULL && text_equal(open, name) && is_writable == writable)
+		return NULL;
+	buf_start(&text, arena);
+	buf_text(&text, writable ? "SELECT " : "EXAMINE ");
+	imap_astring(&text, name);
+	queued = queue(imap, arena, &text);
+	queued->opens = arena_text(arena, name);
+	queued->writable = writable;
+	return &queued->command;
+}
+
+/* The box's texts came in a command's arena, which goes with its request. */
+static void
+keep_texts(struct imap *imap)
+{
+	struct arena	*kept;
+	struct texts	 flags = { NULL, 0 };
+	size_t		 i;
+
+	if (!imap->has_box ||
+	    (imap->kept_flags.at == imap->box.permanent_flags.at &&
+	    imap->kept_name == imap->box.name))
+		return;
+	kept = arena_open();
+	imap->box.name = imap->kept_name = arena_text(kept, imap->box.name);
+	for (i = 0; i < imap->box.permanent_flags.len; i++)
+		texts_add(kept, &flags, arena_text(kept,
+		    imap->box.permanent_flags.at[i]));
+	imap->box.permanent_flags = imap->kept_flags = flags;
+	arena_close(imap->kept);
+	imap->kept = kept;
+}
+
+/* No answer of a flight that broke is believed, not even a whole one. */
+static const struct fault *
+break_off(struct imap *imap, const struct fault *bad)
+{
+	struct queued	*at;
+
+	imap->broken = true;
+	imap->has_box = false;
+	for (at = imap->first; at != NULL; at = at->next) {
+		memset(&at->command, 0, sizeof(at->command));
+		at->command.outcome = IMAP_WAITING;
+		at->command.replies.count = -1;
+	}
+	/* It may have been made in the arena of a command. */
+	return fault_make(imap->arena, bad->kind, "%s", bad->detail);
+}
+
+/* Servers that answer nothing before ID (Coremail) are told who we are, in
+ * the first flight, where it costs no waiting. */
+static void
+introduce(struct imap *imap)
+{
+	struct queued	*queued;
+	struct buf	 text;
+
+	if (imap->introduced || !imap_can(imap, IMAP_CAN_ID))
+		return;
+	imap->introduced = true;
+	buf_start(&text, imap->arena);
+	buf_text(&text, "ID (\"name\" \"Postern\")");
+	queued = make(imap, imap->arena, &text);
+	queued->next = imap->first;
+	imap->first = queued;
+}
+
+/* By when the flight is to be over. */
+static int64_t
+find_deadline(const struct imap *imap)
+{
+	const struct queued	*at;
+	int64_t			 until = clock_ms() + IMAP_FLIGHT_MS;
+
+	for (at = imap->first; at != NULL; at = at->next)
+		until += (int64_t)(at->text.len / IMAP_SECOND_BYTES) * 1000;
+	return until < imap->deadline ? until : imap->deadline;
+}
+
+const struct fault *
+imap_run(struct imap *imap)
+{
+	const struct fault	*bad;
+
+	if (imap->first == NULL)
+		return NULL;
+	if (imap->broken)
+		return fault_make(imap->arena, FAULT_UNAVAILABLE,
+		    "the session with the mail server is over");
+	introduce(imap);
+	wire_set_deadline(imap->channel.wire, find_deadline(imap));
+	bad = imap_flight_run(imap);
+	if (bad != NULL)
+		bad = break_off(imap, bad);
+	else
+		keep_texts(imap);
+	imap->first = imap->last = imap->waiting = NULL;
+	return bad;
+}
+
+struct meaning {
+	const char	*code;
+	enum fault_kind	 kind;
+};
+
+/* RFC 5530 3, RFC 9051 7.1. */
+static const struct meaning	 meanings[] = {
+	{ "NONEXISTENT", FAULT_FOLDER },
+	{ "TRYCREATE", FAULT_FOLDER },
+	{ "OVERQUOTA", FAULT_LIMIT },
+	{ "LIMIT", FAULT_LIMIT },
+	{ "TOOBIG", FAULT_LIMIT },
+	{ "NOPERM", FAULT_PERMISSION },
+	{ "READ-ONLY", FAULT_PERMISSION },
+	{ "UNAVAILABLE", FAULT_UNAVAILABLE },
+	{ "INUSE", FAULT_UNAVAILABLE },
+	{ "SERVERBUG", FAULT_UNAVAILABLE }
+};
+
+const struct fault *
+imap_command_fault(struct arena *arena, const struct imap_command *command,
+    const char *what)
+{
+	enum fault_kind	 kind = FAULT_REFUSED;
+	size_t		 i;
+
+	if (command->outcome == IMAP_OK)
+		return NULL;
+	if (command->outcome == IMAP_WAITING)
+		return fault_make(arena, FAULT_UNAVAILABLE,
+		    "the mail server did not %s", what);
+	for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+		if (command->code != NULL &&
+		    text_equal(command->code, meanings[i].code))
+			kind = meanings[i].kind;
+	return fault_make(arena, kind,
+	    "the mail server would not %s: \"%s\"", what, command->text);
+}
+
+static const struct fault *
+log_in(struct imap *imap, struct arena *arena, const struct account *account,
+    const struct wire_target *target)
+{
+	struct sasl_credentials	 credentials;
+	struct imap_command	*command;
+	const struct fault	*bad;
+	struct texts		 capabilities = { NULL, 0 };
+	struct buf		 text;
+
+	memset(&credentials, 0, sizeof(credentials));
+	credentials.username = account->username;
+	credentials.password = account->password;
+	credentials.bearer = account->bearer;
+	credentials.host = target->guard.host;
+	credentials.port = (int)target->guard.port;
+	credentials.encrypted = target->tls != TLS_NONE;
+	imap->abilities = 0;
+	bad = imap_login(imap, &imap->channel, arena, &credentials,
+	    &capabilities);
+	imap->abilities = imap_ability_read(capabilities);
+	if (bad != NULL || capabilities.len > 0)
+		return bad;
+	buf_start(&text, arena);
+	buf_text(&text, "CAPABILITY");
+	command = imap_queue(imap, arena, &text);
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
+	return imap_command_fault(arena, command, "say what it can do");
+}
+
+const struct fault *
+imap_open(struct arena *arena, const struct account *account,
+    const struct config *config, int64_t deadline, struct imap **result)
+{
+	struct wire_target	 target;
+	struct arena		*own;
+	struct imap		*imap;
+	struct wire		*wire;
+	const struct fault	*bad;
+
+	account_imap_target(account, config, &target);
+	if ((bad = wire_open(arena, &target, deadline, &wire)) != NULL)
+		return bad;
+	own = arena_open();
+	imap = arena_take(own, sizeof(*imap));
+	imap->own = own;
+	imap->kept = arena_open();
+	imap_channel_open(&imap->channel, wire);
+	imap_begin(imap, arena, deadline);
+	if ((bad = log_in(imap, arena, account, &target)) != NULL) {
+		imap->broken = true;
+		imap_close(imap);
+		return bad;
+	}
+	*result = imap;
+	return NULL;
+}
+
+void
+imap_close(struct imap *imap)
+{
+	if (imap == NULL)
+		return;
+	if (!imap->broken) {
+		/* Nobody waits for what comes of it. */
+		imap_begin(imap, imap->own, clock_ms() + FAREWELL_MS);
+		(void)wire_write(imap->channel.wire, bytes_of("L2 LOGOUT\r\n"));
+	}
+	imap_channel_close(&imap->channel);
+	arena_close(imap->kept);
+	arena_close(imap->own);
+}
