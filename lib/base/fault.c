@@ -52,6 +52,10 @@ static const struct fault_voice	 voices[FAULT_KINDS] = {
 	    "invalid_client_metadata", RPC_REQUEST, false, false },
 	[FAULT_DENIED] = { "access_denied", 403, "access_denied",
 	    RPC_REQUEST, false, false },
+	[FAULT_REQUEST_OBJECT] = { "request_not_supported", 400,
+	    "request_not_supported", RPC_REQUEST, false, false },
+	[FAULT_PROMPT] = { "login_required", 400, "login_required",
+	    RPC_REQUEST, false, false },
 
 	[FAULT_PARSE] = { "parse_error", 400, "invalid_request",
 	    RPC_PARSE, false, false },

@@ -34,6 +34,8 @@ enum fault_kind {
 	FAULT_REDIRECT,		/* redirect_uri not acceptable */
 	FAULT_METADATA,		/* client metadata not acceptable */
 	FAULT_DENIED,		/* the user said no */
+	FAULT_REQUEST_OBJECT,	/* RFC 9101, not supported */
+	FAULT_PROMPT,		/* prompt=none: there is no session */
 
 	/* JSON-RPC and MCP. */
 	FAULT_PARSE,		/* not JSON */

@@ -9,17 +9,17 @@
 #include "base/config.h"
 #include "base/text.h"
 #include "web/reply.h"
+#include "web/route.h"
 #include "web/serve.h"
 
 /* BASE_URL's path, "/" for none. */
 static const char *
 path_of(const struct config *config)
 {
-	const char	*at, *path;
+	const char	*path;
 
-	at = strstr(config->base_url, "://");
-	path = at == NULL ? NULL : strchr(at + 3, '/');
-	return path == NULL ? "/" : path;
+	path = route_base(config);
+	return path[0] == '\0' ? "/" : path;
 }
 
 static bool

@@ -6,9 +6,8 @@
 #include "base/buf.h"
 #include "base/config.h"
 
-/* The path of BASE_URL: "" or "/mail". */
-static const char *
-base_path(const struct config *config)
+const char *
+route_base(const struct config *config)
 {
 	const char	*at, *path;
 
@@ -30,7 +29,7 @@ route_path(const struct request *request)
 		uri = text_format(request->arena, "%s%s",
 		    name == NULL ? "" : name, info == NULL ? "" : info);
 	}
-	base = base_path(request->config);
+	base = route_base(request->config);
 	len = strlen(base);
 	if (len > 0 && text_starts(uri, base) &&
 	    (uri[len] == '/' || uri[len] == '?' || uri[len] == '\0'))

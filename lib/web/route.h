@@ -5,6 +5,9 @@
 
 /* From an address to the row of a program's table that answers it. */
 
+/* The path of BASE_URL: "" or "/mail". */
+const char		*route_base(const struct config *config);
+
 /*
  * The request's path as it was sent, without query and without BASE_URL's own
  * path: from REQUEST_URI, since servers decode and merge PATH_INFO each in
