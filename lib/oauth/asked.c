@@ -1,0 +1,216 @@
+#include "oauth/asked.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/fault.h"
+#include "data/url.h"
+#include "oauth/bearer.h"
+#include "oauth/pkce.h"
+#include "oauth/scope.h"
+
+/* Who asks and where the answer goes. */
+struct sender {
+	const char	*client;
+	const char	*redirect;
+};
+
+static const struct field	 sender_rows[] = {
+	{ FIELD_AS(struct sender, client, "client_id") },
+	{ FIELD_AS(struct sender, redirect, "redirect_uri") },
+	{ FIELD_END }
+};
+
+struct state {
+	const char	*state;
+};
+
+static const struct field	 state_rows[] = {
+	{ FIELD(struct state, state) },
+	{ FIELD_END }
+};
+
+/* The rest. */
+struct wish {
+	const char	*response_type;
+	const char	*response_mode;
+	const char	*challenge;
+	const char	*method;
+	const char	*scope;
+	const char	*prompt;
+	const char	*request;
+	const char	*request_uri;
+	struct texts	 resources;
+};
+
+static const struct field	 wish_rows[] = {
+	{ FIELD(struct wish, response_type) },
+	{ FIELD(struct wish, response_mode) },
+	{ FIELD_AS(struct wish, challenge, "code_challenge") },
+	{ FIELD_AS(struct wish, method, "code_challenge_method") },
+	{ FIELD(struct wish, scope) },
+	{ FIELD(struct wish, prompt) },
+	{ FIELD(struct wish, request) },
+	{ FIELD(struct wish, request_uri) },
+	{ FIELD_AS(struct wish, resources, "resource") },
+	{ FIELD_END }
+};
+
+static const struct fault *
+read_sender(struct arena *arena, const struct authority *authority,
+    struct pairs query, struct asked *asked)
+{
+	const struct fault	*bad;
+	struct sender		 sender = { 0 };
+
+	if ((bad = field_read_form(arena, sender_rows, query, &sender)) != NULL)
+		return bad;
+	if (sender.client == NULL)
+		return fault_make(arena, FAULT_CLIENT,
+		    "client_id is missing");
+	bad = client_open(arena, authority, sender.client, &asked->client);
+	if (bad != NULL)
+		return bad;
+	return client_redirect(arena, authority->config, &asked->client,
+	    sender.redirect, &asked->redirect);
+}
+
+static const struct fault *
+check_kind(struct arena *arena, const struct wish *wish)
+{
+	if (wish->request != NULL || wish->request_uri != NULL)
+		return fault_make(arena, FAULT_REQUEST_OBJECT,
+		    "request and request_uri are not supported");
+	if (wish->response_type == NULL)
+		return fault_make(arena, FAULT_REQUEST,
+		    "response_type is missing");
+	if (!text_equal(wish->response_type, "code"))
+		return fault_make(arena, FAULT_RESPONSE_TYPE,
+		    "response_type must be code");
+	if (wish->response_mode != NULL &&
+	    !text_equal(wish->response_mode, "query"))
+		return fault_make(arena, FAULT_REQUEST,
+		    "response_mode must be query");
+	if (wish->prompt != NULL && texts_have(text_split(arena,
+	    wish->prompt, " "), "none"))
+		return fault_make(arena, FAULT_PROMPT,
+		    "nobody is ever signed in already");
+	return NULL;
+}
+
+/* scope = scope-token *( SP scope-token ), RFC 6749 3.3. */
+static bool
+is_scope(const char *text)
+{
+	unsigned char	 c;
+
+	for (; (c = (unsigned char)*text) != '\0'; text++)
+		if (c < ' ' || c > '~' || c == '"' || c == '\\')
+			return false;
+	return true;
+}
+
+/* Unknown scopes are left out: what is granted is told in the end. Nothing
+ * known at all, though something was asked for, is an error. */
+static const struct fault *
+read_scopes(struct arena *arena, const char *list, struct texts *known)
+{
+	struct texts	 words;
+
+	*known = scope_all(arena);
+	if (list == NULL)
+		return NULL;
+	if (!is_scope(list))
+		return fault_make(arena, FAULT_SCOPE_UNKNOWN,
+		    "RFC 6749 3.3: scope is malformed");
+	words = text_split(arena, list, " ");
+	if (words.len == 0 || (words.len == 1 &&
+	    text_equal(words.at[0], "offline_access")))
+		return NULL;
+	*known = scope_read(arena, list);
+	return known->len > 0 ? NULL : fault_make(arena,
+	    FAULT_SCOPE_UNKNOWN, "none of these scopes is known");
+}
+
+/* A URL without the slash at its end. */
+static bool
+same_path(const char *a, const char *b)
+{
+	size_t	 len_a, len_b;
+
+	len_a = strlen(a);
+	len_b = strlen(b);
+	if (len_a > 0 && a[len_a - 1] == '/')
+		len_a--;
+	if (len_b > 0 && b[len_b - 1] == '/')
+		len_b--;
+	return bytes_equal(bytes_from(a, len_a), bytes_from(b, len_b));
+}
+
+/* Clients write it with and without a slash, some with the host's case. */
+static bool
+is_ours(struct arena *arena, const struct config *config,
+    const char *resource)
+{
+	struct url	 ours, theirs;
+
+	return url_read(arena, bearer_audience(arena, config), &ours) &&
+	    url_read(arena, resource, &theirs) && theirs.host != NULL &&
+	    text_equal(ours.scheme, theirs.scheme) &&
+	    text_equal(ours.host, theirs.host) && ours.port == theirs.port &&
+	    theirs.query == NULL && !theirs.has_fragment &&
+	    !theirs.has_userinfo && same_path(ours.path, theirs.path);
+}
+
+static const struct fault *
+check_resources(struct arena *arena, const struct config *config,
+    struct texts resources)
+{
+	size_t	 i;
+
+	for (i = 0; i < resources.len; i++)
+		if (!is_ours(arena, config, resources.at[i]))
+			return fault_make(arena, FAULT_TARGET,
+			    "the resource of this server is %s",
+			    bearer_audience(arena, config));
+	return NULL;
+}
+
+static const struct fault *
+check_wish(struct arena *arena, const struct config *config,
+    struct pairs query, struct asked *asked)
+{
+	const struct fault	*bad;
+	struct wish		 wish = { 0 };
+
+	if ((bad = field_read_form(arena, wish_rows, query, &wish)) != NULL ||
+	    (bad = check_kind(arena, &wish)) != NULL ||
+	    (bad = pkce_check_challenge(arena, wish.challenge,
+	    wish.method)) != NULL ||
+	    (bad = read_scopes(arena, wish.scope, &asked->scopes)) != NULL ||
+	    (bad = check_resources(arena, config, wish.resources)) != NULL)
+		return bad;
+	asked->challenge = wish.challenge;
+	return NULL;
+}
+
+const struct fault *
+asked_read(struct arena *arena, const struct authority *authority,
+    struct pairs query, struct asked *asked)
+{
+	const struct fault	*bad;
+	struct state		 state = { 0 };
+
+	*asked = (struct asked){ 0 };
+	bad = read_sender(arena, authority, query, asked);
+	if (bad != NULL) {
+		asked->redirect = NULL;
+		return bad;
+	}
+	bad = field_read_form(arena, state_rows, query, &state);
+	if (bad != NULL)
+		return bad;
+	asked->state = state.state;
+	return check_wish(arena, authority->config, query, asked);
+}

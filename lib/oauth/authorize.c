@@ -1,0 +1,249 @@
+#include "oauth/authorize.h"
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "mail/account.h"
+#include "oauth/asked.h"
+#include "oauth/bearer.h"
+#include "oauth/code.h"
+#include "oauth/consent.h"
+#include "oauth/form.h"
+#include "oauth/mailbox.h"
+#include "oauth/redirect.h"
+#include "oauth/trial.h"
+#include "web/page.h"
+#include "web/policy.h"
+#include "web/reply.h"
+#include "web/route.h"
+#include "web/serve.h"
+
+/* What to tell a person who can't be sent back; the last row is for all
+ * else. */
+struct words {
+	enum fault_kind	 kind;
+	int		 status;
+	const char	*title;
+	const char	*advice;
+};
+
+static const struct words	 words[] = {
+	{ FAULT_CLIENT, 400, "This agent is not known here",
+	  "Its registration does not belong to this service, or is no longer "
+	  "valid. Remove the connection in your agent and add it again." },
+	{ FAULT_REDIRECT, 400, "This request cannot be trusted",
+	  "It would send the answer to an address that the agent has not "
+	  "registered. Nothing was sent, and you need not do anything." },
+	{ FAULT_ORIGIN, 403, "This form cannot be accepted",
+	  "It was not sent by the page this service gave to this browser. "
+	  "Allow cookies for this site, go back to your agent, and start the "
+	  "connection again." },
+	{ FAULT_NOT_FOUND, 404, "There is nothing here",
+	  "Start the connection in your agent; it will bring you to the right "
+	  "page." },
+	{ FAULT_INTERNAL, 500, "Something is wrong at this service",
+	  "Try again in a few minutes. If it stays, tell whoever runs this "
+	  "service." },
+	{ FAULT_KINDS, 0, "This request cannot be answered",
+	  "Go back to your agent and start the connection again." }
+};
+
+/* One request being answered. */
+struct answering {
+	struct request		*request;
+	struct reply		*reply;
+	const struct authority	*authority;
+	struct asked		 asked;
+	struct mailbox_form	 form;
+	struct problems		 problems;
+};
+
+/* Reads the query. *done: an error went back to the client already. */
+static const struct fault *
+read_asked(struct answering *answering, bool *done)
+{
+	const struct fault	*bad;
+	struct request		*request = answering->request;
+
+	answering->authority = request->process;
+	bad = asked_read(request->arena, answering->authority,
+	    request->query, &answering->asked);
+	*done = bad != NULL && answering->asked.redirect != NULL;
+	if (*done)
+		redirect_fault(request, answering->reply, &answering->asked,
+		    bad);
+	return *done ? NULL : bad;
+}
+
+static const struct fault *
+show(struct answering *answering, const struct mailbox_form *form)
+{
+	const struct fault	*bad;
+	struct consent		 consent = {
+		.asked = &answering->asked, .form = form,
+		.problems = &answering->problems
+	};
+
+	bad = form_seal(answering->request, answering->reply,
+	    answering->authority, &consent.sealed);
+	if (bad != NULL)
+		return bad;
+	return consent_write(answering->request, answering->reply, &consent);
+}
+
+const struct fault *
+authorize_ask(struct request *request, struct reply *reply)
+{
+	const struct fault	*bad;
+	struct answering	 answering = {
+		.request = request, .reply = reply
+	};
+	bool			 done;
+
+	if ((bad = read_asked(&answering, &done)) != NULL || done)
+		return bad;
+	return show(&answering, NULL);
+}
+
+/* The query alone says what is asked: a body that says so too is a trap. */
+static const struct fault *
+refuse_mixture(struct request *request)
+{
+	static const char *const	 ours[] = {
+		"client_id", "redirect_uri", "state", "response_type",
+		"code_challenge", "code_challenge_method", "resource"
+	};
+	size_t	 i, k;
+
+	for (i = 0; i < request->form.len; i++)
+		for (k = 0; k < sizeof(ours) / sizeof(ours[0]); k++)
+			if (text_equal(request->form.at[i].name, ours[k]))
+				return fault_make(request->arena,
+				    FAULT_REQUEST, "%s belongs into the "
+				    "address, not into the form", ours[k]);
+	return NULL;
+}
+
+static const struct fault *
+read_form(struct answering *answering, bool *late)
+{
+	const struct fault	*bad;
+	struct request		*request = answering->request;
+
+	if ((bad = refuse_mixture(request)) != NULL)
+		return bad;
+	bad = field_read_form(request->arena, mailbox_rows, request->form,
+	    &answering->form);
+	if (bad != NULL)
+		return bad;
+	return form_check(request, answering->authority,
+	    answering->form.request, late);
+}
+
+static const struct fault *
+grant(struct answering *answering, struct account *account)
+{
+	const struct fault	*bad;
+	struct request		*request = answering->request;
+	struct asked		*asked = &answering->asked;
+	struct code_claims	 claims = {
+		.client = client_hash(request->arena, asked->client.id),
+		.redirect = client_hash(request->arena, asked->redirect),
+		.challenge = asked->challenge,
+		.refresh = asked->client.refresh,
+		.scopes = account->scopes,
+		.accounts = { account, 1 }
+	};
+	const char		*code;
+
+	bad = code_seal(request->arena, answering->authority, &claims, &code);
+	if (bad == NULL) {
+		redirect_code(request, answering->reply, asked, code);
+		return NULL;
+	}
+	if (bad->kind != FAULT_LIMIT)
+		return bad;
+	mailbox_problem(&answering->problems, "username",
+	    "What you typed is too long to be sealed into a key.");
+	return show(answering, &answering->form);
+}
+
+static const struct fault *
+connect_mailbox(struct answering *answering)
+{
+	struct request	*request = answering->request;
+	struct account	 account;
+
+	mailbox_read(request->arena, request->config,
+	    &answering->asked.client, &answering->form, &account,
+	    &answering->problems);
+	if (answering->problems.len == 0)
+		trial_run(request, &account, &answering->problems);
+	if (answering->problems.len > 0) {
+		answering->reply->fault = "sign_in_refused";
+		return show(answering, &answering->form);
+	}
+	return grant(answering, &account);
+}
+
+const struct fault *
+authorize_answer(struct request *request, struct reply *reply)
+{
+	const struct fault	*bad;
+	struct answering	 answering = {
+		.request = request, .reply = reply
+	};
+	bool			 done, late;
+
+	if ((bad = read_asked(&answering, &done)) != NULL || done)
+		return bad;
+	if ((bad = read_form(&answering, &late)) != NULL)
+		return bad;
+	if (mailbox_decides(&answering.form, mailbox_deny)) {
+		redirect_fault(request, reply, &answering.asked,
+		    fault_make(request->arena, FAULT_DENIED,
+		    "the owner of the mailbox did not consent"));
+		return NULL;
+	}
+	if (!late)
+		return connect_mailbox(&answering);
+	mailbox_problem(&answering.problems, NULL, "This page was open for "
+	    "so long that it has to be sent once more.");
+	return show(&answering, &answering.form);
+}
+
+static const struct words *
+find_words(enum fault_kind kind)
+{
+	const struct words	*row;
+
+	for (row = words; row->kind != FAULT_KINDS; row++)
+		if (row->kind == kind)
+			break;
+	return row;
+}
+
+void
+authorize_explain(struct request *request, struct reply *reply,
+    const struct fault *fault)
+{
+	const struct words	*row;
+	struct page		*page;
+
+	row = find_words(fault->kind);
+	if (row->status != 0)
+		reply->status = row->status;
+	page = page_open(request->arena, "error");
+	page_set(page, "BASE", route_base(request->config));
+	page_set(page, "TITLE", row->title);
+	page_set(page, "ADVICE", row->advice);
+	if (fault->kind != FAULT_INTERNAL)
+		page_set(page_show(page, "DETAIL"), "DETAIL_TEXT",
+		    fault->detail);
+	policy_apply(request, reply, NULL);
+	reply->content_type = "text/html; charset=utf-8";
+	if (page_write(page, &reply->body) == NULL)
+		return;
+	buf_cut(&reply->body, 0);
+	reply->content_type = "text/plain; charset=utf-8";
+	buf_format(&reply->body, "%s.\n%s\n", row->title, row->advice);
+}

@@ -1,0 +1,25 @@
+#ifndef OAUTH_CONSENT_H
+#define OAUTH_CONSENT_H
+
+struct asked;
+struct fault;
+struct mailbox_form;
+struct problems;
+struct reply;
+struct request;
+
+/* The sign-in and consent page: who asks, which mailbox, what it may do. */
+struct consent {
+	const struct asked		*asked;
+	const struct mailbox_form	*form;		/* typed; NULL: the
+							 * page is fresh */
+	const struct problems		*problems;	/* or NULL */
+	const char			*sealed;	/* form_seal's */
+};
+
+/* Writes it: what was typed stands there again, passwords never do. */
+const struct fault	*consent_write(struct request *request,
+			    struct reply *reply,
+			    const struct consent *consent);
+
+#endif
