@@ -52,7 +52,7 @@ pkce_check_verifier(struct arena *arena, const char *challenge,
 	len = strlen(verifier);
 	if (len < PKCE_VERIFIER_LEAST || len > PKCE_VERIFIER_MOST ||
 	    !is_unreserved(verifier))
-		return fault_make(arena, FAULT_GRANT,
+		return fault_make(arena, FAULT_REQUEST,
 		    "RFC 7636 4.1: code_verifier must have 43 to 128 "
 		    "unreserved characters");
 	made = base64_write_url(arena, digest(arena, DIGEST_SHA256,

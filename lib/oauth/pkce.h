@@ -16,7 +16,7 @@ const struct fault	*pkce_check_challenge(struct arena *arena,
 			    const char *challenge, const char *method);
 
 /* Whether the verifier belongs to the challenge, in constant time. FAULT_GRANT
- * where it does not, FAULT_REQUEST where it is absent. */
+ * where it does not, FAULT_REQUEST where it is absent or malformed. */
 const struct fault	*pkce_check_verifier(struct arena *arena,
 			    const char *challenge, const char *verifier);
 

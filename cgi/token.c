@@ -1,0 +1,25 @@
+#include "oauth/bearer.h"
+#include "oauth/exchange.h"
+#include "oauth/explain.h"
+
+static const struct endpoint	 endpoints[] = {
+	{ "POST", "/oauth/token", NULL, EXCHANGE_BODY_BYTES,
+	  exchange_answer, CORS_ANY },
+	{ "POST", "/token", NULL, EXCHANGE_BODY_BYTES,
+	  exchange_answer, CORS_ANY },
+	{ .path = NULL }
+};
+
+int
+main(void)
+{
+	static const struct program	 program = {
+		.name = "token",
+		.endpoints = endpoints,
+		.explain = explain_json,
+		.start = bearer_start,
+		.memory = 128 * 1024 * 1024
+	};
+
+	return serve(&program);
+}

@@ -1,0 +1,290 @@
+#include "oauth/exchange.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/fault.h"
+#include "mail/account.h"
+#include "oauth/authenticate.h"
+#include "oauth/bearer.h"
+#include "oauth/client.h"
+#include "oauth/code.h"
+#include "oauth/pkce.h"
+#include "oauth/resource.h"
+#include "oauth/scope.h"
+
+struct form {
+	const char	*grant_type;
+	const char	*code;
+	const char	*redirect_uri;
+	const char	*code_verifier;
+	const char	*refresh_token;
+	const char	*scope;
+	const char	*resource;
+	const char	*client_id;
+	const char	*client_secret;
+};
+
+static const struct field	 form_rows[] = {
+	{ FIELD(struct form, grant_type) },
+	{ FIELD(struct form, code) },
+	{ FIELD(struct form, redirect_uri) },
+	{ FIELD(struct form, code_verifier) },
+	{ FIELD(struct form, refresh_token) },
+	{ FIELD(struct form, scope) },
+	{ FIELD(struct form, resource) },
+	{ FIELD(struct form, client_id) },
+	{ FIELD(struct form, client_secret) },
+	{ FIELD_END }
+};
+
+/* What a refresh token holds: the grant. */
+struct refresh {
+	struct token_base	 base;
+	const char		*client;	/* client_hash of client_id */
+	const char		*grant;		/* random id of the grant */
+	int64_t			 ends;		/* when it ends for good */
+	struct texts		 scopes;
+	struct objects		 accounts;
+};
+
+static const struct field	 refresh_rows[] = {
+	TOKEN_BASE_ROWS,
+	{ FIELD_AS(struct refresh, client, "c"), .required = true },
+	{ FIELD_AS(struct refresh, grant, "g"), .required = true },
+	{ FIELD_AS(struct refresh, ends, "e"), .required = true,
+	  .most = INT64_MAX },
+	{ FIELD_AS(struct refresh, scopes, "s") },
+	{ FIELD_AS(struct refresh, accounts, "a"), .required = true,
+	  .least = 1, .rows = account_rows, .size = sizeof(struct account) },
+	{ FIELD_END }
+};
+
+/* What a grant becomes. */
+struct issue {
+	struct refresh	 grant;		/* what the refresh token will hold */
+	struct texts	 scopes;	/* of the access token */
+	bool		 may_refresh;
+};
+
+static int64_t
+least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static const struct fault *
+refuse(struct request *request, const char *why)
+{
+	return fault_make(request->arena, FAULT_GRANT, "%s", why);
+}
+
+static const struct fault *
+missing(struct request *request, const char *name)
+{
+	return fault_make(request->arena, FAULT_REQUEST, "%s is missing",
+	    name);
+}
+
+static const struct fault *
+check_client(struct request *request, const char *bound,
+    const struct client *client)
+{
+	if (text_equal(bound, client_hash(request->arena, client->id)))
+		return NULL;
+	return refuse(request, "it was given to another client");
+}
+
+static const struct fault *
+redeem_code(struct request *request, const struct form *form,
+    const struct client *client, struct issue *issue)
+{
+	const struct fault	*bad;
+	struct code_claims	 code;
+
+	if (form->code == NULL)
+		return missing(request, "code");
+	if ((bad = code_open(request->arena, request->process, form->code,
+	    &code)) != NULL ||
+	    (bad = check_client(request, code.client, client)) != NULL)
+		return bad;
+	if (form->redirect_uri != NULL && !text_equal(code.redirect,
+	    client_hash(request->arena, form->redirect_uri)))
+		return refuse(request, "RFC 6749 4.1.3: redirect_uri is not "
+		    "that of the authorization request");
+	bad = pkce_check_verifier(request->arena, code.challenge,
+	    form->code_verifier);
+	if (bad != NULL)
+		return bad;
+	issue->grant = (struct refresh){ .client = code.client,
+	    .grant = code.grant, .ends = code.ends, .scopes = code.scopes,
+	    .accounts = code.accounts };
+	issue->scopes = code.scopes;
+	issue->may_refresh = code.refresh;
+	return NULL;
+}
+
+/* RFC 6749 6: only what was granted. Words that are no scope of ours are
+ * passed over, as they were when the grant was made. */
+static const struct fault *
+narrow(struct request *request, const char *asked, struct issue *issue)
+{
+	struct texts	 wanted;
+	size_t		 i;
+
+	issue->scopes = issue->grant.scopes;
+	wanted = scope_read(request->arena, asked);
+	if (wanted.len == 0)
+		return NULL;
+	for (i = 0; i < wanted.len; i++)
+		if (!texts_have(issue->grant.scopes, wanted.at[i]))
+			return fault_make(request->arena, FAULT_SCOPE_UNKNOWN,
+			    "RFC 6749 6: %s was not granted", wanted.at[i]);
+	issue->scopes = wanted;
+	return NULL;
+}
+
+static const struct fault *
+redeem_refresh(struct request *request, const struct form *form,
+    const struct client *client, struct issue *issue)
+{
+	const struct authority	*authority = request->process;
+	const struct fault	*bad;
+
+	if (form->refresh_token == NULL)
+		return missing(request, "refresh_token");
+	bad = token_open(request->arena, authority->keys, TOKEN_REFRESH,
+	    refresh_rows, form->refresh_token, authority->config,
+	    &issue->grant);
+	if (bad != NULL)
+		return fault_make(request->arena, FAULT_GRANT,
+		    "refresh_token: %s", bad->detail);
+	bad = check_client(request, issue->grant.client, client);
+	if (bad != NULL)
+		return bad;
+	if (issue->grant.ends <= clock_now())
+		return refuse(request, "the grant has ended");
+	issue->may_refresh = true;
+	return narrow(request, form->scope, issue);
+}
+
+/* The grants of RFC 6749 that are served. */
+static const struct {
+	const char		*name;
+	const struct fault	*(*redeem)(struct request *request,
+				    const struct form *form,
+				    const struct client *client,
+				    struct issue *issue);
+} grants[] = {
+	{ "authorization_code", redeem_code },
+	{ "refresh_token", redeem_refresh }
+};
+
+enum { GRANTS = sizeof(grants) / sizeof(grants[0]) };
+
+static const struct fault *
+read_form(struct request *request, struct form *form, size_t *grant)
+{
+	const struct fault	*bad;
+
+	if (request->content_type == NULL || !text_equal(
+	    request->content_type, "application/x-www-form-urlencoded"))
+		return fault_make(request->arena, FAULT_REQUEST, "RFC 6749 "
+		    "4.1.3: the body must be "
+		    "application/x-www-form-urlencoded");
+	bad = field_read_form(request->arena, form_rows, request->form, form);
+	if (bad != NULL)
+		return fault_make(request->arena, FAULT_REQUEST, "%s",
+		    bad->detail);
+	if (form->grant_type == NULL)
+		return missing(request, "grant_type");
+	for (*grant = 0; *grant < GRANTS; ++*grant)
+		if (text_equal(grants[*grant].name, form->grant_type))
+			return NULL;
+	return fault_make(request->arena, FAULT_GRANT_TYPE,
+	    "grant_type must be authorization_code or refresh_token");
+}
+
+static const struct fault *
+seal_access(struct request *request, const struct issue *issue,
+    struct access *access, const char **token)
+{
+	const struct authority	*authority = request->process;
+	const char		*route;
+
+	*access = (struct access){
+		.audience = bearer_audience(request->arena, request->config),
+		.client = issue->grant.client, .grant = issue->grant.grant,
+		.scopes = issue->scopes, .accounts = issue->grant.accounts
+	};
+	access->base.expires = least(issue->grant.ends,
+	    clock_now() + request->config->access_ttl);
+	route = token_route(request->arena, authority->keys,
+	    account_identity(request->arena, access->accounts.at));
+	return token_seal(request->arena, authority->keys, TOKEN_ACCESS,
+	    access_rows, access, request->config, route, token);
+}
+
+static const struct fault *
+seal_refresh(struct request *request, struct issue *issue,
+    const char **token)
+{
+	const struct authority	*authority = request->process;
+
+	*token = NULL;
+	if (!issue->may_refresh)
+		return NULL;
+	issue->grant.base.expires = least(issue->grant.ends,
+	    clock_now() + request->config->refresh_ttl);
+	return token_seal(request->arena, authority->keys, TOKEN_REFRESH,
+	    refresh_rows, &issue->grant, request->config, NULL, token);
+}
+
+/* RFC 6749 5.1 */
+static const struct fault *
+answer_tokens(struct request *request, struct reply *reply,
+    struct issue *issue)
+{
+	struct access		 access;
+	struct json_writer	 writer;
+	const struct fault	*bad;
+	const char		*token, *refresh;
+
+	if ((bad = seal_access(request, issue, &access, &token)) != NULL ||
+	    (bad = seal_refresh(request, issue, &refresh)) != NULL)
+		return bad;
+	reply->content_type = "application/json";
+	reply_header(request->arena, reply, "Cache-Control", "no-store");
+	reply_header(request->arena, reply, "Pragma", "no-cache");
+	json_start(&writer, &reply->body);
+	json_open_object(&writer, NULL);
+	json_put_text(&writer, "access_token", token);
+	json_put_text(&writer, "token_type", "Bearer");
+	json_put_number(&writer, "expires_in",
+	    access.base.expires - access.base.issued);
+	json_put_text(&writer, "refresh_token", refresh);
+	json_put_text(&writer, "scope", scope_write(request->arena,
+	    issue->scopes));
+	json_close_object(&writer);
+	return NULL;
+}
+
+const struct fault *
+exchange_answer(struct request *request, struct reply *reply)
+{
+	const struct fault	*bad;
+	struct client		 client;
+	struct issue		 issue = { .may_refresh = false };
+	struct form		 form = { .code = NULL };
+	size_t			 grant;
+
+	if ((bad = read_form(request, &form, &grant)) != NULL ||
+	    (bad = resource_check(request->arena, request->config,
+	    form.resource)) != NULL ||
+	    (bad = authenticate(request, form.client_id, form.client_secret,
+	    &client)) != NULL ||
+	    (bad = grants[grant].redeem(request, &form, &client, &issue)) !=
+	    NULL)
+		return bad;
+	return answer_tokens(request, reply, &issue);
+}
