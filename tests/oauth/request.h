@@ -1,0 +1,123 @@
+#ifndef TESTS_OAUTH_REQUEST_H
+#define TESTS_OAUTH_REQUEST_H
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/config.h"
+#include "base/fault.h"
+#include "crypt/keys.h"
+#include "data/json.h"
+#include "data/url.h"
+#include "oauth/bearer.h"
+#include "oauth/explain.h"
+#include "web/serve.h"
+
+/*
+ * Handlers without a web server: a request is made by hand, its one header is
+ * Authorization, and the answer is read from the reply.
+ */
+#define TEST_KEY	"202122232425262728292a2b2c2d2e2f" \
+			"303132333435363738393a3b3c3d3e3f\n"
+#define TEST_OLD_KEY	"000102030405060708090a0b0c0d0e0f" \
+			"101112131415161718191a1b1c1d1e1f\n"
+#define TEST_BASE	"https://mail.example.org"
+
+/* The header these requests have, or NULL. */
+static const char	*test_authorization;
+
+const char *
+request_header(const struct request *request, const char *name)
+{
+	(void)request;
+	return text_equal_case(name, "Authorization") ? test_authorization :
+	    NULL;
+}
+
+const char *
+request_variable(const struct request *request, const char *name)
+{
+	(void)request;
+	(void)name;
+	return NULL;
+}
+
+static inline const struct config *
+test_config(struct arena *arena)
+{
+	struct config	*config;
+
+	config = arena_take(arena, sizeof(*config));
+	config->base_url = TEST_BASE;
+	config->access_ttl = 3600;
+	config->refresh_ttl = 30 * 86400;
+	config->grant_max_age = 180 * 86400;
+	config->schemes = text_split(arena, "cursor javascript", " ");
+	return config;
+}
+
+static inline const struct authority *
+test_authority(struct arena *arena, const char *keys)
+{
+	struct authority	*authority;
+
+	authority = arena_take(arena, sizeof(*authority));
+	authority->config = test_config(arena);
+	assert_null(keys_read(arena, bytes_of(keys), &authority->keys));
+	return authority;
+}
+
+static inline void
+test_request(struct arena *arena, const struct authority *authority,
+    struct request *request)
+{
+	*request = (struct request){ .arena = arena,
+	    .config = authority->config, .process = authority,
+	    .method = "POST", .path = "/", .rest = "" };
+}
+
+/* Asks a handler as serve() would, faults explained; the answer's JSON. */
+static inline const struct json *
+test_ask(endpoint_answer *answer, struct request *request,
+    struct reply *reply)
+{
+	const struct fault	*bad;
+	const struct json	*json;
+
+	reply_reset(request->arena, reply);
+	if ((bad = answer(request, reply)) != NULL) {
+		reply_reset(request->arena, reply);
+		reply->status = fault_voice(bad->kind)->status;
+		explain_json(request, reply, bad);
+	}
+	assert_string_equal(reply->content_type, "application/json");
+	assert_null(json_read(request->arena, buf_view(&reply->body),
+	    JSON_KEYS_UNIQUE, &json));
+	assert_null(strstr(buf_string(&reply->body), ":null"));
+	return json;
+}
+
+/* A header of the answer, or NULL. */
+static inline const char *
+test_header(const struct reply *reply, const char *name)
+{
+	size_t	 i;
+
+	for (i = 0; i < reply->headers.len; i++)
+		if (text_equal_case(reply->headers.at[i].name, name))
+			return reply->headers.at[i].value;
+	return NULL;
+}
+
+/* What the answer's member is, or "". */
+static inline const char *
+test_text(const struct json *json, const char *name)
+{
+	const char	*text;
+
+	text = json_text(json_member(json, name));
+	return text == NULL ? "" : text;
+}
+
+#endif
