@@ -1,6 +1,7 @@
 #ifndef CORPORA_H
 #define CORPORA_H
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,27 @@ corpora_read(struct arena *arena, const char *name)
 	len = fread(at, 1, CORPORA_FILE_BYTES, file);
 	fclose(file);
 	return bytes_from(at, len);
+}
+
+/* The next object of an array of objects that stands as "{", members, "}" on
+ * lines of their own; false behind the last.  One that our strict reader
+ * refuses does not hide the others so. */
+static inline bool
+corpora_next(struct bytes *rest, struct bytes *object)
+{
+	size_t	 start, end;
+
+	for (start = 0; start + 1 < rest->len && (rest->at[start] != '\n' ||
+	    rest->at[start + 1] != '{'); start++)
+		continue;
+	for (end = start; end + 1 < rest->len && (rest->at[end] != '\n' ||
+	    rest->at[end + 1] != '}'); end++)
+		continue;
+	if (end + 1 >= rest->len)
+		return false;
+	*object = bytes_slice(*rest, start + 1, end + 1 - start);
+	*rest = bytes_slice(*rest, end + 2, rest->len);
+	return true;
 }
 
 #endif

@@ -18,7 +18,6 @@ enum {
 #define PATH_MARKS	UNRESERVED SUB_DELIMS ":@/"
 #define QUERY_MARKS	PATH_MARKS "?"
 #define USER_MARKS	UNRESERVED SUB_DELIMS ":"
-#define HOST_MARKS	UNRESERVED SUB_DELIMS
 
 /* Schemes of the web: they need a host, and have a port unless they say. */
 struct web_scheme {
@@ -104,12 +103,12 @@ is_ip_address(int family, const char *host)
 }
 
 /*
- * A host of the web: letters, digits, "-", "_" and "."; where its last label
- * is a number, as some readers would have it (0x7f.1, 2130706433), it is an
- * address with four parts or nothing.
+ * Letters, digits, "-", "_" and "."; where the last label is a number, as some
+ * readers would have it (0x7f.1, 2130706433), it is an address with four parts
+ * or nothing.
  */
 static bool
-is_web_host(const char *host)
+is_host(const char *host)
 {
 	const char	*last;
 	size_t		 len;
@@ -192,7 +191,9 @@ read_authority(struct arena *arena, struct bytes text, struct url *url)
 	if (cut_at(&text, ':', &rest) && !read_port(rest, url))
 		return false;
 	url->host = text_lower_copy(arena, bytes_text(arena, text));
-	return web ? is_web_host(url->host) : consists_of(text, HOST_MARKS);
+	if (text.len == 0)
+		return !web && !url->has_userinfo && !url->has_port;
+	return is_host(url->host);
 }
 
 /* URI = scheme ":" [ "//" authority ] path [ "?" query ] [ "#" fragment ] */

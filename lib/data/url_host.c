@@ -42,5 +42,6 @@ url_host_to_ascii(struct arena *arena, const char *host, const char **ascii)
 		return false;
 	*ascii = text_lower_copy(arena, result);
 	idn2_free(result);
-	return true;
+	/* Labels of characters that IDNA drops are empty. */
+	return (*ascii)[0] != '.' && strstr(*ascii, "..") == NULL;
 }

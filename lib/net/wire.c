@@ -50,6 +50,12 @@ static const struct way	 ways[][WIRE_SMTP + 1] = {
 	[TLS_STARTTLS] = { { "imap", "/" }, { "smtp", "/%5B127.0.0.1%5D" } }
 };
 
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 static void
 sleep_until(int64_t time_ms)
 {
@@ -72,7 +78,7 @@ show(struct wire *wire, const struct fault *bad)
 {
 	if (!wire->typed || wire->greeted)
 		return fault_make(wire->faults, bad->kind, "%s", bad->detail);
-	sleep_until(wire->opened + WIRE_TYPED_MS);
+	sleep_until(earlier(wire->opened + WIRE_TYPED_MS, wire->deadline));
 	return fault_make(wire->faults, FAULT_CONNECT, "no mail server with a "
 	    "valid certificate could be reached there: check the server's "
 	    "name, port and kind of encryption");
@@ -83,12 +89,6 @@ fail(struct wire *wire, enum fault_kind kind, const char *text)
 {
 	return show(wire, fault_make(wire->faults, kind, "%s: %s",
 	    wire->handle->authority, text));
-}
-
-static int64_t
-earlier(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
 }
 
 static int64_t

@@ -53,7 +53,8 @@ struct wire;
  * names host and cause. For a host a user typed (neither named nor matched by
  * a pattern), whatever the network says before TLS was verified and a greeting
  * of the protocol read is one FAULT_CONNECT with one text, WIRE_TYPED_MS after
- * the call, so that nobody scans ports with it. TLS_NONE is for named hosts.
+ * the call or at the deadline, so that nobody scans ports with it.  TLS_NONE is
+ * for named hosts.
  */
 const struct fault	*wire_open(struct arena *arena,
 			    const struct wire_target *target, int64_t deadline,

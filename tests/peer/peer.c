@@ -36,6 +36,7 @@ struct identity {
 };
 
 static struct identity	 authority, leaves[PEER_SELF_SIGNED + 1];
+static pid_t		 maker;
 static char		 ca_file[PATH_BYTES];
 static char		 ca_folder[PATH_BYTES];
 
@@ -86,6 +87,8 @@ make_identity(const char *name, const char *names, long days,
 static void
 remove_ca(void)
 {
+	if (getpid() != maker)
+		return;
 	unlink(ca_file);
 	rmdir(ca_folder);
 }
@@ -94,8 +97,6 @@ static void
 make_identities(void)
 {
 	static const char	 here[] = "DNS:localhost,IP:127.0.0.1";
-	static pid_t		 maker;
-
 	if (maker != 0)
 		return;
 	maker = getpid();
@@ -272,12 +273,18 @@ peer_expect(struct line *line, const char *text)
 size_t
 peer_drain(struct line *line)
 {
+	char	 bytes[LINE_BYTES];
+	ssize_t	 n;
 	size_t	 len;
-	char	 byte;
 
-	for (len = 0; read_byte(line, &byte); len++)
-		continue;
-	return len;
+	for (len = 0;; len += (size_t)n) {
+		if (line->tls != NULL)
+			n = SSL_read(line->tls, bytes, sizeof(bytes));
+		else
+			n = read(line->fd, bytes, sizeof(bytes));
+		if (n <= 0)
+			return len;
+	}
 }
 
 bool
