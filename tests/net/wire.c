@@ -126,7 +126,7 @@ say_long_line(struct line *line, const void *state)
 	static char	 x[WIRE_LINE_BYTES + 1];
 
 	memset(x, 'x', sizeof(x));
-	peer_say(line, "* OK hello\r\n");
+	peer_say(line, "220 hello\r\n");
 	peer_say_bytes(line, x, WIRE_LINE_BYTES);
 	peer_say(line, "\r\n");
 	peer_say_bytes(line, x, sizeof(x));
@@ -141,9 +141,9 @@ lines_have_an_end(void **state)
 	struct buf	 buf;
 
 	(void)state;
-	begin(&stage, WIRE_IMAP, TLS_NONE);
+	begin(&stage, WIRE_SMTP, TLS_NONE);
 	assert_null(meet(&stage, say_long_line, "\r\n"));
-	expect_line(&stage, "* OK hello");
+	expect_line(&stage, "220 hello");
 	buf_start(&buf, stage.arena);
 	assert_null(wire_read_line(stage.wire, &buf));
 	assert_int_equal(buf.len, WIRE_LINE_BYTES);
