@@ -6,6 +6,7 @@
 
 #include <ctemplate/template.h>
 
+#include <algorithm>
 #include <string>
 
 extern "C" {
@@ -42,9 +43,11 @@ make_page(struct arena *arena, const char *name, TemplateDictionary *from)
 	return page;
 }
 
+enum { LEVELS = 5 };	/* of folders looked at, above the program's own */
+
 /*
- * The file of a template: beside the folder of the program, as installed and
- * as built, or one folder higher, where the programs of tests find it.
+ * The file of a template: in the nearest folder "templates" beside the folder
+ * of the program (as installed) or above that (as built).
  */
 static std::string
 find_template(const char *name)
@@ -58,8 +61,10 @@ find_template(const char *name)
 	if (len <= 0)
 		return "";
 	folder.assign(program, static_cast<size_t>(len));
-	for (level = 0; level < 3; level++) {
+	for (level = 0; level <= LEVELS; level++) {
 		folder.resize(std::min(folder.rfind('/'), folder.size()));
+		if (folder.empty())
+			break;
 		path = folder + "/templates/" + name + ".html";
 		if (level > 0 && access(path.c_str(), R_OK) == 0)
 			return path;

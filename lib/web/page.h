@@ -1,11 +1,11 @@
 #ifndef WEB_PAGE_H
 #define WEB_PAGE_H
 
-#include "base/buf.h"
-
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+#include "base/buf.h"
 
 struct arena;
 struct fault;
@@ -13,8 +13,8 @@ struct fault;
 /*
  * A page made from a template (ctemplate), which is the only thing that
  * writes HTML: every value is escaped for the place it stands in.  A template
- * without the line that asks for that is not used.  Templates lie in a folder
- * "templates" beside the program's own folder, or beside the one above it.
+ * without the line that asks for that is not used.  They lie in the nearest
+ * folder "templates" beside or above the program's own folder.
  */
 struct page;
 
