@@ -1,5 +1,7 @@
 #include "mcp/outgoing.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -14,26 +16,47 @@ enum {
 	SWELL_TEXT = 3			/* quoted-printable, at worst */
 };
 
-/* A list of addresses may come as items or as one item with commas: joined,
- * the grammar of addresses takes them apart. */
+static void
+join(struct arena *arena, struct objects *all, struct objects more)
+{
+	struct address	*joined;
+
+	joined = arena_array(arena, all->len + more.len, sizeof(*joined));
+	if (all->len > 0)
+		memcpy(joined, all->at, all->len * sizeof(*joined));
+	if (more.len > 0)
+		memcpy(joined + all->len, more.at,
+		    more.len * sizeof(*joined));
+	all->at = joined;
+	all->len += more.len;
+}
+
+/*
+ * One item is one address: a second one hidden behind a comma is refused.
+ * Only a whole list in one text that has quotes comes as one item
+ * (data/field.h), since the commas in it may stand in a name.
+ */
 static const struct fault *
 read_list(struct call *call, const char *argument, struct texts texts,
     struct objects *addresses)
 {
 	const struct fault	*bad;
-	struct texts		 filled = { 0 };
+	struct objects		 some;
 	size_t			 i;
 
-	for (i = 0; i < texts.len; i++)
-		if (!text_is_empty(texts.at[i]))
-			texts_add(call->arena, &filled, texts.at[i]);
-	if (filled.len == 0)
-		return NULL;
-	bad = address_read(call->arena,
-	    texts_join(call->arena, filled, ", "), addresses);
-	if (bad != NULL)
-		return fault_make(call->arena, bad->kind, "%s: %s", argument,
-		    bad->detail);
+	for (i = 0; i < texts.len; i++) {
+		if (text_is_empty(texts.at[i]))
+			continue;
+		some = (struct objects){ 0 };
+		bad = address_read(call->arena, texts.at[i], &some);
+		if (bad != NULL)
+			return fault_make(call->arena, bad->kind, "%s: %s",
+			    argument, bad->detail);
+		if (some.len != 1 && strchr(texts.at[i], '"') == NULL)
+			return fault_make(call->arena, FAULT_ARGUMENT,
+			    "%s: each item is one address", argument);
+		join(call->arena, addresses, some);
+	}
 	return NULL;
 }
 

@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+"""Attachments: links of our own or of an S3 store, and content in answers."""
+import base64
+import os
+import re
+import urllib.parse
+
+import mailboxes
+import postern
+
+server = postern.Server()
+case = postern.Cases()
+FOLDER = "Attachments"
+
+
+def message(*parts):
+    """Puts a message of these parts (headers, coded content) there."""
+    lines = [b"From: a@postern.test", b"Subject: files",
+             b"MIME-Version: 1.0",
+             b'Content-Type: multipart/mixed; boundary="b"', b""]
+    for head, content in ((b"Content-Type: text/plain", b"text"),) + parts:
+        lines += [b"--b", head, b"", content]
+    return server.deliver(FOLDER, b"\n".join(lines + [b"--b--", b""]))
+
+
+def file(name, content, kind="application/octet-stream"):
+    return (("Content-Type: %s\nContent-Disposition: attachment; "
+             "filename*=UTF-8''%s\nContent-Transfer-Encoding: base64"
+             % (kind, urllib.parse.quote(name))).encode(),
+            base64.encodebytes(content))
+
+
+def get(uid, **more):
+    return server.mcp().tool("get_mail_attachment", folder=FOLDER, uid=uid,
+                             **more)
+
+
+def is_sealed(url):
+    return url.startswith(server.base_url + "/")
+
+
+def sealed(uid):
+    url = get(uid)["url"]
+    if not is_sealed(url):
+        raise postern.Skip("links are those of an S3 store here")
+    return url
+
+
+@case("a link gives the file byte for byte")
+def _():
+    for size in (0, 1, 57, 58, 65536, 300001, 3 * 1024 * 1024 + 7):
+        content = os.urandom(size)
+        told = get(message(file("Maße.bin", content)))
+        assert told["filename"] == "Maße.bin", told
+        assert told["content_type"] == "application/octet-stream"
+        assert re.match(r"\d{4}-.*T.*(Z|[+-]\d\d:\d\d)$",
+                        told["expires_at"])
+        response = postern.fetch("GET", told["url"])
+        assert response.status == 200, response
+        assert response.body == content, (size, len(response.body))
+        shown = response.header("Content-Disposition")
+        assert shown.startswith("attachment"), shown
+        assert "filename*=UTF-8''Ma%C3%9Fe.bin" in shown, shown
+
+
+@case("every transfer encoding is undone")
+def _():
+    uid = message(
+        (b"Content-Type: text/csv; name=q.csv\nContent-Transfer-Encoding: "
+         b"quoted-printable\nContent-Disposition: attachment",
+         b"a;=C3=A4;=\nb\n=20x"),
+        (b"Content-Type: application/x-y; name=p\n"
+         b"Content-Disposition: attachment", b"plain\nlines"))
+    for part, want in (("2", b"a;\xc3\xa4;b\r\n x"),
+                       ("3", b"plain\r\nlines")):
+        response = postern.fetch("GET", get(uid, part=part)["url"])
+        assert response.body == want, response
+
+
+@case("the same attachment asked for twice has one address in the store")
+def _():
+    uid = message(file("a.txt", b"x"))
+    first, second = get(uid)["url"], get(uid)["url"]
+    if is_sealed(first):
+        raise postern.Skip("there is no store here")
+    assert first.split("?")[0] == second.split("?")[0]
+    assert get(message(file("a.txt", b"x")))["url"].split("?")[0] != \
+        first.split("?")[0]
+    bad = first[:-1] + ("0" if first[-1] != "0" else "1")
+    assert postern.fetch("GET", bad).status == 403
+    assert postern.fetch("GET", first.split("?")[0]).status == 403
+
+
+@case("a sealed link: its headers, HEAD, other methods")
+def _():
+    url = sealed(message(file("x.html", b"<script>", "text/html")))
+    response = postern.fetch("GET", url)
+    assert response.header("Content-Type") == "text/html", response
+    assert response.header("X-Content-Type-Options") == "nosniff"
+    assert "sandbox" in response.header("Content-Security-Policy")
+    assert "no-store" in response.header("Cache-Control")
+    assert response.header("Referrer-Policy") == "no-referrer"
+    assert response.header("Content-Length") == "8"
+    assert response.header("Access-Control-Allow-Origin") is None
+    response = postern.fetch("HEAD", url)
+    assert response.status == 200 and response.body == b""
+    assert response.header("Content-Length") == "8"
+    assert postern.fetch("POST", url, {}, b"x").status == 405
+
+
+@case("a sealed link that is not one of ours opens nothing")
+def _():
+    url = sealed(message(file("x", b"secret")))
+    token = url.rsplit("/", 1)[1]
+    parts = token.split(".")
+    access = server.token()
+    flipped = [".".join(parts[:n] + [
+        ("B" if parts[n][:1] == "A" else "A") + parts[n][1:]] +
+        parts[n + 1:]) for n in (0, 2, 3, 4)]
+    for bad in flipped + ["x", "", "a.b.c.d.e", access, token + "A",
+                          token[:-1], token + "=", token + "%00"]:
+        response = postern.fetch(
+            "GET", server.base_url + "/attachment/" + bad)
+        assert response.status in (400, 401, 404), (bad, response)
+        assert b"secret" not in response.body
+        assert bad == "" or bad == "x" or bad.encode() not in response.body
+    response = postern.fetch("GET", server.base_url + "/attachment/" +
+                             flipped[3])
+    assert response.status == 401 and b"new one" in response.body, response
+    response = server.mcp().post({}, {"Authorization": "Bearer " + token})
+    assert response.status == 401, response
+
+
+@case("a link to what is gone says so")
+def _():
+    uid = message(file("x", b"secret"))
+    url = sealed(uid)
+    server.mcp().tool("delete_mail_message", folder=FOLDER, uid=uid,
+                      permanent=True)
+    response = postern.fetch("GET", url)
+    assert response.status == 404, response
+    assert b"no longer" in response.body, response
+
+
+@case("inline: text as text, in pieces")
+def _():
+    text = "Zeile ä\n" * 12000
+    uid = message(file("t.txt", text.encode(), "text/plain; charset=utf-8"))
+    told = get(uid, inline=True)
+    assert "url" not in told
+    assert told["total_chars"] == len(text), told["total_chars"]
+    got = told["text"]
+    while "next_offset" in told:
+        assert told["next_offset"] == len(got)
+        told = get(uid, inline=True, offset=told["next_offset"])
+        got += told["text"]
+    assert got == text
+    told = get(message(file("j.json", b'{"a": "\xe4"}',
+                            "application/json")), inline=True)
+    assert "a" in told["text"]
+
+
+@case("inline: images and other files as content, within limits")
+def _():
+    image, other = os.urandom(200000), os.urandom(70 * 1024)
+    mcp = server.mcp()
+    uid = message(file("i.png", image, "image/png"),
+                  file("o.bin", other), file("big.bin", other + b"x"),
+                  file("big.png", os.urandom(1024 * 1024 + 1), "image/png"))
+    result = mcp.result("get_mail_attachment", folder=FOLDER, uid=uid,
+                        part="2", inline=True)
+    block = result["content"][1]
+    assert block["type"] == "image" and block["mimeType"] == "image/png"
+    assert base64.b64decode(block["data"], validate=True) == image
+    result = mcp.result("get_mail_attachment", folder=FOLDER, uid=uid,
+                        part="3", inline=True)
+    block = result["content"][1]
+    assert block["type"] == "resource", block["type"]
+    assert base64.b64decode(block["resource"]["blob"]) == other
+    assert block["resource"]["uri"].startswith("mail:///")
+    for part in ("4", "5"):
+        error = mcp.tool_error("get_mail_attachment", folder=FOLDER,
+                               uid=uid, part=part, inline=True)
+        assert error["code"] == "limit" and "URL" in error["hint"], error
+
+
+@case("a part that is not there: named are those that are")
+def _():
+    uid = message(file("a", b"a"), file("b", b"b"))
+    mcp = server.mcp()
+    for part in (None, "9", "1.2.3", "x", "2]", "2 BODY[1"):
+        arguments = {} if part is None else {"part": part}
+        error = mcp.tool_error("get_mail_attachment", folder=FOLDER,
+                               uid=uid, **arguments)
+        assert error["code"] == "invalid_argument", (part, error)
+        assert "2, 3" in error["message"], error
+    for code, arguments in (
+            ("message_not_found", {"folder": FOLDER, "uid": 99999}),
+            ("folder_not_found", {"folder": "Nirgends", "uid": 1}),
+            ("uidvalidity_changed", {"folder": FOLDER, "uid": uid,
+                                     "uidvalidity": 7})):
+        error = mcp.tool_error("get_mail_attachment", **arguments)
+        assert error["code"] == code, error
+
+
+@case("nothing is marked read by it")
+def _():
+    uid = message(file("a.txt", b"a", "text/plain"))
+    postern.fetch("GET", get(uid)["url"])
+    get(uid, inline=True)
+    assert "\\Seen" not in mailboxes.flags(server, FOLDER, uid)
+
+
+case.run()

@@ -1,0 +1,81 @@
+"""Other mailboxes of the mail server under test, and messages in them."""
+import email
+import email.policy
+import imaplib
+import os
+import time
+
+import postern
+
+ARRIVAL_SECONDS = 30
+
+
+def other():
+    """Address and password of a second person's mailbox."""
+    if "TEST_OTHER" not in os.environ:
+        raise postern.Skip("no second mailbox is told in TEST_OTHER")
+    return os.environ["TEST_OTHER"], os.environ["TEST_OTHER_PASSWORD"]
+
+
+def login(server, username=None, password=None):
+    """An IMAP client; without a name, in the mailbox under test."""
+    told = server.ready["imap"]
+    client = imaplib.IMAP4(told["host"], told["port"],
+                           timeout=postern.TIMEOUT)
+    client.login(username or server.username, password or server.password)
+    return client
+
+
+def raw(client, uid):
+    _, answer = client.uid("FETCH", str(uid), "(BODY.PEEK[])")
+    return answer[0][1]
+
+
+def read(client, uid):
+    return email.message_from_bytes(raw(client, uid),
+                                    policy=email.policy.default)
+
+
+def find(client, folder, header, value):
+    """UIDs of the messages with that header."""
+    kind, _ = client.select('"%s"' % folder, True)
+    if kind != "OK":
+        return []
+    kind, found = client.uid("SEARCH", None, "HEADER", header,
+                             '"%s"' % value)
+    assert kind == "OK", found
+    return [int(uid) for uid in found[0].split()]
+
+
+def await_message(client, message_id, folder="INBOX"):
+    """The UID of the message with that Message-ID once it has arrived; its
+    folder is then open."""
+    until = time.monotonic() + ARRIVAL_SECONDS
+    while time.monotonic() < until:
+        found = find(client, folder, "Message-ID", message_id)
+        if found:
+            assert len(found) == 1, found
+            return found[0]
+        time.sleep(0.2)
+    raise AssertionError("%s did not arrive" % message_id)
+
+
+def subjects(server, folder):
+    """Subjects of all messages in a folder, raw, by UID."""
+    client = login(server)
+    kind, _ = client.select('"%s"' % folder, True)
+    assert kind == "OK", folder
+    told = {}
+    _, found = client.uid("SEARCH", None, "ALL")
+    for uid in found[0].split():
+        told[int(uid)] = str(read(client, uid.decode())["Subject"])
+    client.logout()
+    return told
+
+
+def flags(server, folder, uid):
+    client = login(server)
+    client.select('"%s"' % folder, True)
+    _, answer = client.uid("FETCH", str(uid), "(FLAGS)")
+    client.logout()
+    return {flag.decode() for flag in imaplib.ParseFlags(answer[0])}

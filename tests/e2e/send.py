@@ -1,0 +1,294 @@
+#!/usr/bin/env python3
+"""Mail that is sent: what leaves, what arrives, what is kept."""
+import base64
+import hashlib
+import os
+import secrets
+
+import mailboxes
+import postern
+
+LARGE_BYTES = 10 * 1024 * 1024
+
+server = postern.Server()
+case = postern.Cases()
+
+
+def send(**arguments):
+    return server.mcp().tool("send_mail_message", **arguments)
+
+
+def arrived(message_id, who=None):
+    """The message in the other mailbox: parsed, and as bytes."""
+    client = mailboxes.login(server, *(who or mailboxes.other()))
+    uid = mailboxes.await_message(client, message_id)
+    message, raw = mailboxes.read(client, uid), mailboxes.raw(client, uid)
+    client.logout()
+    return message, raw
+
+
+def copies(message_id, folder="Sent"):
+    client = mailboxes.login(server)
+    uids = mailboxes.find(client, folder, "Message-ID", message_id)
+    messages = [mailboxes.read(client, uid) for uid in uids]
+    client.logout()
+    return messages
+
+
+def text_of(message):
+    return message.get_body(("plain",)).get_content()
+
+
+@case("a message arrives as it was written, and its copy is in Sent")
+def _():
+    address, _ = mailboxes.other()
+    text = ("Schöne Grüße \U0001F4EE\n\n.\n..zwei Punkte\nFrom here\n"
+            "ein Leerzeichen am Ende \n" + "Wort " * 400 + "\n-- \nDemo\n")
+    sent = send(to=['"Größe, Jürgen" <%s>' % address],
+                cc="anna@postern.test", subject="Überraschung \u2014 日本語",
+                text_body=text)
+    assert sent["state"] == "sent", sent
+    assert sorted(sent["accepted"]) == sorted(
+        [address, "anna@postern.test"])
+    assert "refused" not in sent
+    message, raw = arrived(sent["message_id"])
+    assert message["Subject"] == "Überraschung \u2014 日本語"
+    assert message["To"].addresses[0].display_name == "Größe, Jürgen"
+    assert message["To"].addresses[0].addr_spec == address
+    assert message["Cc"].addresses[0].addr_spec == "anna@postern.test"
+    assert message["From"].addresses[0].addr_spec == server.username
+    assert text_of(message) == text
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    kept, = copies(sent["message_id"])
+    assert text_of(kept) == text and kept["Subject"] == message["Subject"]
+    assert sent["filed"]["folder"] == "Sent"
+    assert "\\Seen" in mailboxes.flags(server, "Sent", sent["filed"]["uid"])
+
+
+@case("Bcc gets the message; nobody who gets it sees that")
+def _():
+    address, _ = mailboxes.other()
+    sent = send(to=address, bcc=["geheim@postern.test"], subject="Bcc",
+                text_body="x\n")
+    assert "geheim@postern.test" in sent["accepted"]
+    for who in (None, ("geheim@postern.test", server.password)):
+        _, raw = arrived(sent["message_id"], who)
+        head = raw.split(b"\r\n\r\n")[0]
+        # Who got it stands in the trace that the server adds at delivery.
+        ours = head[head.index(b"\r\nFrom:"):] if b"\r\nFrom:" in head \
+            else head
+        assert b"geheim" not in ours, ours
+        assert b"\nbcc:" not in head.lower()
+    kept, = copies(sent["message_id"])
+    assert "geheim@postern.test" in kept["Bcc"]
+
+
+@case("10 MB through attachment_urls arrive byte for byte")
+def _():
+    address, _ = mailboxes.other()
+    content = os.urandom(LARGE_BYTES)
+    coded = base64.encodebytes(content)
+    uid = server.deliver("Files", b"\n".join([
+        b"From: a@postern.test", b"Subject: large", b"MIME-Version: 1.0",
+        b'Content-Type: multipart/mixed; boundary="b"', b"", b"--b",
+        b"Content-Type: text/plain", b"", b"see the file", b"--b",
+        b"Content-Type: application/octet-stream",
+        b"Content-Disposition: attachment;"
+        b" filename*=UTF-8''gro%C3%9Fe%20Datei.bin",
+        b"Content-Transfer-Encoding: base64", b"", coded + b"--b--", b""]))
+    link = server.mcp().tool("get_mail_attachment", folder="Files", uid=uid)
+    sent = send(to=address, subject="large", text_body="hier\n",
+                attachment_urls=[link["url"]])
+    assert sent["state"] == "sent", sent
+    message, _ = arrived(sent["message_id"])
+    part, = message.iter_attachments()
+    assert part.get_filename() == "große Datei.bin", part.get_filename()
+    assert hashlib.sha256(part.get_content()).digest() == \
+        hashlib.sha256(content).digest()
+    kept, = copies(sent["message_id"])
+    part, = kept.iter_attachments()
+    assert part.get_content() == content
+
+
+@case("HTML with an inline image, and attachments as base64")
+def _():
+    address, _ = mailboxes.other()
+    image, table = os.urandom(3000), b"a;b\r\n1;2\r\n"
+    sent = send(
+        to=address, subject="HTML",
+        html_body="<p>Guten <b>Tag</b></p><img src='cid:logo@x'>",
+        attachments=[
+            {"filename": "logo.png", "content_type": "image/png",
+             "content_id": "logo@x",
+             "content_base64": base64.b64encode(image).decode()},
+            {"filename": "tabelle.csv", "content_type": "text/csv",
+             "content_base64": base64.b64encode(table).decode()}])
+    message, _ = arrived(sent["message_id"])
+    assert "<b>Tag</b>" in message.get_body(("html",)).get_content()
+    assert "Guten Tag" in text_of(message), text_of(message)
+    parts = {p.get_filename(): p for p in message.walk() if
+             p.get_filename()}
+    assert parts["logo.png"].get_content() == image
+    assert parts["logo.png"]["Content-ID"] == "<logo@x>"
+    assert parts["tabelle.csv"].get_payload(decode=True) == table
+
+
+@case("each recipient's refusal is told, the others get the message")
+def _():
+    address, _ = mailboxes.other()
+    sent = send(to=[address, "nobody1@postern.test"], subject="some",
+                text_body="x\n")
+    assert sent["state"] == "sent" and sent["accepted"] == [address], sent
+    refused, = sent["refused"]
+    assert refused["address"] == "nobody1@postern.test"
+    assert "550" in refused["reply"], refused
+    arrived(sent["message_id"])
+
+
+@case("where nobody is accepted nothing is sent, nothing filed")
+def _():
+    subject = "none " + secrets.token_hex(8)
+    error = server.mcp().tool_error(
+        "send_mail_message", to="nobody2@postern.test", subject=subject,
+        text_body="x\n")
+    assert error["code"] == "recipients_refused", error
+    assert "nobody2@postern.test" in error["message"]
+    assert not error["retryable"]
+    client = mailboxes.login(server)
+    assert mailboxes.find(client, "Sent", "Subject", subject) == []
+    client.logout()
+
+
+@case("a repeated request_id sends nothing again")
+def _():
+    address, _ = mailboxes.other()
+    arguments = {"to": address, "subject": "once", "text_body": "x\n",
+                 "request_id": "r" + secrets.token_hex(8)}
+    first = send(**arguments)
+    again = send(**arguments)
+    assert again["message_id"] == first["message_id"]
+    assert again["filed"]["uid"] == first["filed"]["uid"]
+    assert "before" in again["note"], again
+    arrived(first["message_id"])
+    assert len(copies(first["message_id"])) == 1
+
+
+@case("a copy that can't be filed does not make it unsent")
+def _():
+    address, _ = mailboxes.other()
+    sent = send(to=address, subject="unfiled", text_body="x\n",
+                folder="//")
+    assert sent["state"] == "sent_not_filed", sent
+    assert sent["filed"]["note"] and "uid" not in sent["filed"]
+    assert "not" in sent["note"]
+    arrived(sent["message_id"])
+
+
+@case("a folder for the copy is made where it is not there")
+def _():
+    address, _ = mailboxes.other()
+    folder = "Kopien/Müller " + secrets.token_hex(4)
+    sent = send(to=address, subject="folder", text_body="x\n", folder=folder)
+    assert sent["state"] == "sent", sent
+    assert sent["filed"]["folder"] == folder and sent["filed"]["uid"] == 1
+
+
+@case("from is one of the account's own addresses")
+def _():
+    address, _ = mailboxes.other()
+    error = server.mcp().tool_error(
+        "send_mail_message", to=address, subject="x", text_body="x",
+        **{"from": "boss@postern.test"})
+    assert error["code"] == "invalid_argument" and "from" in error["message"]
+    sent = send(to=address, subject="named", text_body="x\n",
+                **{"from": "Dr. Ä <%s>" % server.username})
+    message, _ = arrived(sent["message_id"])
+    assert message["From"].addresses[0].display_name == "Dr. Ä"
+
+
+@case("attachment_urls takes nothing but our own")
+def _():
+    address, _ = mailboxes.other()
+    base = server.base_url
+    for url in ("http://169.254.169.254/latest/", "https://example.org/x",
+                base + "/mcp", base + "/attachment/", base +
+                "/attachment/eyJhbGciOiJkaXIifQ..a.b.c",
+                base + "@example.org/attachment/x", "file:///etc/passwd",
+                "x"):
+        error = server.mcp().tool_error(
+            "send_mail_message", to=address, subject="x", text_body="x",
+            attachment_urls=[url])
+        assert error["code"] == "invalid_argument", (url, error)
+
+
+@case("wrong arguments are refused before anything is sent")
+def _():
+    address, _ = mailboxes.other()
+    for more in ({"to": []}, {"to": "nobody"}, {"to": "a@b\r\nBcc: c@d.e"},
+                 {"to": [address + ",b@postern.test"]},
+                 {"cc": "a b@postern.test"}, {"unknown": 1},
+                 {"attachments": [{"filename": "x",
+                                   "content_base64": "***"}]},
+                 {"attachments": [{"filename": "x"}]}):
+        error = server.mcp().tool_error(
+            "send_mail_message",
+            **{"to": address, "subject": "x", "text_body": "x", **more})
+        assert error["code"] == "invalid_argument", (more, error)
+
+
+@case("a draft is kept with its Bcc, and replaced")
+def _():
+    mcp = server.mcp()
+    first = mcp.tool("create_draft_mail_message", to="a@postern.test",
+                     bcc="b@postern.test", subject="Entwurf ä",
+                     text_body="eins\n")
+    assert first["folder"] == "Drafts" and first["uid"] > 0
+    kept = mailboxes.flags(server, "Drafts", first["uid"])
+    assert "\\Draft" in kept, kept
+    draft, = copies(first["message_id"], "Drafts")
+    assert "b@postern.test" in draft["Bcc"] and text_of(draft) == "eins\n"
+    second = mcp.tool("create_draft_mail_message", subject="Entwurf 2",
+                      text_body="zwei\n", replaces_uid=first["uid"],
+                      uidvalidity=first["uidvalidity"])
+    assert second["replaced_uid"] == first["uid"], second
+    assert copies(first["message_id"], "Drafts") == []
+    assert len(copies(second["message_id"], "Drafts")) == 1
+    error = mcp.tool_error("create_draft_mail_message", text_body="x",
+                           replaces_uid=first["uid"])
+    assert error["code"] == "message_not_found", error
+
+
+@case("a draft that answers continues the thread")
+def _():
+    uid = server.deliver("Threads", (
+        "From: a@postern.test\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\n"
+        "Message-ID: <three@x>\nReferences: <one@x>\n <two@x>\n\nx\n"))
+    mcp = server.mcp()
+    draft = mcp.tool("create_draft_mail_message", text_body="Danke\n",
+                     in_reply_to={"folder": "Threads", "uid": uid})
+    message, = copies(draft["message_id"], "Drafts")
+    assert message["Subject"] == "Re: Grüße"
+    assert message["In-Reply-To"] == "<three@x>"
+    assert message["References"].split() == ["<one@x>", "<two@x>",
+                                             "<three@x>"]
+    error = mcp.tool_error("create_draft_mail_message", text_body="x",
+                           in_reply_to={"folder": "Threads", "uid": 99999})
+    assert error["code"] == "message_not_found", error
+
+
+@case("a grant without sending can't send, and is told so")
+def _():
+    mcp = server.mcp(scopes=("mail:read",))
+    assert "send_mail_message" not in [t["name"] for t in mcp.tools()]
+    try:
+        mcp.call("tools/call", {"name": "send_mail_message", "arguments": {
+            "to": "a@postern.test", "text_body": "x"}})
+    except postern.Refused as refused:
+        assert refused.status == 403, refused
+        assert "mail:send" in refused.response.header("WWW-Authenticate")
+    else:
+        raise AssertionError("it was not refused")
+
+
+case.run()
