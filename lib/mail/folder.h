@@ -47,6 +47,11 @@ const struct fault	*folder_wire_name(struct imap *imap,
 			    struct arena *arena, const char *name,
 			    const char **wire);
 
+/* Where the user's own folders are made: prefix ("INBOX." or "") and
+ * delimiter (NUL: none), by NAMESPACE or else by an empty LIST. */
+const struct fault	*folder_space(struct imap *imap, struct arena *arena,
+			    struct imap_namespace *space);
+
 /* FAULT_FOLDER naming the three most similar folders that exist. */
 const struct fault	*folder_missing(struct imap *imap,
 			    struct arena *arena, const char *name);

@@ -1,0 +1,416 @@
+#include "mail/folder.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "data/utf7.h"
+#include "data/utf8.h"
+#include "mail/folder_role.h"
+#include "mail/imap_quote.h"
+
+enum {
+	FOLDERS_MOST = 5000,
+	STATUS_MOST = 2000,	/* folders whose counts are asked singly */
+	SIMILAR_MOST = 3,
+	COMPARED_BYTES = 100	/* of a name, for similarity */
+};
+
+static const char	 STATUS_ITEMS[] =
+    "(MESSAGES UNSEEN UIDNEXT UIDVALIDITY)";
+
+const char *
+folder_decode(struct arena *arena, const char *wire)
+{
+	const char	*text;
+
+	if (utf7_read(arena, wire, &text))
+		return text;
+	return utf8_clean_line(arena, bytes_of(wire));
+}
+
+const char *
+folder_encode(struct arena *arena, const char *name)
+{
+	return utf7_write(arena, name);
+}
+
+/* Whether it may stand in a command at all. */
+static const struct fault *
+check_name(struct arena *arena, const char *name)
+{
+	size_t	 i;
+
+	if (name[0] == '\0' || !utf8_is_valid(bytes_of(name)))
+		return fault_make(arena, FAULT_ARGUMENT,
+		    "a folder's name can't be empty");
+	for (i = 0; name[i] != '\0'; i++)
+		if (text_is_control((unsigned char)name[i]))
+			return fault_make(arena, FAULT_ARGUMENT,
+			    "a folder's name can't hold control characters");
+	return NULL;
+}
+
+/* LIST with all the server can tell at once (RFC 5258, 5819, 6154). */
+static struct imap_command *
+queue_list(struct imap *imap, struct arena *arena, const char *pattern,
+    bool counts)
+{
+	struct buf	 text;
+
+	buf_start(&text, arena);
+	buf_text(&text, "LIST \"\" ");
+	imap_string(&text, pattern);
+	if (!imap_can(imap, IMAP_CAN_LIST_EXTENDED))
+		return imap_queue(imap, arena, &text);
+	buf_text(&text, " RETURN (SUBSCRIBED");
+	if (imap_can(imap, IMAP_CAN_SPECIAL_USE))
+		buf_text(&text, " SPECIAL-USE");
+	if (counts && imap_can(imap, IMAP_CAN_LIST_STATUS))
+		buf_format(&text, " STATUS %s", STATUS_ITEMS);
+	buf_byte(&text, ')');
+	return imap_queue(imap, arena, &text);
+}
+
+static struct imap_command *
+queue_lsub(struct imap *imap, struct arena *arena, const char *pattern)
+{
+	struct buf	 text;
+
+	if (imap_can(imap, IMAP_CAN_LIST_EXTENDED))
+		return NULL;
+	buf_start(&text, arena);
+	buf_text(&text, "LSUB \"\" ");
+	imap_string(&text, pattern);
+	return imap_queue(imap, arena, &text);
+}
+
+static struct folder *
+find_wire(const struct folders *folders, const char *wire)
+{
+	size_t	 i;
+
+	for (i = 0; i < folders->len; i++)
+		if (text_equal(folders->at[i].wire, wire))
+			return &folders->at[i];
+	return NULL;
+}
+
+static void
+add_folder(struct arena *arena, const struct imap_listing *listing,
+    struct folder *folder)
+{
+	bool	 is_inbox = text_equal_case(listing->name, "INBOX");
+
+	folder->wire = is_inbox ? "INBOX" : listing->name;
+	folder->name = is_inbox ? "INBOX" : folder_decode(arena, listing->name);
+	folder->delimiter = listing->delimiter;
+	folder->role = is_inbox ? folder_role_find("\\Inbox") :
+	    folder_role_of(listing->attributes);
+	folder->selectable =
+	    !imap_has_flag(listing->attributes, "\\Noselect") &&
+	    !imap_has_flag(listing->attributes, "\\NonExistent");
+	folder->subscribed =
+	    imap_has_flag(listing->attributes, "\\Subscribed");
+	folder->messages = folder->unseen = -1;
+	folder->uidnext = folder->uidvalidity = -1;
+}
+
+/* The folders of a LIST; a LIST is answered in any order and by no means
+ * without names that are empty. */
+static void
+collect(struct arena *arena, const struct imap_command *list,
+    struct folders *folders)
+{
+	const struct imap_listing	*listing;
+	size_t				 count = 0;
+
+	for (listing = list->replies.listings; listing != NULL;
+	    listing = listing->next)
+		count++;
+	if (count > FOLDERS_MOST)
+		count = FOLDERS_MOST;
+	folders->at = arena_array(arena, count, sizeof(*folders->at));
+	folders->len = 0;
+	for (listing = list->replies.listings; listing != NULL &&
+	    folders->len < count; listing = listing->next)
+		if (listing->name[0] != '\0' && !listing->is_subscription)
+			add_folder(arena, listing,
+			    &folders->at[folders->len++]);
+}
+
+static void
+mark_subscribed(const struct imap_command *lsub, struct folders *folders)
+{
+	const struct imap_listing	*listing;
+	struct folder			*folder;
+	size_t				 count = 0;
+
+	if (lsub == NULL || lsub->outcome != IMAP_OK)
+		return;
+	for (listing = lsub->replies.listings; listing != NULL &&
+	    count < FOLDERS_MOST; listing = listing->next, count++) {
+		folder = find_wire(folders, listing->name);
+		if (folder != NULL &&
+		    !imap_has_flag(listing->attributes, "\\Noselect"))
+			folder->subscribed = true;
+	}
+}
+
+static void
+take_status(const struct imap_status *status, struct folder *folder)
+{
+	folder->messages = status->messages;
+	folder->unseen = status->unseen;
+	folder->uidnext = status->uidnext;
+	folder->uidvalidity = status->uidvalidity;
+}
+
+/* The counts that came with a LIST, in the order of its folders. */
+static void
+take_statuses(const struct imap_command *list, struct folders *folders)
+{
+	const struct imap_status	*status = list->replies.statuses;
+	struct folder			*folder;
+	size_t				 i = 0, count = 0;
+
+	for (; status != NULL && count < FOLDERS_MOST;
+	    status = status->next, count++) {
+		for (; i < folders->len; i++)
+			if (text_equal(folders->at[i].wire, status->name))
+				break;
+		folder = i < folders->len ? &folders->at[i] :
+		    find_wire(folders, status->name);
+		if (folder != NULL)
+			take_status(status, folder);
+		if (i == folders->len)
+			i = 0;
+	}
+}
+
+/* The counts of each folder by a STATUS of its own, all in one flight. */
+static const struct fault *
+ask_statuses(struct imap *imap, struct arena *arena, struct folders *folders)
+{
+	struct imap_command	**commands;
+	const struct fault	 *bad;
+	struct buf		  text;
+	size_t			  i, asked = 0;
+
+	commands = arena_array(arena, folders->len, sizeof(*commands));
+	for (i = 0; i < folders->len && asked < STATUS_MOST; i++) {
+		if (!folders->at[i].selectable)
+			continue;
+		buf_start(&text, arena);
+		buf_text(&text, "STATUS ");
+		imap_astring(&text, folders->at[i].wire);
+		buf_format(&text, " %s", STATUS_ITEMS);
+		commands[i] = imap_queue(imap, arena, &text);
+		asked++;
+	}
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
+	for (i = 0; i < folders->len; i++)
+		if (commands[i] != NULL &&
+		    commands[i]->replies.statuses != NULL)
+			take_status(commands[i]->replies.statuses,
+			    &folders->at[i]);
+	return NULL;
+}
+
+const struct fault *
+folder_list(struct imap *imap, struct arena *arena, const char *pattern,
+    bool counts, struct folders *folders)
+{
+	struct imap_command	*list, *lsub;
+	const struct fault	*bad;
+
+	if (pattern == NULL)
+		pattern = "*";
+	if ((bad = check_name(arena, pattern)) != NULL)
+		return bad;
+	pattern = folder_encode(arena, pattern);
+	list = queue_list(imap, arena, pattern, counts);
+	lsub = queue_lsub(imap, arena, pattern);
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
+	if ((bad = imap_command_fault(arena, list, "list folders")) != NULL)
+		return bad;
+	collect(arena, list, folders);
+	mark_subscribed(lsub, folders);
+	folder_role_guess(folders);
+	if (!counts)
+		return NULL;
+	if (!imap_can(imap, IMAP_CAN_LIST_EXTENDED) ||
+	    !imap_can(imap, IMAP_CAN_LIST_STATUS))
+		return ask_statuses(imap, arena, folders);
+	take_statuses(list, folders);
+	return NULL;
+}
+
+const struct fault *
+folder_space(struct imap *imap, struct arena *arena,
+    struct imap_namespace *space)
+{
+	const struct imap_command	*command;
+	const struct fault		*bad;
+	struct buf			 text;
+
+	buf_start(&text, arena);
+	buf_text(&text, imap_can(imap, IMAP_CAN_NAMESPACE) ? "NAMESPACE" :
+	    "LIST \"\" \"\"");
+	command = imap_queue(imap, arena, &text);
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
+	bad = imap_command_fault(arena, command, "name its separator");
+	if (bad != NULL)
+		return bad;
+	*space = command->replies.space;
+	if (!space->is_known && command->replies.listings != NULL)
+		space->delimiter = command->replies.listings->delimiter;
+	if (space->prefix == NULL)
+		space->prefix = "";
+	return NULL;
+}
+
+static const struct fault *
+find_role(struct imap *imap, struct arena *arena, const char *name,
+    const char **wire)
+{
+	const struct fault	*bad;
+	const char		*role = folder_role_find(name);
+	struct folders		 folders;
+	size_t			 i;
+
+	if (role == NULL)
+		return fault_make(arena, FAULT_ARGUMENT, "there is no role "
+		    "\"%s\": use \\Inbox, \\Sent, \\Drafts, \\Trash, \\Junk, "
+		    "\\Archive, \\Flagged, \\All or a folder's name", name);
+	*wire = "INBOX";
+	if (text_equal(role, "\\Inbox"))
+		return NULL;
+	bad = folder_list(imap, arena, NULL, false, &folders);
+	if (bad != NULL)
+		return bad;
+	for (i = 0; i < folders.len; i++)
+		if (folders.at[i].role != NULL && folders.at[i].selectable &&
+		    text_equal(folders.at[i].role, role)) {
+			*wire = folders.at[i].wire;
+			return NULL;
+		}
+	return fault_make(arena, FAULT_FOLDER, "this mailbox has no folder "
+	    "with the role %s; list_mailboxes shows those it has", role);
+}
+
+/* Names that a server did not encode as it should are shown as they are, and
+ * only the list says which those are. */
+static const struct fault *
+find_raw(struct imap *imap, struct arena *arena, const char *name,
+    const char **wire)
+{
+	const struct fault	*bad;
+	struct folders		 folders;
+	size_t			 i;
+
+	bad = folder_list(imap, arena, NULL, false, &folders);
+	if (bad != NULL)
+		return bad;
+	*wire = folder_encode(arena, name);
+	if (find_wire(&folders, *wire) != NULL)
+		return NULL;
+	for (i = 0; i < folders.len; i++)
+		if (text_equal(folders.at[i].name, name))
+			*wire = folders.at[i].wire;
+	return NULL;
+}
+
+const struct fault *
+folder_wire_name(struct imap *imap, struct arena *arena, const char *name,
+    const char **wire)
+{
+	const struct fault	*bad;
+
+	if ((bad = check_name(arena, name)) != NULL)
+		return bad;
+	if (name[0] == '\\')
+		return find_role(imap, arena, name, wire);
+	if (strchr(name, '&') != NULL)
+		return find_raw(imap, arena, name, wire);
+	*wire = text_equal_case(name, "INBOX") ? "INBOX" :
+	    folder_encode(arena, name);
+	return NULL;
+}
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Levenshtein's distance of the names' first bytes, without ASCII case. */
+static size_t
+find_distance(const char *a, const char *b)
+{
+	size_t	 row[COMPARED_BYTES + 1], i, j, before, above;
+	size_t	 a_len = least(strlen(a), COMPARED_BYTES);
+	size_t	 b_len = least(strlen(b), COMPARED_BYTES);
+
+	for (j = 0; j <= b_len; j++)
+		row[j] = j;
+	for (i = 1; i <= a_len; i++) {
+		before = row[0];
+		row[0] = i;
+		for (j = 1; j <= b_len; j++) {
+			above = row[j];
+			row[j] = least(least(above, row[j - 1]) + 1, before +
+			    (text_lower((unsigned char)a[i - 1]) !=
+			    text_lower((unsigned char)b[j - 1])));
+			before = above;
+		}
+	}
+	return row[b_len];
+}
+
+/* The most similar that is not in the list yet, or NULL. */
+static const char *
+find_next(const struct folders *folders, const char *name,
+    struct texts chosen)
+{
+	const char	*best = NULL;
+	size_t		 i, distance, shortest = 0;
+
+	for (i = 0; i < folders->len; i++) {
+		if (!folders->at[i].selectable ||
+		    texts_have(chosen, folders->at[i].name))
+			continue;
+		distance = find_distance(name, folders->at[i].name);
+		if (text_find_case(folders->at[i].name, name) != NULL)
+			distance = 0;
+		if (best == NULL || distance < shortest) {
+			best = folders->at[i].name;
+			shortest = distance;
+		}
+	}
+	return best;
+}
+
+const struct fault *
+folder_missing(struct imap *imap, struct arena *arena, const char *name)
+{
+	struct folders	 folders;
+	struct texts	 similar = { NULL, 0 };
+	const char	*next;
+
+	name = utf8_visible(arena, utf8_clean_line(arena, bytes_of(name)),
+	    NULL);
+	if (folder_list(imap, arena, NULL, false, &folders) != NULL)
+		return fault_make(arena, FAULT_FOLDER,
+		    "there is no folder \"%s\"", name);
+	while (similar.len < SIMILAR_MOST &&
+	    (next = find_next(&folders, name, similar)) != NULL)
+		texts_add(arena, &similar, next);
+	return fault_make(arena, FAULT_FOLDER,
+	    "there is no folder \"%s\"; the most similar are: \"%s\"", name,
+	    texts_join(arena, similar, "\", \""));
+}
