@@ -21,13 +21,23 @@ web_user() {
 	if is_root; then echo www-data; else id -un; fi
 }
 
+# as_web_user COMMAND...: runs it as that one.
+as_web_user() {
+	if is_root; then
+		setpriv --reuid="$(web_user)" --regid="$(id -gn "$(web_user)")" \
+		    --clear-groups "$@"
+	else
+		"$@"
+	fi
+}
+
 # A new folder with a short path (sockets have 107 bytes) that those two reach.
 new_folder() {
 	for base in "${TMPDIR:-/tmp}" /tmp; do
 		folder=$(mktemp -d "$base/postern.XXXXXX") || continue
 		chmod 711 "$folder"
 		if ! is_root || setpriv --reuid=nobody --clear-groups \
-		    sh -c "cd '$folder'" 2>/dev/null; then
+		    sh -c 'cd "$1"' sh "$folder" 2>/dev/null; then
 			echo "$folder"
 			return
 		fi
@@ -37,17 +47,23 @@ new_folder() {
 }
 
 # free_ports N: so many ports of 127.0.0.1 that nobody listens on, outside the
-# range that outgoing connections are given.
+# range that outgoing connections are given: those of FIRST_PORT and after it
+# if they are free, else any.
 free_ports() {
 	perl -MIO::Socket::INET -e '
-		my %held;
-		while (keys %held < $ARGV[0]) {
-			my $port = 10000 + int(rand(22000));
-			my $socket = IO::Socket::INET->new(Listen => 1,
-			    LocalAddr => "127.0.0.1", LocalPort => $port);
-			$held{$port} = $socket if $socket;
+		my (%held, @ports);
+		sub hold {
+			$held{$_[0]} = IO::Socket::INET->new(Listen => 1,
+			    LocalAddr => "127.0.0.1", LocalPort => $_[0]);
+			push @ports, $_[0] if $held{$_[0]};
 		}
-		print join(" ", keys %held), "\n";' "$1"
+		my ($n, $first) = @ARGV;
+		hold($first + $_) for $first ? (0 .. $n - 1) : ();
+		while (@ports < $n) {
+			my $port = 10000 + int(rand(22000));
+			hold($port) unless $held{$port};
+		}
+		print "@ports\n";' "$1" "${FIRST_PORT-}"
 }
 
 # wait_port PORT: until somebody listens there; 20 seconds at most.
