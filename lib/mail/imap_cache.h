@@ -17,7 +17,7 @@ struct imap;
  * closed instead.
  */
 
-/* A kept session or a new one; *fresh says which. It is out of the cache
+/* A kept session or a new one, begun for arena. It is out of the cache
  * until it is put back. */
 const struct fault	*imap_cache_take(struct arena *arena,
 			    const struct account *account,

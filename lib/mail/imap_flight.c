@@ -78,6 +78,18 @@ spoil(struct queued *at)
 	at->command.text = at->spoiled->command.text;
 }
 
+/* NO to SELECT, EXAMINE and STATUS means that there is no such folder (RFC
+ * 9051 6.3.2); Dovecot says so without a code. */
+static const char *
+find_code(const struct queued *at, const struct imap_response *response)
+{
+	if (response->code == NULL && at->command.outcome == IMAP_NO &&
+	    (at->opens != NULL || bytes_is(bytes_slice(at->text, 0, 7),
+	    "STATUS ")))
+		return "NONEXISTENT";
+	return response->code;
+}
+
 static void
 finish(struct imap *imap, const struct imap_response *response)
 {
@@ -85,7 +97,7 @@ finish(struct imap *imap, const struct imap_response *response)
 
 	at->command.outcome = text_equal(response->word, "OK") ? IMAP_OK :
 	    text_equal(response->word, "NO") ? IMAP_NO : IMAP_BAD;
-	at->command.code = response->code;
+	at->command.code = find_code(at, response);
 	at->command.text = imap_channel_words(at->arena, response);
 	if (at->command.replies.has_capabilities)
 		imap->abilities = imap_ability_read(

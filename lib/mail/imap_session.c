@@ -114,6 +114,9 @@ imap_queue_open(struct imap *imap, struct arena *arena, const char *name,
 	buf_start(&text, arena);
 	buf_text(&text, writable ? "SELECT " : "EXAMINE ");
 	imap_astring(&text, name);
+	/* Dovecot tells HIGHESTMODSEQ only to those who ask for it. */
+	if (imap_can(imap, IMAP_CAN_CONDSTORE))
+		buf_text(&text, " (CONDSTORE)");
 	queued = queue(imap, arena, &text);
 	queued->opens = arena_text(arena, name);
 	queued->writable = writable;
