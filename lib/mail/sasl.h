@@ -20,14 +20,18 @@ struct sasl_credentials {
 	const char	*bearer;
 	const char	*host;		/* for OAUTHBEARER */
 	int		 port;
-	bool		 encrypted;	/* PLAIN and LOGIN only then, unless
-					 * nothing else is offered */
+	bool		 encrypted;	/* what shows the password only then,
+					 * unless nothing else is offered */
 };
 
 struct sasl;
 
-/* The best mechanism among those the server offers, or FAULT_UNSUPPORTED that
- * names what it does offer. */
+/*
+ * The best mechanism among those the server offers: encrypted, that is PLAIN,
+ * which costs one round trip and works with any hash the server keeps; else
+ * SCRAM.  FAULT_UNSUPPORTED names what the server does offer; FAULT_LOGIN for
+ * a control character in the user name or token.
+ */
 const struct fault	*sasl_start(struct arena *arena,
 			    const struct sasl_credentials *credentials,
 			    struct texts offered, struct sasl **sasl);
