@@ -2,6 +2,7 @@
 #define MAIL_COMPOSE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
@@ -17,13 +18,27 @@ struct fault;
  * Makes a message (RFC 5322, MIME): headers encoded and folded at 78, no line
  * over 998 bytes, CRLF only, boundaries that stand nowhere in the content.
  * Text goes as UTF-8 quoted-printable, or 7bit where it is ASCII with short
- * lines; attachments as base64.
+ * lines; attachments as base64; a message/rfc822 as it stands, or as a file
+ * where it can't (8bit needs BODY=8BITMIME of RFC 6152 to be sent).
+ *
+ * multipart/mixed holds the body and the files; multipart/alternative the
+ * text and the HTML; multipart/related the HTML and the files that have a
+ * content_id.
  */
+enum { COMPOSE_FILES_MOST = 200, COMPOSE_IDS_MOST = 100 };
+
+/* Gives the next bytes of a file, at most size; *len is 0 only at its end. */
+typedef const struct fault *compose_read_file(void *source, unsigned char *at,
+	    size_t size, size_t *len);
+
 struct compose_file {
 	const char	*filename;	/* UTF-8, or NULL */
 	const char	*content_type;	/* "type/subtype"; NULL: octet-stream */
 	const char	*content_id;	/* for inline images, or NULL */
-	struct bytes	 content;
+	struct bytes	 content;	/* or, for one that is not in memory: */
+	compose_read_file *read;	/* NULL: content */
+	void		*source;	/* of read */
+	int64_t		 size;		/* exactly what read gives */
 };
 
 struct compose {
@@ -42,11 +57,28 @@ struct compose {
 };
 
 /* The whole message, appended to out. FAULT_ARGUMENT for what can't be
- * written (a control character in a content type, too many files). */
+ * written (a control character in a content type, too many files); the
+ * faults of read. */
 const struct fault	*compose_write(struct arena *arena,
 			    const struct compose *compose, struct buf *out);
 
-/* A fresh Message-ID "<random@domain>". */
+/*
+ * The same as a stream, for messages with large files: memory holds headers
+ * and texts only.  compose and what it points at live as long as the stream.
+ * A file that is longer or shorter than its size ends in FAULT_PROTOCOL.
+ */
+struct compose_stream;
+
+const struct fault	*compose_open(struct arena *arena,
+			    const struct compose *compose,
+			    struct compose_stream **stream);
+/* How many bytes it will be, exactly. */
+int64_t			 compose_length(const struct compose_stream *stream);
+/* The next bytes, at most size; *len is 0 only at the end. */
+const struct fault	*compose_read(struct compose_stream *stream,
+			    unsigned char *at, size_t size, size_t *len);
+
+/* A fresh Message-ID "<random@domain>"; domain may be NULL. */
 const char		*compose_message_id(struct arena *arena,
 			    const char *domain);
 

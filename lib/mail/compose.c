@@ -1,0 +1,439 @@
+#include "mail/compose.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fault.h"
+#include "crypt/digest.h"
+#include "data/filename.h"
+#include "data/utf8.h"
+#include "mail/compose_header.h"
+#include "mail/compose_stream.h"
+#include "mail/compose_text.h"
+
+enum {
+	RANDOM_BYTES = 16,
+	LINE_BYTES = 998,	/* RFC 5322 2.1.1 */
+	TYPE_BYTES = 127	/* of a type or subtype, RFC 6838 4.2 */
+};
+
+/* RFC 2045 5.1 token, besides letters and digits. */
+static const char	 type_marks[] = "!#$&-^_.+";
+
+/* A message while it is made: text gathers in out until a file comes. */
+struct builder {
+	struct arena		*arena;
+	const struct compose	*compose;
+	struct compose_stream	*stream;
+	struct buf		 out;
+};
+
+/* How a file is written, found out before anything is. */
+enum file_form { FILE_CODED, FILE_MESSAGE, FILE_MESSAGE_8BIT };
+
+static bool
+is_type_word(struct bytes word)
+{
+	size_t	 i;
+
+	if (word.len == 0 || word.len > TYPE_BYTES)
+		return false;
+	for (i = 0; i < word.len; i++)
+		if (!text_is_alnum(word.at[i]) && (word.at[i] == '\0' ||
+		    strchr(type_marks, word.at[i]) == NULL))
+			return false;
+	return true;
+}
+
+static bool
+is_type(const char *type)
+{
+	struct bytes	 bytes;
+	size_t		 slash;
+
+	bytes = bytes_of(type);
+	slash = bytes_find(bytes, '/');
+	return is_type_word(bytes_slice(bytes, 0, slash)) &&
+	    is_type_word(bytes_slice(bytes, slash + 1, bytes.len)) &&
+	    !text_starts_case(type, "multipart/");
+}
+
+/* One word of ASCII without any of these characters. */
+static bool
+is_word(const char *text, const char *without)
+{
+	for (; *text != '\0'; text++)
+		if (*text <= ' ' || *text >= 0x7F ||
+		    strchr(without, *text) != NULL)
+			return false;
+	return true;
+}
+
+/* As far as a header is concerned; a local part may be outside ASCII. */
+static bool
+is_address(const char *address)
+{
+	bool	 quoted;
+
+	quoted = address[0] == '"';
+	if (strlen(address) > ADDRESS_CHARS_MOST ||
+	    strchr(address, '@') == NULL)
+		return false;
+	for (; *address != '\0'; address++)
+		if (text_is_control((unsigned char)*address) ||
+		    (!quoted && strchr(" <>,;:()\"", *address) != NULL))
+			return false;
+	return true;
+}
+
+static const struct fault *
+check_file(struct arena *arena, const struct compose_file *file)
+{
+	if (file->content_type != NULL && !is_type(file->content_type))
+		return fault_make(arena, FAULT_ARGUMENT,
+		    "content_type of an attachment must be like \"image/png\"");
+	if (file->content_id != NULL && (file->content_id[0] == '\0' ||
+	    strlen(file->content_id) > COMPOSE_ID_BYTES ||
+	    !is_word(file->content_id, "<>")))
+		return fault_make(arena, FAULT_ARGUMENT,
+		    "content_id of an attachment must be like \"image1\"");
+	return NULL;
+}
+
+/* What address_read gives is all right; this is for all the rest. */
+static const struct fault *
+check_addresses(struct arena *arena, struct objects addresses)
+{
+	const struct address	*address;
+	size_t			 i;
+
+	address = addresses.at;
+	for (i = 0; i < addresses.len; i++)
+		if (!is_address(address[i].address))
+			return fault_make(arena, FAULT_ARGUMENT,
+			    "an address of the message is not valid");
+	return NULL;
+}
+
+static const struct fault *
+check(struct arena *arena, const struct compose *compose)
+{
+	const struct objects	 lists[] = { { &compose->from, 1 },
+				    compose->to, compose->cc, compose->bcc,
+				    compose->reply_to };
+	const struct fault	*bad;
+	size_t			 i;
+
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if ((bad = check_addresses(arena, lists[i])) != NULL)
+			return bad;
+	if (compose->file_count > COMPOSE_FILES_MOST)
+		return fault_make(arena, FAULT_ARGUMENT,
+		    "more than %d attachments", (int)COMPOSE_FILES_MOST);
+	for (i = 0; i < compose->file_count; i++)
+		if ((bad = check_file(arena, &compose->files[i])) != NULL)
+			return bad;
+	return NULL;
+}
+
+/* The first and the last of many: RFC 5322 3.6.4 lets a thread be cut. */
+static struct texts
+cut_ids(struct arena *arena, struct texts ids)
+{
+	struct texts	 cut = { 0 };
+	size_t		 i;
+
+	if (ids.len <= COMPOSE_IDS_MOST)
+		return ids;
+	texts_add(arena, &cut, ids.at[0]);
+	for (i = ids.len - COMPOSE_IDS_MOST + 1; i < ids.len; i++)
+		texts_add(arena, &cut, ids.at[i]);
+	return cut;
+}
+
+static void
+put_id(struct buf *out, const char *name, const char *id)
+{
+	if (id != NULL)
+		compose_header_ids(out, name, (struct texts){ &id, 1 });
+}
+
+static void
+put_headers(struct builder *builder)
+{
+	const struct compose	*compose;
+	struct buf		*out;
+	struct moment		 date = { 0 };
+
+	compose = builder->compose;
+	out = &builder->out;
+	date.seconds = compose->date;
+	buf_format(out, "Date: %s\r\n", clock_rfc5322(builder->arena, date));
+	compose_header_addresses(out, "From",
+	    (struct objects){ &compose->from, 1 });
+	compose_header_addresses(out, "Reply-To", compose->reply_to);
+	compose_header_addresses(out, "To", compose->to);
+	compose_header_addresses(out, "Cc", compose->cc);
+	if (compose->keep_bcc)
+		compose_header_addresses(out, "Bcc", compose->bcc);
+	else if (compose->to.len == 0 && compose->cc.len == 0)
+		buf_text(out, "To: undisclosed-recipients:;\r\n");
+	compose_header_text(out, "Subject", compose->subject == NULL ? "" :
+	    compose->subject);
+	put_id(out, "Message-ID", compose->message_id);
+	put_id(out, "In-Reply-To", compose->in_reply_to);
+	compose_header_ids(out, "References",
+	    cut_ids(builder->arena, compose->references));
+	buf_text(out, "MIME-Version: 1.0\r\n");
+}
+
+/* Neither base64 nor our texts can hold "=_"; a message that is put in as it
+ * stands could hold this only by chance. */
+static const char *
+make_boundary(struct arena *arena)
+{
+	return text_format(arena, "=_%s", digest_hex(arena,
+	    digest_random(arena, RANDOM_BYTES)));
+}
+
+/* Starts a multipart; parameters go behind its type. */
+static const char *
+open_multipart(struct builder *builder, const char *subtype,
+    const char *parameters)
+{
+	const char	*boundary;
+
+	boundary = make_boundary(builder->arena);
+	buf_format(&builder->out, "Content-Type: multipart/%s%s;\r\n"
+	    " boundary=\"%s\"\r\n\r\n--%s\r\n", subtype, parameters, boundary,
+	    boundary);
+	return boundary;
+}
+
+static void
+next_part(struct builder *builder, const char *boundary)
+{
+	buf_format(&builder->out, "\r\n--%s\r\n", boundary);
+}
+
+static void
+close_multipart(struct builder *builder, const char *boundary)
+{
+	buf_format(&builder->out, "\r\n--%s--\r\n", boundary);
+}
+
+/* Whether a message can go in as it stands: lines that end in CRLF and are
+ * not too long, no NUL. A coded one could not be read by all. */
+static enum file_form
+find_form(const struct compose_file *file)
+{
+	enum file_form	 form;
+	size_t		 i, column;
+	unsigned char	 c;
+
+	if (file->read != NULL || file->content_type == NULL ||
+	    !text_equal_case(file->content_type, "message/rfc822"))
+		return FILE_CODED;
+	form = FILE_MESSAGE;
+	for (i = column = 0; i < file->content.len; i++, column++) {
+		c = file->content.at[i];
+		if (c >= 0x80)
+			form = FILE_MESSAGE_8BIT;
+		if (c == '\n' && column > 0 && file->content.at[i - 1] == '\r')
+			column = (size_t)-1;
+		else if (c == '\0' || c == '\n' || column > LINE_BYTES ||
+		    (c == '\r' && (i + 1 == file->content.len ||
+		    file->content.at[i + 1] != '\n')))
+			return FILE_CODED;
+	}
+	return form;
+}
+
+/* Any message type that has to be coded becomes a plain file. */
+static const char *
+name_type(const struct compose_file *file, enum file_form form)
+{
+	if (file->content_type == NULL || (form == FILE_CODED &&
+	    text_starts_case(file->content_type, "message/")))
+		return "application/octet-stream";
+	return file->content_type;
+}
+
+static bool
+is_utf8_text(const struct compose_file *file)
+{
+	return file->content_type != NULL &&
+	    text_starts_case(file->content_type, "text/") &&
+	    file->read == NULL && utf8_is_valid(file->content);
+}
+
+static bool
+is_related(const struct compose *compose, const struct compose_file *file)
+{
+	return file->content_id != NULL && compose->html != NULL;
+}
+
+static void
+put_file(struct builder *builder, const struct compose_file *file)
+{
+	static const char *const	 encodings[] = {
+		"base64", "7bit", "8bit"
+	};
+	enum file_form			 form;
+	struct buf			*out;
+
+	form = find_form(file);
+	out = &builder->out;
+	buf_format(out, "Content-Type: %s%s\r\n"
+	    "Content-Transfer-Encoding: %s\r\n", name_type(file, form),
+	    is_utf8_text(file) ? "; charset=utf-8" : "", encodings[form]);
+	if (file->content_id != NULL)
+		buf_format(out, "Content-ID: <%s>\r\n", file->content_id);
+	buf_format(out, "Content-Disposition: %s",
+	    is_related(builder->compose, file) ? "inline" : "attachment");
+	if (!text_is_empty(file->filename))
+		compose_header_parameter(out, "filename",
+		    filename_clean(builder->arena, file->filename));
+	buf_text(out, "\r\n\r\n");
+	compose_stream_add(builder->stream, buf_view(out));
+	buf_start(out, builder->arena);
+	if (form == FILE_CODED)
+		compose_stream_add_file(builder->stream, file);
+	else
+		compose_stream_add(builder->stream, file->content);
+}
+
+/* Puts the files that are related to the HTML, or those that are not, each
+ * behind a boundary. */
+static void
+put_files(struct builder *builder, const char *boundary, bool related)
+{
+	const struct compose	*compose;
+	size_t			 i;
+
+	compose = builder->compose;
+	for (i = 0; i < compose->file_count; i++)
+		if (is_related(compose, &compose->files[i]) == related) {
+			next_part(builder, boundary);
+			put_file(builder, &compose->files[i]);
+		}
+	close_multipart(builder, boundary);
+}
+
+static size_t
+count_related(const struct compose *compose)
+{
+	size_t	 i, count;
+
+	for (i = count = 0; i < compose->file_count; i++)
+		if (is_related(compose, &compose->files[i]))
+			count++;
+	return count;
+}
+
+static void
+put_html(struct builder *builder)
+{
+	const char	*boundary;
+
+	if (count_related(builder->compose) == 0) {
+		compose_text_write(&builder->out, "html",
+		    builder->compose->html);
+		return;
+	}
+	boundary = open_multipart(builder, "related", "; type=\"text/html\"");
+	compose_text_write(&builder->out, "html", builder->compose->html);
+	put_files(builder, boundary, true);
+}
+
+static void
+put_texts(struct builder *builder)
+{
+	const struct compose	*compose;
+	const char		*boundary;
+
+	compose = builder->compose;
+	if (compose->html == NULL) {
+		compose_text_write(&builder->out, "plain",
+		    compose->text == NULL ? "" : compose->text);
+		return;
+	}
+	if (compose->text == NULL) {
+		put_html(builder);
+		return;
+	}
+	boundary = open_multipart(builder, "alternative", "");
+	compose_text_write(&builder->out, "plain", compose->text);
+	next_part(builder, boundary);
+	put_html(builder);
+	close_multipart(builder, boundary);
+}
+
+static void
+put_body(struct builder *builder)
+{
+	const struct compose	*compose;
+	const char		*boundary;
+
+	compose = builder->compose;
+	if (count_related(compose) == compose->file_count) {
+		put_texts(builder);
+		return;
+	}
+	boundary = open_multipart(builder, "mixed", "");
+	put_texts(builder);
+	put_files(builder, boundary, false);
+}
+
+const struct fault *
+compose_open(struct arena *arena, const struct compose *compose,
+    struct compose_stream **stream)
+{
+	struct builder		 builder = { .arena = arena };
+	const struct fault	*bad;
+
+	if ((bad = check(arena, compose)) != NULL)
+		return bad;
+	builder.compose = compose;
+	builder.stream = compose_stream_make(arena);
+	buf_start(&builder.out, arena);
+	put_headers(&builder);
+	put_body(&builder);
+	compose_stream_add(builder.stream, buf_view(&builder.out));
+	*stream = builder.stream;
+	return NULL;
+}
+
+const struct fault *
+compose_write(struct arena *arena, const struct compose *compose,
+    struct buf *out)
+{
+	struct compose_stream	*stream;
+	const struct fault	*bad;
+	size_t			 start, len, left;
+
+	if ((bad = compose_open(arena, compose, &stream)) != NULL)
+		return bad;
+	start = out->len;
+	/* All the room at once: growing would take it twice. */
+	for (left = (size_t)compose_length(stream); left > 0; left -= len) {
+		buf_room(out, left);
+		bad = compose_read(stream, out->at + start, left, &len);
+		buf_cut(out, start += len);
+		if (bad != NULL)
+			return bad;
+	}
+	return NULL;
+}
+
+const char *
+compose_message_id(struct arena *arena, const char *domain)
+{
+	if (domain == NULL || domain[0] == '\0' ||
+	    !is_word(domain, "<>@()[]\\,;:\""))
+		domain = "localhost";
+	return text_format(arena, "<%s@%s>", digest_hex(arena,
+	    digest_random(arena, RANDOM_BYTES)), domain);
+}
