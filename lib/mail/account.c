@@ -12,6 +12,7 @@ enum {
 	NAME_CHARS = 500,
 	SECRET_CHARS = 4000,	/* a bearer token of an upstream is long */
 	PIN_CHARS = 64,
+	PATH_CHARS = 500,
 	ALIASES_MOST = 50,
 	LIMITS_MOST = 100
 };
@@ -24,6 +25,7 @@ const struct field	 mail_server_rows[] = {
 	{ FIELD_AS(struct mail_server, tls, "t"), .least = TLS_DEFAULT,
 	    .most = TLS_NONE },
 	{ FIELD_AS(struct mail_server, pin_sha256, "k"), .most = PIN_CHARS },
+	{ FIELD_AS(struct mail_server, ca_file, "c"), .most = PATH_CHARS },
 	{ FIELD_AS(struct mail_server, named, "n") },
 	{ FIELD_END }
 };
@@ -62,6 +64,8 @@ set_target(const struct mail_server *server, const struct config *config,
 	target->guard.mail = true;
 	target->tls = config_tls((enum tls_mode)server->tls, server->port);
 	target->pin_sha256 = server->pin_sha256;
+	if (server->ca_file != NULL)
+		target->ca_file = server->ca_file;
 }
 
 void

@@ -18,6 +18,8 @@ struct mail_server {
 	int64_t		 port;
 	int64_t		 tls;		/* enum tls_mode */
 	const char	*pin_sha256;	/* or NULL */
+	const char	*ca_file;	/* the operator's, or NULL: that of
+					 * the configuration */
 	bool		 named;		/* by the operator, not the user */
 };
 

@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""The operator's command: keys, clients, check.  Needs no servers."""
+import base64
+import json
+import os
+import stat
+import subprocess
+import tempfile
+
+import postern
+
+BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
+case = postern.Cases()
+home = tempfile.TemporaryDirectory()
+KEY = os.path.join(home.name, "key")
+SERVERS = ["--imap-host=imap.example.org", "--smtp-host=smtp.example.org"]
+
+
+def run(*arguments, **settings):
+    """Exit status, standard output, standard error."""
+    settings = {"BASE_URL": "https://mail.example.org",
+                "ENCRYPTION_KEY_FILE": KEY, **settings}
+    done = subprocess.run([BUILD + "/postern", *arguments], env=settings,
+                          capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stdout, done.stderr
+
+
+def client(*arguments, **settings):
+    status, told, why = run("client", "--json", *arguments, **settings)
+    assert status == 0, why
+    return json.loads(told)
+
+
+def header(token):
+    part = token.split(".")[0]
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+
+
+@case("without a key it says how to make one")
+def _():
+    status, told, why = run("client", *SERVERS)
+    assert status == 1 and told == "" and "postern key --file" in why, why
+
+
+@case("key prints 32 random bytes")
+def _():
+    first, second = run("key")[1], run("key")[1]
+    assert len(base64.b64decode(first, validate=False)) == 32
+    assert first != second
+
+
+@case("key --file makes a file only we can read, and never over another")
+def _():
+    status, told, why = run("key", "--file", KEY)
+    assert status == 0, why
+    assert stat.S_IMODE(os.stat(KEY).st_mode) == 0o400
+    before = open(KEY).read()
+    assert before.strip() not in told
+    status, told, why = run("key", "--file=" + KEY)
+    assert status == 1 and "exists" in why, why
+    assert open(KEY).read() == before
+
+
+@case("client prints both servers with their TLS, an id and a secret")
+def _():
+    status, told, why = run("client", *SERVERS, "--smtp-port=587",
+                            "--name=My agent")
+    assert status == 0, why
+    lines = dict(line.split(None, 1) for line in told.splitlines())
+    assert lines["IMAP"] == "imap.example.org port 993, implicit TLS"
+    assert lines["SMTP"] == "smtp.example.org port 587, STARTTLS required"
+    assert lines["name"] == "My agent"
+    assert len(lines["client_id"]) <= 1500
+    assert len(lines["client_secret"]) == 43
+
+
+@case("client --json; no two are alike; the secret is not in the id")
+def _():
+    told = client(*SERVERS, "--redirect-uri=https://a.example/cb",
+                  "--redirect-uri", "http://localhost/cb")
+    assert told["imap"] == {"host": "imap.example.org", "port": 993,
+                            "tls": "implicit"}, told
+    assert told["smtp"] == {"host": "smtp.example.org", "port": 465,
+                            "tls": "implicit"}, told
+    assert told["redirect_uris"] == ["https://a.example/cb",
+                                     "http://localhost/cb"]
+    other = client(*SERVERS)
+    assert other["client_id"] != told["client_id"]
+    assert other["client_secret"] != told["client_secret"]
+    assert header(told["client_id"])["typ"] == "mcp-client+jwe"
+
+
+@case("TLS follows the port unless it is said")
+def _():
+    rows = [([], "implicit"), (["--imap-port=143"], "starttls"),
+            (["--imap-port=143", "--imap-ssl"], "implicit"),
+            (["--no-imap-ssl"], "starttls"),
+            (["--imap-ssl=false"], "starttls"),
+            (["--imap-ssl=true", "--imap-port", "1993"], "implicit")]
+    for arguments, tls in rows:
+        told = client("--imap-host=127.0.0.1", *arguments)
+        assert told["imap"]["tls"] == tls, (arguments, told)
+        assert "smtp" not in told
+
+
+@case("--renew seals under the newest key; what opened opens still")
+def _():
+    old = client(*SERVERS, "--name=Old", "--no-smtp-ssl")
+    status, _, why = run("key", "--file", KEY, "--add")
+    assert status == 0, why
+    assert stat.S_IMODE(os.stat(KEY).st_mode) == 0o400
+    assert len(open(KEY).read().split()) == 2
+    new = client("--renew", old["client_id"])
+    assert "client_secret" not in new
+    assert new["name"] == "Old" and new["smtp"] == old["smtp"]
+    assert header(new["client_id"])["kid"] != header(old["client_id"])["kid"]
+    newest = open(KEY).read().split()[0]
+    single = {"ENCRYPTION_KEY": newest, "ENCRYPTION_KEY_FILE": ""}
+    assert client("--renew", new["client_id"], **single)["name"] == "Old"
+    status, _, why = run("client", "--renew", old["client_id"], **single)
+    assert status == 1 and "key" in why, why
+
+
+@case("what is wrong is refused, and said")
+def _():
+    pin = base64.b64encode(bytes(32)).decode()
+    rows = [
+        ([], "--imap-host"), (["--imap-host"], "--imap-host"),
+        (["--imap-host=a b"], ""), (["--imap-host=https://x"], ""),
+        (SERVERS + ["--imap-port=0"], "imap-port"),
+        (SERVERS + ["--imap-port=65536"], "imap-port"),
+        (SERVERS + ["--imap-port=99x"], "imap-port"),
+        (SERVERS + ["--imap-ssl=maybe"], "imap-ssl"),
+        (SERVERS + ["--imap-hosts=x"], "--imap-hosts"),
+        (SERVERS + ["--no-json"], "--no-json"), (SERVERS + ["x"], "x"),
+        (SERVERS + ["--imap-host=y"], "twice"),
+        (SERVERS + ["--redirect-uri=http://a.example/"], "redirect_uri"),
+        (SERVERS + ["--redirect-uri=javascript:x"], "redirect_uri"),
+        (SERVERS + ["--ca-file=ca.pem"], "--ca-file"),
+        (SERVERS + ["--ca-file=/absent/ca.pem"], "--ca-file"),
+        (SERVERS + ["--pin-sha256=abc"], "--pin-sha256"),
+        (SERVERS + ["--pin-sha256=" + pin, "--ca-file=" + KEY], "not both"),
+        (["--renew=nonsense"], "client_id"),
+    ]
+    for arguments, word in rows:
+        status, told, why = run("client", *arguments)
+        assert status != 0 and told == "", (arguments, told)
+        assert word in why and "Traceback" not in why, (arguments, why)
+
+
+@case("--pin-sha256 and --ca-file are taken")
+def _():
+    pin = base64.b64encode(bytes(range(32))).decode()
+    assert client(*SERVERS, "--pin-sha256", pin)["client_id"]
+    assert client(*SERVERS, "--ca-file", KEY)["client_id"]
+
+
+@case("a key file others may read is refused")
+def _():
+    loose = os.path.join(home.name, "loose")
+    with open(loose, "w") as file:
+        file.write(run("key")[1])
+    os.chmod(loose, 0o644)
+    status, _, why = run("client", *SERVERS, ENCRYPTION_KEY_FILE=loose)
+    assert status == 1 and "chmod 0400" in why, why
+
+
+@case("check --offline tells what is set up and what is wrong")
+def _():
+    status, told, why = run("check", "--offline")
+    assert status == 0, (told, why)
+    assert "ok     encryption key" in told, told
+    status, told, why = run("check", "--offline", ENCRYPTION_KEY_FILE="/x")
+    assert status == 1 and "wrong  encryption key" in told, told
+    status, _, why = run("check", "--offline", BASE_URL="http://a.example")
+    assert status == 1 and "BASE_URL" in why, why
+    status, _, why = run("check", "--offline", IMAP_PORT="x")
+    assert status == 1 and "IMAP_PORT" in why, why
+
+
+@case("help, and commands that do not exist")
+def _():
+    status, told, _ = run("help")
+    assert status == 0 and "client" in told and "check" in told
+    status, told, _ = run("help", "client")
+    assert status == 0 and "--imap-host=" in told and "--[no-]imap-ssl" in told
+    assert run("nonsense")[0] == 64
+    assert run()[0] == 64
+
+
+case.run()
