@@ -235,15 +235,16 @@ static void
 write_row(struct json_writer *writer, const struct field *row, const void *at)
 {
 	const struct object	*object;
+	int64_t			 number;
 
 	switch (row->type) {
 	case FIELD_TEXT:
 		json_put_text(writer, row->name, *(const char *const *)at);
 		break;
 	case FIELD_NUMBER:
-		if (row->present || *(const int64_t *)at != 0)
-			json_put_number(writer, row->name,
-			    *(const int64_t *)at);
+		number = *(const int64_t *)at;
+		if (number != FIELD_ABSENT && (row->present || number != 0))
+			json_put_number(writer, row->name, number);
 		break;
 	case FIELD_BOOL:
 		if (row->present || *(const bool *)at)

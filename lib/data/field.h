@@ -74,6 +74,9 @@ enum {
 	FIELD_ITEMS_MOST = 100		/* items, where a row says 0 */
 };
 
+/* A number that is not written though its row says present. */
+#define FIELD_ABSENT	INT64_MIN
+
 #define FIELD_TYPE(s, m) _Generic(((s *)0)->m,		\
 	const char *: FIELD_TEXT,			\
 	int64_t: FIELD_NUMBER,				\

@@ -57,40 +57,41 @@ call_imap(struct call *call)
 	return bad;
 }
 
-/* Whether the user left this folder open to the grant: the limits are names
- * or roles as the consent page took them. */
-static const struct fault *
-check_limits(struct call *call, const char *wire)
+/* The limits are names or roles as the consent page took them. */
+const struct fault *
+call_allows(struct call *call, const char *wire, bool *allowed)
 {
 	const struct fault	*bad;
-	const char		*allowed;
+	const char		*limit;
 	size_t			 i;
 
-	for (i = 0; i < call->account->folders.len; i++) {
+	*allowed = call->account->folders.len == 0;
+	for (i = 0; i < call->account->folders.len && !*allowed; i++) {
 		bad = folder_wire_name(call->imap, call->arena,
-		    call->account->folders.at[i], &allowed);
-		if (bad == NULL && text_equal(allowed, wire))
-			return NULL;
+		    call->account->folders.at[i], &limit);
 		if (bad != NULL && bad->kind != FAULT_FOLDER)
 			return bad;
+		*allowed = bad == NULL && text_equal(limit, wire);
 	}
-	if (call->account->folders.len == 0)
-		return NULL;
-	return fault_make(call->arena, FAULT_PERMISSION,
-	    "the user allowed these folders only: %s",
-	    texts_join(call->arena, call->account->folders, ", "));
+	return NULL;
 }
 
 const struct fault *
 call_folder(struct call *call, const char *folder, const char **wire)
 {
 	const struct fault	*bad;
+	bool			 allowed;
 
 	if ((bad = call_imap(call)) != NULL ||
 	    (bad = folder_wire_name(call->imap, call->arena,
-	    text_is_empty(folder) ? "INBOX" : folder, wire)) != NULL)
+	    text_is_empty(folder) ? "INBOX" : folder, wire)) != NULL ||
+	    (bad = call_allows(call, *wire, &allowed)) != NULL)
 		return bad;
-	return check_limits(call, *wire);
+	if (allowed)
+		return NULL;
+	return fault_make(call->arena, FAULT_PERMISSION,
+	    "the user allowed these folders only: %s",
+	    texts_join(call->arena, call->account->folders, ", "));
 }
 
 const struct fault *

@@ -65,6 +65,10 @@ const struct fault	*call_open(struct call *call, const char *folder,
 const struct fault	*call_folder(struct call *call, const char *folder,
 			    const char **wire);
 
+/* Whether the grant's folder limits leave that wire name open. */
+const struct fault	*call_allows(struct call *call, const char *wire,
+			    bool *allowed);
+
 /* FAULT_FOLDER for a queued open that the server answered NO, FAULT_CHANGED
  * for another uidvalidity, else NULL: to be asked after imap_run. */
 const struct fault	*call_check_open(struct call *call,

@@ -8,20 +8,31 @@
 #include "data/json.h"
 #include "mcp/answer.h"
 #include "mcp/call.h"
+#include "mcp/tool_account.h"
 #include "mcp/tool_attachment.h"
 #include "mcp/tool_change.h"
 #include "mcp/tool_draft.h"
 #include "mcp/tool_flags.h"
+#include "mcp/tool_folder.h"
+#include "mcp/tool_list.h"
+#include "mcp/tool_read.h"
+#include "mcp/tool_search.h"
 #include "mcp/tool_send.h"
-#include "mcp/tools.h"
 
+/* The first must be callable without arguments: clients and the conformance
+ * suite probe with it. */
 const struct tool *const	 tools[] = {
-	&tool_create_draft,
-	&tool_delete_messages,
+	&tool_list_accounts,
+	&tool_list_folders,
+	&tool_list_messages,
+	&tool_search_messages,
+	&tool_read_message,
 	&tool_get_attachment,
-	&tool_move_messages,
 	&tool_send_message,
+	&tool_create_draft,
 	&tool_update_flags,
+	&tool_move_messages,
+	&tool_delete_messages,
 	NULL
 };
 

@@ -39,8 +39,8 @@ struct tool {
 	tool_handler		*handler;
 };
 
-/* All tools, in the order of tools/list, NULL behind the last. Built from
- * the rows that each tool_*.c exports, named in tools.h. */
+/* All tools, in the order of tools/list, NULL behind the last: the rows that
+ * each tool_*.c exports. */
 extern const struct tool *const	 tools[];
 
 /* The tool, or NULL; name may be NULL. */

@@ -1,0 +1,33 @@
+#ifndef MCP_FINDER_H
+#define MCP_FINDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mail/imap_reply.h"
+#include "mail/imap_search.h"
+
+struct call;
+struct fault;
+
+/*
+ * Finding messages in a folder.  What a message has for
+ * attachments is no search key of IMAP: it is read from the structure of the
+ * newest matches, FINDER_WINDOW of them in a folder, and the answer says how
+ * far that went.
+ */
+enum { FINDER_WINDOW = 500 };
+
+struct finder {
+	struct imap_criteria	 criteria;
+	bool			 has_attachment;
+};
+
+/* The matches in a folder, which is open then. note, if not NULL then, says
+ * what the caller should know. */
+const struct fault	*finder_run(struct call *call,
+			    const struct finder *finder, const char *folder,
+			    const char *wire, struct uids *found,
+			    const char **note);
+
+#endif

@@ -1,0 +1,309 @@
+#include "mcp/reading.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "data/json_write.h"
+#include "data/utf8.h"
+#include "mail/address.h"
+#include "mail/header.h"
+#include "mail/imap_reply.h"
+#include "mail/imap_session.h"
+#include "mail/verdict.h"
+#include "mcp/attachment.h"
+#include "mcp/call.h"
+#include "mcp/excerpt.h"
+#include "mcp/summary.h"
+#include "mcp/suspect.h"
+
+enum { SHORT_MOST = 5 };
+
+static const struct field	 unsubscribe_rows[] = {
+	{ FIELD(struct unsubscribe, url) },
+	{ FIELD(struct unsubscribe, mailto) },
+	{ FIELD(struct unsubscribe, one_click) },
+	{ FIELD_END }
+};
+
+static const struct field	 pair_rows[] = {
+	{ FIELD(struct pair, name) },
+	{ FIELD(struct pair, value) },
+	{ FIELD_END }
+};
+
+#define ADDRESSES	.rows = address_rows, .size = sizeof(struct address)
+
+const struct field	 reading_rows[] = {
+	{ FIELD(struct reading, uid) },
+	{ FIELD(struct reading, date) },
+	{ FIELD(struct reading, from), ADDRESSES },
+	{ FIELD(struct reading, sender), ADDRESSES },
+	{ FIELD(struct reading, reply_to), ADDRESSES },
+	{ FIELD(struct reading, to), ADDRESSES },
+	{ FIELD(struct reading, cc), ADDRESSES },
+	{ FIELD(struct reading, bcc), ADDRESSES },
+	{ FIELD(struct reading, more_recipients) },
+	{ FIELD(struct reading, subject) },
+	{ FIELD(struct reading, flags) },
+	{ FIELD(struct reading, size) },
+	{ FIELD(struct reading, message_id) },
+	{ FIELD(struct reading, in_reply_to) },
+	{ FIELD(struct reading, references) },
+	{ FIELD(struct reading, thread_id) },
+	{ FIELD(struct reading, list_id) },
+	{ FIELD(struct reading, list_unsubscribe), .rows = unsubscribe_rows,
+	  .size = sizeof(struct unsubscribe) },
+	{ FIELD(struct reading, authentication), .rows = verdict_rows,
+	  .size = sizeof(struct verdict) },
+	{ FIELD(struct reading, warnings), .rows = suspicion_rows,
+	  .size = sizeof(struct suspicion) },
+	{ FIELD(struct reading, attachments), .rows = attachment_rows,
+	  .size = sizeof(struct attachment) },
+	{ FIELD(struct reading, more_attachments) },
+	{ FIELD(struct reading, headers), .rows = pair_rows,
+	  .size = sizeof(struct pair) },
+	{ FIELD(struct reading, text) },
+	{ FIELD(struct reading, html) },
+	{ FIELD(struct reading, source) },
+	{ FIELD(struct reading, total_chars) },
+	{ FIELD(struct reading, next_offset) },
+	{ FIELD(struct reading, hidden_text_removed) },
+	{ FIELD(struct reading, quoted_text_removed) },
+	{ FIELD(struct reading, note) },
+	{ FIELD_END }
+};
+
+void
+reading_items(const struct imap *imap, struct buf *buf)
+{
+	buf_text(buf, "(UID FLAGS RFC822.SIZE INTERNALDATE ENVELOPE "
+	    "BODYSTRUCTURE");
+	if (imap_can(imap, IMAP_CAN_GMAIL))
+		buf_text(buf, " X-GM-THRID");
+	buf_format(buf, " BODY.PEEK[HEADER.FIELDS (REFERENCES LIST-ID "
+	    "LIST-UNSUBSCRIBE LIST-UNSUBSCRIBE-POST AUTHENTICATION-RESULTS "
+	    "RECEIVED)]<0.%d>)", READING_HEADER_BYTES);
+}
+
+static struct pairs
+read_fields(struct arena *arena, const struct imap_message *message)
+{
+	const struct imap_section	*section;
+
+	for (section = message->sections; section != NULL;
+	    section = section->next)
+		if (text_starts_case(section->section, "HEADER.FIELDS"))
+			return header_fields(arena, section->content);
+	return (struct pairs){ 0 };
+}
+
+static const char *
+id_text(struct arena *arena, const char *raw)
+{
+	return raw == NULL || strlen(raw) > SUMMARY_WORD_CHARS ? NULL :
+	    excerpt_text(arena, raw, SUMMARY_WORD_CHARS);
+}
+
+static void
+fill_references(struct arena *arena, const char *raw,
+    struct reading *reading)
+{
+	struct texts	 ids;
+	const char	*id;
+	size_t		 i;
+
+	if (raw == NULL)
+		return;
+	ids = header_ids(arena, raw);
+	i = ids.len > READING_IDS_MOST ? ids.len - READING_IDS_MOST : 0;
+	for (; i < ids.len; i++)
+		if ((id = id_text(arena, ids.at[i])) != NULL)
+			texts_add(arena, &reading->references, id);
+}
+
+/* "<https://…>, <mailto:…>" (RFC 2369). */
+static void
+fill_unsubscribe(struct arena *arena, struct pairs fields,
+    struct reading *reading)
+{
+	struct unsubscribe	*found;
+	struct texts		 urls;
+	const char		*raw, *url;
+	size_t			 i;
+
+	if ((raw = header_find(fields, "List-Unsubscribe")) == NULL)
+		return;
+	found = arena_take(arena, sizeof(*found));
+	urls = text_split(arena, raw, "<>, \t\r\n");
+	for (i = 0; i < urls.len; i++) {
+		url = excerpt_text(arena, urls.at[i], READING_VALUE_CHARS);
+		if (url == NULL)
+			continue;
+		if (found->url == NULL && text_starts_case(url, "https://"))
+			found->url = url;
+		if (found->mailto == NULL && text_starts_case(url, "mailto:"))
+			found->mailto = url;
+	}
+	raw = header_find(fields, "List-Unsubscribe-Post");
+	found->one_click = found->url != NULL && raw != NULL &&
+	    text_find_case(raw, "List-Unsubscribe=One-Click") != NULL;
+	if (found->url != NULL || found->mailto != NULL)
+		reading->list_unsubscribe.at = found;
+}
+
+static void
+fill_fields(struct arena *arena, struct pairs fields,
+    struct reading *reading)
+{
+	struct verdict	*verdict;
+
+	fill_references(arena, header_find(fields, "References"), reading);
+	fill_unsubscribe(arena, fields, reading);
+	reading->list_id = excerpt_line(arena, header_find(fields, "List-Id"),
+	    SUMMARY_WORD_CHARS);
+	verdict = arena_take(arena, sizeof(*verdict));
+	if (verdict_read(arena, fields, verdict))
+		reading->authentication.at = verdict;
+}
+
+static bool
+is_same_address(struct object a, struct object b)
+{
+	const struct address	*first = a.at, *second = b.at;
+
+	return first != NULL && second != NULL &&
+	    address_equal(first->address, second->address);
+}
+
+static struct objects
+named(struct arena *arena, const struct imap_address *raw,
+    struct reading *reading)
+{
+	struct objects	 list;
+	int64_t		 more = 0;
+
+	list = summary_addresses(arena, raw, READING_NAMED_MOST, &more);
+	reading->more_recipients += more;
+	return list;
+}
+
+/* Servers fill Sender and Reply-To from From where they are absent. */
+static void
+fill_envelope(struct arena *arena, const struct imap_envelope *envelope,
+    struct reading *reading)
+{
+	struct object	 first;
+
+	reading->from = summary_address(arena, envelope->from);
+	reading->sender = summary_address(arena, envelope->sender);
+	if (is_same_address(reading->sender, reading->from))
+		reading->sender.at = NULL;
+	reading->reply_to = summary_addresses(arena, envelope->reply_to,
+	    READING_NAMED_MOST, NULL);
+	first.at = reading->reply_to.len == 1 ? reading->reply_to.at : NULL;
+	if (is_same_address(first, reading->from))
+		reading->reply_to.len = 0;
+	reading->to = named(arena, envelope->to, reading);
+	reading->cc = named(arena, envelope->cc, reading);
+	reading->bcc = named(arena, envelope->bcc, reading);
+	reading->subject = excerpt_line(arena, envelope->subject,
+	    READING_SUBJECT_CHARS);
+	reading->message_id = id_text(arena, envelope->message_id);
+	reading->in_reply_to = id_text(arena, envelope->in_reply_to);
+}
+
+static const struct fault *
+fill_attachments(struct call *call, const struct imap_message *message,
+    bool with_urls, struct reading *reading)
+{
+	const struct fault	*bad;
+	struct part_list	 list = { .len = 0 };
+	struct attachment	*files;
+	size_t			 i, n;
+
+	if (message->body == NULL)
+		return NULL;
+	part_list_attachments(message->body, &list);
+	n = list.len < READING_FILES_MOST ? list.len : READING_FILES_MOST;
+	files = arena_array(call->arena, n, sizeof(*files));
+	for (i = 0; i < n; i++) {
+		attachment_describe(call->arena, list.at[i], &files[i]);
+		if (with_urls && (bad = attachment_url(call, message->uid,
+		    list.at[i], &files[i])) != NULL)
+			return bad;
+	}
+	reading->attachments = (struct objects){ files, n };
+	reading->more_attachments = (int64_t)(list.len - n);
+	return NULL;
+}
+
+const struct fault *
+reading_fill(struct call *call, const struct imap_message *message,
+    bool with_urls, struct reading *reading)
+{
+	reading->uid = message->uid;
+	reading->size = message->size;
+	reading->date = summary_date(call->arena, message);
+	reading->flags = summary_flags(call->arena, message->flags);
+	reading->thread_id = id_text(call->arena, message->thread_id);
+	fill_fields(call->arena, read_fields(call->arena, message), reading);
+	reading->found = arena_take(call->arena, sizeof(*reading->found));
+	if (message->envelope != NULL) {
+		fill_envelope(call->arena, message->envelope, reading);
+		suspect_senders(call->arena, summary_addresses(call->arena,
+		    message->envelope->from, SHORT_MOST, NULL), reading->found);
+	}
+	reading_suspect(call, "", reading);
+	return fill_attachments(call, message, with_urls, reading);
+}
+
+void
+reading_suspect(struct call *call, const char *text, struct reading *reading)
+{
+	suspect_links(call->arena, text, reading->found);
+	reading->warnings = (struct objects){
+		reading->found->at, reading->found->len
+	};
+}
+
+size_t
+reading_cost(struct call *call, const struct reading *reading)
+{
+	struct json_writer	 writer;
+	struct buf		 buf;
+
+	buf_start(&buf, call->arena);
+	json_start(&writer, &buf);
+	json_open_object(&writer, NULL);
+	field_write(&writer, reading_rows, reading);
+	json_close_object(&writer);
+	return utf8_count(buf_string(&buf));
+}
+
+static void
+keep_few(struct objects *list, int64_t *more)
+{
+	if (list->len <= SHORT_MOST)
+		return;
+	*more += (int64_t)(list->len - SHORT_MOST);
+	list->len = SHORT_MOST;
+}
+
+void
+reading_shorten(struct reading *reading)
+{
+	int64_t	 none = 0;
+
+	keep_few(&reading->to, &reading->more_recipients);
+	keep_few(&reading->cc, &reading->more_recipients);
+	keep_few(&reading->bcc, &reading->more_recipients);
+	keep_few(&reading->reply_to, &none);
+	keep_few(&reading->attachments, &reading->more_attachments);
+	if (reading->references.len > SHORT_MOST) {
+		reading->references.at += reading->references.len -
+		    SHORT_MOST;
+		reading->references.len = SHORT_MOST;
+	}
+}

@@ -1,0 +1,155 @@
+#include "mcp/tool_folder.h"
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "mail/folder.h"
+#include "mcp/call.h"
+#include "mcp/excerpt.h"
+#include "mcp/tool.h"
+
+enum {
+	FOLDER_PAGE = 200,
+	FOLDER_PAGE_MOST = 500,
+	FOLDER_NAME_CHARS = 1000,
+	FOLDER_ANSWER_CHARS = 90000
+};
+
+struct folders_args {
+	const char	*pattern;
+	bool		 counts;
+	int64_t		 page;
+	int64_t		 per_page;
+};
+
+struct folder_answer {
+	const char	*name;
+	const char	*role;
+	int64_t		 messages;
+	int64_t		 unseen;
+	bool		 selectable;
+	bool		 subscribed;
+};
+
+struct folders_answer {
+	const char	*account;
+	int64_t		 total;
+	int64_t		 page;
+	int64_t		 per_page;
+	struct objects	 mailboxes;	/* struct folder_answer */
+	const char	*note;
+};
+
+static const struct field	 folders_rows[] = {
+	{ FIELD(struct folders_args, pattern), .most = FOLDER_NAME_CHARS,
+	  .meaning = "Name with * or %, as Projects/*" },
+	{ FIELD(struct folders_args, counts), .otherwise = true,
+	  .meaning = "Also how many messages and unseen" },
+	{ FIELD(struct folders_args, page), .least = 1, .most = 100000,
+	  .otherwise = 1 },
+	{ FIELD(struct folders_args, per_page), .least = 1,
+	  .most = FOLDER_PAGE_MOST, .otherwise = FOLDER_PAGE },
+	{ FIELD_END }
+};
+
+static const struct field	 folder_rows[] = {
+	{ FIELD(struct folder_answer, name) },
+	{ FIELD(struct folder_answer, role) },
+	{ FIELD(struct folder_answer, messages), .present = true },
+	{ FIELD(struct folder_answer, unseen), .present = true },
+	{ FIELD(struct folder_answer, selectable), .present = true },
+	{ FIELD(struct folder_answer, subscribed), .present = true },
+	{ FIELD_END }
+};
+
+static const struct field	 answer_rows[] = {
+	{ FIELD(struct folders_answer, account) },
+	{ FIELD(struct folders_answer, total), .present = true },
+	{ FIELD(struct folders_answer, page) },
+	{ FIELD(struct folders_answer, per_page) },
+	{ FIELD(struct folders_answer, mailboxes), .present = true,
+	  .bare = true, .rows = folder_rows,
+	  .size = sizeof(struct folder_answer) },
+	{ FIELD(struct folders_answer, note) },
+	{ FIELD_END }
+};
+
+/* Leaves in the list what the grant's limits leave open. */
+static const struct fault *
+keep_allowed(struct call *call, struct folders *folders)
+{
+	const struct fault	*bad;
+	size_t			 i, n;
+	bool			 allowed;
+
+	for (i = n = 0; i < folders->len; i++) {
+		bad = call_allows(call, folders->at[i].wire, &allowed);
+		if (bad != NULL)
+			return bad;
+		if (allowed)
+			folders->at[n++] = folders->at[i];
+	}
+	folders->len = n;
+	return NULL;
+}
+
+static void
+answer_folder(struct call *call, const struct folder *folder,
+    struct folder_answer *answer)
+{
+	answer->name = excerpt_text(call->arena, folder->name,
+	    FOLDER_NAME_CHARS);
+	answer->role = folder->role;
+	answer->messages = folder->messages < 0 ? FIELD_ABSENT :
+	    folder->messages;
+	answer->unseen = folder->messages < 0 || folder->unseen < 0 ?
+	    FIELD_ABSENT : folder->unseen;
+	answer->selectable = folder->selectable;
+	answer->subscribed = folder->subscribed;
+}
+
+static const struct fault *
+list_folders(struct call *call, const void *arguments, void *result)
+{
+	const struct folders_args	*args = arguments;
+	struct folders_answer		*answer = result;
+	struct folder_answer		*list;
+	const struct fault		*bad;
+	struct folders			 folders;
+	size_t				 first, n, spent;
+
+	if ((bad = call_imap(call)) != NULL ||
+	    (bad = folder_list(call->imap, call->arena,
+	    text_is_empty(args->pattern) ? NULL : args->pattern,
+	    args->counts, &folders)) != NULL ||
+	    (bad = keep_allowed(call, &folders)) != NULL)
+		return bad;
+	answer->account = call->account->address;
+	answer->total = (int64_t)folders.len;
+	answer->page = args->page;
+	answer->per_page = args->per_page;
+	first = (size_t)((args->page - 1) * args->per_page);
+	list = arena_array(call->arena, (size_t)args->per_page,
+	    sizeof(*list));
+	for (n = spent = 0; first + n < folders.len &&
+	    n < (size_t)args->per_page; n++) {
+		answer_folder(call, &folders.at[first + n], &list[n]);
+		spent += excerpt_cost(list[n].name) + 110;
+		if (spent > FOLDER_ANSWER_CHARS)
+			break;
+	}
+	answer->mailboxes = (struct objects){ list, n };
+	if (spent > FOLDER_ANSWER_CHARS)
+		answer->note = "The page was cut: ask for fewer per_page.";
+	return NULL;
+}
+
+const struct tool	 tool_list_folders = {
+	.name = "list_mailboxes", .title = "List folders",
+	.description = "The folders of the mailbox: name, role, how many "
+	    "messages and unseen. To find out where something is or goes.",
+	.scope = "mail:folders", .read_only = true, .idempotent = true,
+	.open_world = true, .input = folders_rows,
+	.input_size = sizeof(struct folders_args), .output = answer_rows,
+	.output_size = sizeof(struct folders_answer),
+	.handler = list_folders
+};
