@@ -1,0 +1,227 @@
+#include "../check.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/fault.h"
+#include "crypt/keys.h"
+#include "mail/account.h"
+#include "mcp/download.h"
+#include "oauth/token.h"
+
+#define KEY	"000102030405060708090a0b0c0d0e0f" \
+		"101112131415161718191a1b1c1d1e1f\n"
+#define OTHER	"202122232425262728292a2b2c2d2e2f" \
+		"303132333435363738393a3b3c3d3e3f\n"
+
+enum { START = 1790000100 };
+
+static const struct config	 config = {
+	.base_url = "https://mcp.example.org/mail"
+};
+
+/* The wall clock of these tests: the C library's is not asked. */
+static time_t	 wall = START;
+
+time_t	 time(time_t *at);
+
+time_t
+time(time_t *at)
+{
+	if (at != NULL)
+		*at = wall;
+	return wall;
+}
+
+static const struct keys *
+read_keys(struct arena *arena, const char *text)
+{
+	const struct keys	*keys;
+
+	assert_null(keys_read(arena, bytes_of(text), &keys));
+	return keys;
+}
+
+/* A link, and the token in it. */
+static const char *
+make(struct arena *arena, const char **token)
+{
+	static const struct mail_server	 server = {
+		.host = "imap.example.org", .port = 993
+	};
+	struct account			 account = {
+		.address = "demo@example.org", .username = "demo",
+		.password = "se cret", .imap = { &server }
+	};
+	struct download			 claims = {
+		.account = { &account }, .folder = "INBOX",
+		.uidvalidity = 7, .uid = 42, .part = "2.1",
+		.filename = "a.txt", .content_type = "text/plain"
+	};
+	const char			*url;
+
+	wall = START;
+	assert_null(download_seal(arena, &config, read_keys(arena, KEY),
+	    &claims, &url));
+	assert_true(download_is_ours(arena, &config, url, token));
+	return url;
+}
+
+static const struct fault *
+opened(struct arena *arena, const char *keys, const char *token,
+    struct download *claims)
+{
+	return download_open(arena, &config, read_keys(arena, keys), token,
+	    claims);
+}
+
+static void
+opens_what_was_sealed(void **state)
+{
+	const struct account	*account;
+	struct download		 claims = { 0 };
+	struct arena		*arena;
+	const char		*url, *token;
+
+	(void)state;
+	arena = arena_open();
+	url = make(arena, &token);
+	assert_null(strstr(url, "cret"));
+	assert_null(strstr(url, "demo"));
+	assert_null(opened(arena, KEY, token, &claims));
+	assert_string_equal(claims.folder, "INBOX");
+	assert_int_equal(claims.uidvalidity, 7);
+	assert_int_equal(claims.uid, 42);
+	assert_string_equal(claims.part, "2.1");
+	assert_string_equal(claims.filename, "a.txt");
+	assert_string_equal(claims.content_type, "text/plain");
+	account = claims.account.at;
+	assert_string_equal(account->username, "demo");
+	assert_string_equal(account->password, "se cret");
+	assert_int_equal(claims.base.expires, START + DOWNLOAD_SECONDS);
+	assert_null(opened(arena, OTHER KEY, token, &claims));
+	arena_close(arena);
+}
+
+static void
+ends_after_its_time(void **state)
+{
+	static const struct {
+		int	 after;
+		bool	 good;
+	} cases[] = {
+		{ 0, true }, { DOWNLOAD_SECONDS - 1, true },
+		{ DOWNLOAD_SECONDS, false }, { DOWNLOAD_SECONDS + 60, false },
+		{ 100 * DOWNLOAD_SECONDS, false }
+	};
+	const struct fault	*bad;
+	struct download		 claims;
+	struct arena		*arena;
+	const char		*token;
+	size_t			 i;
+
+	(void)state;
+	arena = arena_open();
+	(void)make(arena, &token);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		memset(&claims, 0, sizeof(claims));
+		wall = START + cases[i].after;
+		bad = opened(arena, KEY, token, &claims);
+		assert_int_equal(bad == NULL, cases[i].good);
+		if (bad != NULL)
+			assert_int_equal(bad->kind, FAULT_TOKEN);
+	}
+	arena_close(arena);
+}
+
+/* Any one character changed, dropped or added. */
+static void
+tampered(void **state)
+{
+	const struct fault	*bad;
+	struct download		 claims = { 0 };
+	struct arena		*arena;
+	const char		*token;
+	char			*copy;
+	size_t			 i, len;
+
+	(void)state;
+	arena = arena_open();
+	(void)make(arena, &token);
+	len = strlen(token);
+	for (i = 0; i < len; i++) {
+		copy = arena_text(arena, token);
+		copy[i] = copy[i] == 'A' ? 'B' : 'A';
+		bad = opened(arena, KEY, copy, &claims);
+		assert_non_null(bad);
+		assert_int_equal(bad->kind, FAULT_TOKEN);
+		copy[i] = '\0';
+		assert_non_null(opened(arena, KEY, copy, &claims));
+	}
+	assert_non_null(opened(arena, OTHER, token, &claims));
+	arena_close(arena);
+}
+
+/* The same claims sealed as another kind. */
+static void
+other_kinds(void **state)
+{
+	const struct fault	*bad;
+	struct download		 claims = { 0 }, other;
+	struct arena		*arena;
+	const char		*token, *sealed;
+	int			 kind;
+
+	(void)state;
+	arena = arena_open();
+	(void)make(arena, &token);
+	assert_null(opened(arena, KEY, token, &claims));
+	for (kind = 0; kind < TOKEN_KINDS; kind++) {
+		memset(&other, 0, sizeof(other));
+		assert_null(token_seal(arena, read_keys(arena, KEY),
+		    (enum token_kind)kind, download_rows, &claims, &config,
+		    NULL, &sealed));
+		bad = opened(arena, KEY, sealed, &other);
+		assert_int_equal(bad == NULL, kind == TOKEN_DOWNLOAD);
+	}
+	arena_close(arena);
+}
+
+static void
+knows_its_own(void **state)
+{
+	static const struct {
+		const char	*url;
+		const char	*token;		/* NULL: not ours */
+	} cases[] = {
+		{ "https://mcp.example.org/mail/attachment/a.b", "a.b" },
+		{ "https://mcp.example.org/attachment/a.b", NULL },
+		{ "http://mcp.example.org/mail/attachment/a.b", NULL },
+		{ "https://mcp.example.org/mail@evil.example/attachment/a",
+		    NULL },
+		{ "https://mcp.example.org.evil.example/mail/attachment/a",
+		    NULL },
+		{ "https://mcp.example.org/mail/attachmentx/a", NULL },
+		{ "", NULL }
+	};
+	struct arena	*arena;
+	const char	*token;
+	bool		 ours;
+	size_t		 i;
+
+	(void)state;
+	arena = arena_open();
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ours = download_is_ours(arena, &config, cases[i].url, &token);
+		assert_int_equal(ours, cases[i].token != NULL);
+		if (ours)
+			assert_string_equal(token, cases[i].token);
+	}
+	arena_close(arena);
+}
+
+CHECK_MAIN(cmocka_unit_test(opens_what_was_sealed),
+    cmocka_unit_test(ends_after_its_time), cmocka_unit_test(tampered),
+    cmocka_unit_test(other_kinds), cmocka_unit_test(knows_its_own))
