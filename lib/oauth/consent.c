@@ -201,13 +201,13 @@ draw_folds(const struct drawing *drawing)
 static void
 draw_mailbox(const struct drawing *drawing)
 {
-	static const struct mailbox_form	 preset = {
-		.imap_port = "993", .smtp_port = "587"
-	};
 	const struct consent	*consent = drawing->consent;
+	struct mailbox_form	 proposed = { 0 };
 	struct page		*page = drawing->page;
 
-	draw_typed(page, consent->form != NULL ? consent->form : &preset);
+	mailbox_propose(drawing->request->arena, drawing->request->config,
+	    &proposed);
+	draw_typed(page, consent->form != NULL ? consent->form : &proposed);
 	if (drawing->typed)
 		page_show(page, "SERVERS");
 	else

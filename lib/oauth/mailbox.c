@@ -1,5 +1,6 @@
 #include "oauth/mailbox.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -79,7 +80,29 @@ mailbox_problem(struct problems *problems, const char *field,
 bool
 mailbox_is_typed(const struct config *config, const struct client *client)
 {
-	return client->imap.at == NULL && config->imap_host == NULL;
+	return client->imap.at == NULL && (config->imap_host == NULL ||
+	    config->mail_hosts.len > 0);
+}
+
+static const char *
+propose_tls(enum tls_mode mode)
+{
+	return mode == TLS_IMPLICIT ? "implicit" :
+	    mode == TLS_STARTTLS ? "starttls" : NULL;
+}
+
+void
+mailbox_propose(struct arena *arena, const struct config *config,
+    struct mailbox_form *form)
+{
+	form->imap_host = config->imap_host;
+	form->imap_port = text_format(arena, "%" PRId64, config->imap_port);
+	form->smtp_host = config->smtp_host;
+	form->smtp_port = text_format(arena, "%" PRId64, config->smtp_port);
+	if (config->imap_host != NULL)
+		form->imap_tls = propose_tls(config->imap_tls);
+	if (config->smtp_host != NULL)
+		form->smtp_tls = propose_tls(config->smtp_tls);
 }
 
 bool
@@ -87,7 +110,7 @@ mailbox_may_send(const struct config *config, const struct client *client)
 {
 	if (client->imap.at != NULL)
 		return client->smtp.at != NULL;
-	return config->imap_host == NULL || config->smtp_host != NULL;
+	return mailbox_is_typed(config, client) || config->smtp_host != NULL;
 }
 
 const char *
@@ -95,7 +118,8 @@ mailbox_given_host(const struct config *config, const struct client *client)
 {
 	const struct mail_server	*server = client->imap.at;
 
-	return server != NULL ? server->host : config->imap_host;
+	return server != NULL ? server->host :
+	    mailbox_is_typed(config, client) ? NULL : config->imap_host;
 }
 
 bool
@@ -285,6 +309,44 @@ provisioned(struct arena *arena, const struct mail_server *from)
 	return server;
 }
 
+static bool
+is_typed(const struct making *making)
+{
+	return mailbox_is_typed(making->config, making->client);
+}
+
+/* Whether the server was left as it was proposed: it is then the operator's,
+ * with all that the configuration says of it. */
+static bool
+is_proposed(const struct making *making, const struct typed *typed,
+    const char *host, int64_t port)
+{
+	const char	*name, *number;
+
+	name = trim(making->arena, typed->host);
+	number = trim(making->arena, typed->port);
+	if (name == NULL)
+		return true;
+	return text_equal_case(name, host) && number != NULL &&
+	    text_equal(number, text_format(making->arena, "%" PRId64, port));
+}
+
+/* A password for another IMAP server never goes to the operator's SMTP server
+ * because that field was left empty. */
+static bool
+sends_by_configured(const struct making *making, const struct typed *typed)
+{
+	const struct config		*config = making->config;
+	const struct mail_server	*imap = making->account->imap.at;
+
+	if (config->smtp_host == NULL)
+		return false;
+	if (!is_typed(making))
+		return true;
+	return (imap->named || trim(making->arena, typed->host) != NULL) &&
+	    is_proposed(making, typed, config->smtp_host, config->smtp_port);
+}
+
 static void
 read_imap(const struct making *making)
 {
@@ -299,7 +361,9 @@ read_imap(const struct making *making)
 	if (making->client->imap.at != NULL)
 		making->account->imap.at = provisioned(making->arena,
 		    making->client->imap.at);
-	else if (config->imap_host != NULL)
+	else if (config->imap_host != NULL && (!is_typed(making) ||
+	    is_proposed(making, &typed, config->imap_host,
+	    config->imap_port)))
 		making->account->imap.at = configured(making->arena,
 		    config->imap_host, config->imap_port, config->imap_tls);
 	else
@@ -321,10 +385,11 @@ read_smtp(const struct making *making)
 	if (making->client->imap.at != NULL)
 		account->smtp.at = provisioned(making->arena,
 		    making->client->smtp.at);
-	else if (config->imap_host != NULL)
+	else if (sends_by_configured(making, &typed))
 		account->smtp.at = configured(making->arena,
 		    config->smtp_host, config->smtp_port, config->smtp_tls);
-	else if (trim(making->arena, form->smtp_host) != NULL)
+	else if (is_typed(making) &&
+	    trim(making->arena, form->smtp_host) != NULL)
 		account->smtp.at = read_server(making, &typed);
 	else
 		making->problems->sending = true;

@@ -66,9 +66,17 @@ struct problems {
 struct problem	*mailbox_problem(struct problems *problems,
 		    const char *field, const char *text);
 
-/* Whether the servers are typed by the person. */
+/*
+ * Whether the servers are typed by the person: neither the client_id nor the
+ * configuration names them, or the configuration allows others beside its
+ * own (ALLOWED_MAIL_HOSTS), which are then only proposed.
+ */
 bool		 mailbox_is_typed(const struct config *config,
 		    const struct client *client);
+
+/* The servers as the page proposes them, before anything is typed. */
+void		 mailbox_propose(struct arena *arena,
+		    const struct config *config, struct mailbox_form *form);
 
 /* Whether there is an SMTP server, or may be. */
 bool		 mailbox_may_send(const struct config *config,
