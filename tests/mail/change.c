@@ -1,0 +1,256 @@
+#include "script.h"
+
+#include "mail/append.h"
+#include "mail/change.h"
+#include "mail/flags.h"
+
+
+#define LOOK	"UID FETCH 3,5 (UID FLAGS)"
+#define BOTH	"* 1 FETCH (UID 3 FLAGS ())\n* 2 FETCH (UID 5 FLAGS ())\n"
+#define THIRD	"* 1 FETCH (UID 3 FLAGS ())\n"
+
+static uint32_t		 numbers[] = { 3, 5 };
+static const struct uids asked = { numbers, 2 };
+
+/* A change as its server lets it happen, and what is told of it. */
+struct row {
+	const char	*name;
+	const char	*capabilities;
+	bool		 moves;		/* or deletes */
+	int		 fault;		/* -1: none */
+	size_t		 done, made, missing;
+	bool		 remains, noted;
+	struct turn	 turns[6];
+};
+
+static const struct row	 rows[] = {
+	{ "MOVE tells the new UIDs", "UIDPLUS MOVE", true, -1,
+	    2, 2, 0, false, false, {
+		{ LOOK, BOTH "@ OK\n" },
+		{ "UID MOVE 3,5 Archive",
+		    "* OK [COPYUID 9 3,5 70:71] moved\n@ OK done\n" },
+		{ NULL, NULL } } },
+	{ "one of two is gone", "UIDPLUS MOVE", true, -1,
+	    1, 1, 1, false, false, {
+		{ LOOK, THIRD "@ OK\n" },
+		{ "UID MOVE 3,5 Archive",
+		    "* OK [COPYUID 9 3 70] moved\n@ OK done\n" },
+		{ NULL, NULL } } },
+	{ "MOVE without COPYUID: looks again", "MOVE", true, -1,
+	    2, 0, 0, false, false, {
+		{ LOOK, BOTH "@ OK\n" },
+		{ "UID MOVE 3,5 Archive", "@ OK done\n" },
+		{ LOOK, "@ OK\n" }, { NULL, NULL } } },
+	{ "MOVE that moved half and said NO", "UIDPLUS MOVE", true, -1,
+	    1, 0, 0, false, true, {
+		{ LOOK, BOTH "@ OK\n" },
+		{ "UID MOVE 3,5 Archive", "@ NO [OVERQUOTA] full\n" },
+		{ LOOK, THIRD "@ OK\n" }, { NULL, NULL } } },
+	{ "MOVE that moved none", "UIDPLUS MOVE", true, FAULT_LIMIT,
+	    0, 0, 0, false, false, {
+		{ LOOK, BOTH "@ OK\n" },
+		{ "UID MOVE 3,5 Archive", "@ NO [OVERQUOTA] full\n" },
+		{ LOOK, BOTH "@ OK\n" }, { NULL, NULL } } },
+	{ "no such destination", "UIDPLUS MOVE", true, FAULT_FOLDER,
+	    0, 0, 0, false, false, {
+		{ LOOK, BOTH "@ OK\n" },
+		{ "UID MOVE 3,5 Archive", "@ NO [TRYCREATE] no\n" },
+		{ NULL, NULL } } },
+	{ "COPY, STORE, EXPUNGE of exactly those", "UIDPLUS", true, -1,
+	    2, 2, 0, false, false, {
+		{ LOOK, BOTH "@ OK\n" },
+		{ "UID COPY 3,5 Archive",
+		    "@ OK [COPYUID 9 3,5 70:71] copied\n" },
+		{ "UID STORE 3,5 +FLAGS.SILENT (\\Deleted)", "@ OK\n" },
+		{ "UID EXPUNGE 3,5", "* 1 EXPUNGE\n* 1 EXPUNGE\n@ OK\n" },
+		{ LOOK, "@ OK\n" }, { NULL, NULL } } },
+	{ "copied but not marked", "UIDPLUS", true, FAULT_UNKNOWN_STATE,
+	    0, 0, 0, false, false, {
+		{ LOOK, BOTH "@ OK\n" },
+		{ "UID COPY 3,5 Archive",
+		    "@ OK [COPYUID 9 3,5 70:71] copied\n" },
+		{ "UID STORE 3,5 +FLAGS.SILENT (\\Deleted)", "@ NO no\n" },
+		{ "UID EXPUNGE 3,5", "@ OK\n" },
+		{ LOOK, BOTH "@ OK\n" }, { NULL, NULL } } },
+	{ "without UIDPLUS nothing is expunged", "X", true, -1,
+	    2, 0, 0, true, false, {
+		{ LOOK, BOTH "@ OK\n" },
+		{ "UID COPY 3,5 Archive", "@ OK copied\n" },
+		{ "UID STORE 3,5 +FLAGS.SILENT (\\Deleted)", "@ OK\n" },
+		{ LOOK, BOTH "@ OK\n" }, { NULL, NULL } } },
+	{ "deletes exactly those", "UIDPLUS MOVE", false, -1,
+	    2, 0, 0, false, false, {
+		{ LOOK, BOTH "@ OK\n" },
+		{ "UID STORE 3,5 +FLAGS.SILENT (\\Deleted)", "@ OK\n" },
+		{ "UID EXPUNGE 3,5", "* 1 EXPUNGE\n* 1 EXPUNGE\n@ OK\n" },
+		{ LOOK, "@ OK\n" }, { NULL, NULL } } },
+	{ "deletes the one that is there", "UIDPLUS", false, -1,
+	    1, 0, 1, false, false, {
+		{ LOOK, THIRD "@ OK\n" },
+		{ "UID STORE 3 +FLAGS.SILENT (\\Deleted)", "@ OK\n" },
+		{ "UID EXPUNGE 3", "* 1 EXPUNGE\n@ OK\n" },
+		{ "UID FETCH 3 (UID FLAGS)", "@ OK\n" }, { NULL, NULL } } },
+	{ "nothing there: nothing is done", "UIDPLUS", false, -1,
+	    0, 0, 2, false, false, {
+		{ LOOK, "@ OK\n" }, { NULL, NULL } } },
+	{ "may not expunge", "UIDPLUS", false, FAULT_PERMISSION,
+	    0, 0, 0, false, false, {
+		{ LOOK, BOTH "@ OK\n" },
+		{ "UID STORE 3,5 +FLAGS.SILENT (\\Deleted)", "@ OK\n" },
+		{ "UID EXPUNGE 3,5", "@ NO [NOPERM] no\n" },
+		{ LOOK, BOTH "@ OK\n" }, { NULL, NULL } } }
+};
+
+static void
+check_row(const struct row *row)
+{
+	struct change		 change = { 0 };
+	const struct fault	*bad;
+	struct script		 script;
+
+	script_begin(&script, row->capabilities, row->turns);
+	bad = row->moves ? change_move(script.imap, script.arena, asked,
+	    "Archive", &change) :
+	    change_delete(script.imap, script.arena, asked, &change);
+	print_message("# %s\n", row->name);
+	assert_int_equal(bad == NULL ? -1 : (int)bad->kind, row->fault);
+	if (bad == NULL) {
+		assert_int_equal(change.done.len, row->done);
+		assert_int_equal(change.made.len, row->made);
+		assert_int_equal(change.missing.len, row->missing);
+		assert_int_equal(change.remains, row->remains);
+		assert_int_equal(change.note != NULL, row->noted);
+	}
+	script_end(&script);
+}
+
+static void
+changes(void **state)
+{
+	size_t	 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_row(&rows[i]);
+}
+
+/* A server that goes in the middle has moved nothing that we know of. */
+static void
+broken_line(void **state)
+{
+	static const struct turn	 turns[] = {
+		{ LOOK, BOTH }, { NULL, NULL }
+	};
+	struct change			 change = { 0 };
+	const struct fault		*bad;
+	struct script			 script;
+
+	(void)state;
+	script_begin(&script, "UIDPLUS MOVE", turns);
+	bad = change_move(script.imap, script.arena, asked, "Archive",
+	    &change);
+	assert_non_null(bad);
+	assert_false(imap_is_usable(script.imap));
+	script_end(&script);
+}
+
+static void
+flags_as_they_are_now(void **state)
+{
+	static const struct turn	 turns[] = {
+		{ LOOK, "* 1 FETCH (UID 3 FLAGS (\\Seen))\n"
+		    "* 2 FETCH (UID 5 FLAGS ($Junk))\n@ OK\n" },
+		{ "UID STORE 3,5 +FLAGS.SILENT (\\Seen)", "@ OK\n" },
+		{ "UID STORE 3,5 -FLAGS.SILENT ($old)", "@ OK\n" },
+		{ LOOK, "* 1 FETCH (UID 3 FLAGS (\\Seen))\n"
+		    "* 2 FETCH (UID 5 FLAGS (\\Seen $Junk))\n@ OK\n" },
+		{ NULL, NULL }
+	};
+	static const char	*add[] = { "\\Seen" }, *remove[] = { "$old" };
+	const struct flags_edit	 edit = { { add, 1 }, { remove, 1 } };
+	struct flags_list	 list = { 0 };
+	struct script		 script;
+
+	(void)state;
+	script_begin(&script, "UIDPLUS", turns);
+	assert_null(flags_change(script.imap, script.arena, asked, &edit,
+	    &list));
+	assert_int_equal(list.len, 2);
+	assert_false(list.at[0].changed);
+	assert_true(list.at[1].changed);
+	assert_int_equal(list.at[1].now.len, 2);
+	script_end(&script);
+}
+
+static const struct append	 message = {
+	"Sent", "\\Seen", { (const unsigned char *)"a\r\nb\r\n", 6 }
+};
+
+/* Filed at once, after making the folder, or not at all. */
+static void
+appends(void **state)
+{
+	static const struct {
+		int		 fault;		/* -1: none */
+		uint32_t	 uid;
+		struct turn	 turns[6];
+	} cases[] = {
+		{ -1, 71, {
+			{ "APPEND Sent (\\Seen) {6+}", "" },
+			{ "|a", "" }, { "|b", "" },
+			{ "|", "A2 OK [APPENDUID 9 71] done\n" },
+			{ NULL, NULL } } },
+		{ -1, 0, {
+			{ "APPEND Sent (\\Seen) {6+}", "" },
+			{ "|a", "" }, { "|b", "" },
+			{ "|", "A2 OK done\n" }, { NULL, NULL } } },
+		{ FAULT_LIMIT, 0, {
+			{ "APPEND Sent (\\Seen) {6+}", "" },
+			{ "|a", "" }, { "|b", "" },
+			{ "|", "A2 NO [OVERQUOTA] full\n" },
+			{ NULL, NULL } } }
+	};
+	const struct fault	*bad;
+	struct appended		 made;
+	struct script		 script;
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		script_begin(&script, "UIDPLUS LITERAL+", cases[i].turns);
+		bad = append_message(script.imap, script.arena, &message,
+		    &made);
+		assert_int_equal(bad == NULL ? -1 : (int)bad->kind,
+		    cases[i].fault);
+		assert_int_equal(made.uid, cases[i].uid);
+		script_end(&script);
+	}
+}
+
+static void
+append_makes_the_folder(void **state)
+{
+	static const struct turn	 turns[] = {
+		{ "APPEND Sent (\\Seen) {6+}", "" },
+		{ "|a", "" }, { "|b", "" },
+		{ "|", "A2 NO [TRYCREATE] no\n" },
+		{ "CREATE Sent", "@ OK\n" }, { "SUBSCRIBE Sent", "@ NO\n" },
+		{ "APPEND Sent (\\Seen) {6+}", "" },
+		{ "|a", "" }, { "|b", "" },
+		{ "|", "A5 OK [APPENDUID 9 1] done\n" }, { NULL, NULL }
+	};
+	struct appended			 made;
+	struct script			 script;
+
+	(void)state;
+	script_begin(&script, "UIDPLUS LITERAL+", turns);
+	assert_null(append_message(script.imap, script.arena, &message,
+	    &made));
+	assert_int_equal(made.uid, 1);
+	assert_int_equal(made.uidvalidity, 9);
+	script_end(&script);
+}
+
+CHECK_MAIN(cmocka_unit_test(changes), cmocka_unit_test(broken_line),
+    cmocka_unit_test(flags_as_they_are_now), cmocka_unit_test(appends),
+    cmocka_unit_test(append_makes_the_folder))
