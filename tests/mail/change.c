@@ -4,7 +4,6 @@
 #include "mail/change.h"
 #include "mail/flags.h"
 
-
 #define LOOK	"UID FETCH 3,5 (UID FLAGS)"
 #define BOTH	"* 1 FETCH (UID 3 FLAGS ())\n* 2 FETCH (UID 5 FLAGS ())\n"
 #define THIRD	"* 1 FETCH (UID 3 FLAGS ())\n"

@@ -1,0 +1,121 @@
+#include "script.h"
+
+#include "mail/part.h"
+#include "mail/part_stream.h"
+
+#define FIRST	"UID FETCH 7 (BODY.PEEK[2]<0.262144>)"
+#define SECOND	"UID FETCH 7 (BODY.PEEK[2]<262144.262144>)"
+#define THIRD	"UID FETCH 7 (BODY.PEEK[2]<524288.262144>)"
+#define HELLO	"* 1 FETCH (UID 7 BODY[2]<0> {8}\naGVsbG8=)\n@ OK\n"
+#define HELL	"* 1 FETCH (UID 7 BODY[2]<0> {8}\naGVsbA==)\n@ OK\n"
+#define EMPTY	"* 1 FETCH (UID 7 BODY[2]<262144> \"\")\n@ OK\n"
+#define AFTER	"* 1 FETCH (UID 7 BODY[2]<524288> \"\")\n@ OK\n"
+#define NOTHING	"* 1 FETCH (UID 7 BODY[2]<262144> NIL)\n@ OK\n"
+
+enum { ANY = 100 };
+
+static const struct part	 part = {
+	.number = "2", .type = "application", .subtype = "octet-stream",
+	.encoding = "base64", .size = 8
+};
+
+/* What a server says, and what comes of reading the whole part. */
+static const struct {
+	const char	*name;
+	size_t		 most;
+	int		 fault;		/* -1: "hello" is read */
+	struct turn	 turns[3];
+} rows[] = {
+	{ "whole in the first piece", ANY, -1, {
+		{ FIRST, HELLO }, { SECOND, EMPTY }, { NULL, NULL } } },
+	{ "NIL behind the end", ANY, -1, {
+		{ FIRST, HELLO }, { SECOND, NOTHING }, { NULL, NULL } } },
+	{ "exactly as large as may be", 5, -1, {
+		{ FIRST, HELLO }, { SECOND, EMPTY }, { NULL, NULL } } },
+	{ "larger than may be", 4, FAULT_LIMIT, {
+		{ FIRST, HELLO }, { SECOND, EMPTY }, { NULL, NULL } } },
+	{ "the message is gone", ANY, FAULT_MESSAGE, {
+		{ FIRST, "@ OK\n" }, { SECOND, "@ OK\n" }, { NULL, NULL } } },
+	{ "there is no such part", ANY, FAULT_MESSAGE, {
+		{ FIRST, "* 1 FETCH (UID 7 BODY[2]<0> NIL)\n@ OK\n" },
+		{ SECOND, NOTHING }, { NULL, NULL } } },
+	{ "another part than asked for", ANY, FAULT_MESSAGE, {
+		{ FIRST, "* 1 FETCH (UID 7 BODY[3]<0> \"aa\")\n@ OK\n" },
+		{ SECOND, EMPTY }, { NULL, NULL } } },
+	{ "bytes left out in the middle", ANY, FAULT_PROTOCOL, {
+		{ FIRST, HELLO },
+		{ SECOND, "* 1 FETCH (UID 7 BODY[2]<262144> \"aGk=\")\n"
+		    "@ OK\n" }, { NULL, NULL } } },
+	{ "refused", ANY, FAULT_PERMISSION, {
+		{ FIRST, "@ NO [NOPERM] no\n" },
+		{ SECOND, "@ NO [NOPERM] no\n" }, { NULL, NULL } } },
+	{ "the line is cut within the literal", ANY, FAULT_PROTOCOL, {
+		{ FIRST, "" },
+		{ SECOND, "* 1 FETCH (UID 7 BODY[2]<0> {800}\naGVsbG8=\n" },
+		{ NULL, NULL } } }
+};
+
+static void
+reads(void **state)
+{
+	struct part_stream	*stream;
+	const struct fault	*bad;
+	struct script		 script;
+	struct bytes		 content;
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		print_message("# %s\n", rows[i].name);
+		script_begin(&script, "UIDPLUS", rows[i].turns);
+		part_stream_open(script.imap, script.arena, 7, &part,
+		    &stream);
+		bad = part_stream_whole(stream, script.arena, rows[i].most,
+		    &content);
+		assert_int_equal(bad == NULL ? -1 : (int)bad->kind,
+		    rows[i].fault);
+		if (bad == NULL)
+			assert_true(bytes_is(content, "hello"));
+		part_stream_close(stream);
+		script_end(&script);
+	}
+}
+
+/* The length is told before the first byte; a part that then is another is
+ * never taken for whole. */
+static void
+tells_the_length(void **state)
+{
+	static const struct {
+		const char	*then;
+		bool		 good;
+	} cases[] = { { HELLO, true }, { HELL, false } };
+	struct turn		 turns[] = {
+		{ FIRST, HELLO }, { SECOND, EMPTY }, { THIRD, AFTER },
+		{ FIRST, NULL }, { SECOND, EMPTY }, { NULL, NULL }
+	};
+	struct part_stream	*stream;
+	const struct fault	*bad;
+	struct script		 script;
+	struct bytes		 content;
+	int64_t			 length;
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		turns[3].answer = cases[i].then;
+		script_begin(&script, "UIDPLUS", turns);
+		part_stream_open(script.imap, script.arena, 7, &part,
+		    &stream);
+		assert_null(part_stream_length(stream, &length));
+		assert_int_equal(length, 5);
+		bad = part_stream_whole(stream, script.arena, ANY, &content);
+		assert_int_equal(bad == NULL, cases[i].good);
+		if (bad != NULL)
+			assert_int_equal(bad->kind, FAULT_PROTOCOL);
+		part_stream_close(stream);
+		script_end(&script);
+	}
+}
+
+CHECK_MAIN(cmocka_unit_test(reads), cmocka_unit_test(tells_the_length))
