@@ -77,7 +77,7 @@ take(size_t at)
 	memmove(&kept[at], &kept[at + 1],
 	    (kept_len - at - 1) * sizeof(kept[0]));
 	kept_len--;
-	memset(&kept[kept_len], 0, sizeof(kept[0]));
+	explicit_bzero(&kept[kept_len], sizeof(kept[0]));
 	return imap;
 }
 
@@ -153,6 +153,6 @@ imap_cache_close(void)
 {
 	while (kept_len > 0)
 		imap_close(take(kept_len - 1));
-	memset(process_key, 0, sizeof(process_key));
+	explicit_bzero(process_key, sizeof(process_key));
 	has_key = false;
 }
