@@ -1,0 +1,134 @@
+#include "imap_stage.h"
+
+/* Base64 of NUL anna@example.org NUL open sesame. */
+#define PLAIN	"AGFubmFAZXhhbXBsZS5vcmcAb3BlbiBzZXNhbWU="
+
+static const struct row {
+	const char	*name;
+	enum fault_kind	 kind;		/* FAULT_KINDS: logged in */
+	const char	*word;		/* in the fault */
+	struct step	 steps[8];
+} rows[] = {
+	{ "LOGIN where no mechanism is offered", FAULT_KINDS, NULL, {
+	    LOGGED_IN("UIDPLUS") } },
+	{ "abilities are asked for where they were not told", FAULT_KINDS,
+	    NULL, {
+	    { NULL, "* OK hello\r\n" },
+	    { "A1 CAPABILITY", "* CAPABILITY IMAP4rev1 MOVE\r\nA1 OK\r\n" },
+	    { "A2 " LOGIN_LINE, "A2 OK in\r\n" },
+	    { "A3 CAPABILITY",
+	    "* CAPABILITY IMAP4rev1 UIDPLUS\r\nA3 OK\r\n" } } },
+	{ "PLAIN in the command", FAULT_KINDS, NULL, {
+	    { NULL, "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] x\r\n" },
+	    { "L1 AUTHENTICATE PLAIN " PLAIN,
+	    "* CAPABILITY IMAP4rev1 UIDPLUS\r\nL1 OK\r\n" } } },
+	{ "PLAIN after a go-ahead", FAULT_KINDS, NULL, {
+	    { NULL, "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] x\r\n" },
+	    { "L1 AUTHENTICATE PLAIN", "+ \r\n" },
+	    { PLAIN, "L1 OK [CAPABILITY UIDPLUS] in\r\n" } } },
+	{ "LOGIN refused", FAULT_LOGIN, NULL, {
+	    { NULL, "* OK [CAPABILITY IMAP4rev1] hello\r\n" },
+	    { "A1 LOGIN*", "A1 NO [AUTHENTICATIONFAILED] no\r\n" } } },
+	{ "refused", FAULT_LOGIN, "Wrong password", {
+	    { NULL, "* OK [CAPABILITY AUTH=PLAIN SASL-IR] x\r\n" },
+	    { "L1 *", "L1 NO [AUTHENTICATIONFAILED] Wrong password\r\n" } } },
+	{ "later", FAULT_UNAVAILABLE, "backend", {
+	    { NULL, "* OK [CAPABILITY AUTH=PLAIN SASL-IR] x\r\n" },
+	    { "L1 *", "L1 NO [UNAVAILABLE] backend\r\n" } } },
+	{ "too many sessions", FAULT_UNAVAILABLE, NULL, {
+	    { NULL, "* OK [CAPABILITY AUTH=PLAIN SASL-IR] x\r\n" },
+	    { "L1 *", "L1 NO [LIMIT] too many\r\n" } } },
+	{ "a referral is not followed", FAULT_LOGIN, NULL, {
+	    { NULL, "* OK [CAPABILITY AUTH=PLAIN SASL-IR] x\r\n" },
+	    { "L1 *", "L1 NO [REFERRAL IMAP://127.0.0.1:6379/] there\r\n" }
+	    } },
+	{ "BYE in place of a greeting", FAULT_UNAVAILABLE, "too busy", {
+	    { NULL, "* BYE too busy\r\n" } } },
+	{ "BYE in place of an answer", FAULT_UNAVAILABLE, "bye", {
+	    { NULL, "* OK [CAPABILITY AUTH=PLAIN SASL-IR] x\r\n" },
+	    { "L1 *", "* BYE bye\r\n" } } },
+	{ "PREAUTH", FAULT_PROTOCOL, NULL, {
+	    { NULL, "* PREAUTH [CAPABILITY IMAP4rev1] welcome\r\n" } } },
+	{ "not a mail server", FAULT_PROTOCOL, NULL, {
+	    { NULL, "SSH-2.0-OpenSSH_9.2\r\n" } } },
+	{ "no way in common", FAULT_UNSUPPORTED, "GSSAPI", {
+	    { NULL, "* OK [CAPABILITY AUTH=GSSAPI] x\r\n" } } },
+	{ "LOGINDISABLED", FAULT_UNSUPPORTED, NULL, {
+	    { NULL, "* OK [CAPABILITY IMAP4rev1 LOGINDISABLED] x\r\n" } } },
+	{ "a second challenge is answered with *", FAULT_PROTOCOL, NULL, {
+	    { NULL, "* OK [CAPABILITY AUTH=PLAIN] x\r\n" },
+	    { "L1 AUTHENTICATE PLAIN", "+ \r\n+ \r\n" },
+	    { PLAIN, NULL },
+	    { "*", "L1 BAD aborted\r\n" } } },
+	{ "a challenge that is no base64", FAULT_PROTOCOL, NULL, {
+	    { NULL, "* OK [CAPABILITY AUTH=PLAIN] x\r\n" },
+	    { "L1 AUTHENTICATE PLAIN", "+ !!\r\n" },
+	    { "*", "L1 BAD aborted\r\n" } } },
+	{ "another's tag", FAULT_PROTOCOL, NULL, {
+	    { NULL, "* OK [CAPABILITY AUTH=PLAIN SASL-IR] x\r\n" },
+	    { "L1 *", "L10 OK in\r\n" } } },
+	{ "OK before the server has proved itself", FAULT_PROTOCOL, NULL, {
+	    { NULL, "* OK [CAPABILITY AUTH=SCRAM-SHA-256 SASL-IR] x\r\n" },
+	    { "L1 *", "L1 OK in\r\n" } } },
+	{ "a password in the server's words", FAULT_LOGIN, NULL, {
+	    { NULL, "* OK [CAPABILITY AUTH=PLAIN SASL-IR] x\r\n" },
+	    { "L1 *", "L1 NO open sesame is wrong\r\n" } } },
+	{ "silence", FAULT_TIMEOUT, NULL, {
+	    { NULL, "* OK [CAPABILITY AUTH=PLAIN SASL-IR] x\r\n" },
+	    { "L1 *", NULL } } },
+};
+
+static void
+each_login(void **state)
+{
+	const struct fault	*bad;
+	struct stage		 stage;
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		begin(&stage);
+		if (rows[i].kind == FAULT_TIMEOUT)
+			stage.patience = SHORT_MS;
+		print_message("# %s\n", rows[i].name);
+		bad = meet(&stage, play, rows[i].steps);
+		if (rows[i].kind == FAULT_KINDS) {
+			assert_null(bad);
+			assert_true(imap_is_usable(stage.imap));
+			assert_true(imap_can(stage.imap, IMAP_CAN_UIDPLUS));
+			assert_false(imap_can(stage.imap, IMAP_CAN_MOVE));
+		} else {
+			expect_fault(bad, rows[i].kind, rows[i].word);
+			assert_null(strstr(bad->detail, "sesame"));
+		}
+		end(&stage);
+	}
+}
+
+static void
+greets_in_tls(struct line *line, const void *state)
+{
+	if (peer_tls(line, PEER_GOOD, 0))
+		play(line, state);
+}
+
+static void
+implicit_tls(void **state)
+{
+	static const struct step	 steps[] = { LOGGED_IN("UIDPLUS"),
+	    { NULL, NULL } };
+	struct stage			 stage;
+
+	(void)state;
+	begin(&stage);
+	stage.server.tls = TLS_IMPLICIT;
+	stage.config.mail_ca_file = peer_ca_file();
+	assert_null(meet(&stage, greets_in_tls, steps));
+	assert_true(imap_can(stage.imap, IMAP_CAN_UIDPLUS));
+	end(&stage);
+}
+
+CHECK_MAIN(
+	cmocka_unit_test(each_login),
+	cmocka_unit_test(implicit_tls)
+)
