@@ -85,6 +85,7 @@ test_ask(endpoint_answer *answer, struct request *request,
 	const struct fault	*bad;
 	const struct json	*json;
 
+	*reply = (struct reply){ .status = 0 };
 	reply_reset(request->arena, reply);
 	if ((bad = answer(request, reply)) != NULL) {
 		reply_reset(request->arena, reply);
