@@ -18,9 +18,18 @@ struct fault;
  */
 struct smtp;
 
-enum { SMTP_REPLY_MS = 60 * 1000, SMTP_DATA_MS = 300 * 1000 };
+enum {
+	SMTP_REPLY_MS = 60 * 1000,
+	SMTP_DATA_MS = 300 * 1000,	/* for the answer to the final dot */
+	SMTP_STALL_MS = 30 * 1000,	/* without progress of the content */
+	SMTP_STREAM_MS = 900 * 1000	/* for all of the content */
+};
 
-/* Connects, says EHLO, logs in. As imap_open. */
+/*
+ * Connects, says EHLO, logs in. As imap_open.  FAULT_UNSUPPORTED where the
+ * account has no server for sending.  A server that the operator named and
+ * that offers no AUTH is a relay that asks for none.
+ */
 const struct fault	*smtp_open(struct arena *arena,
 			    const struct account *account,
 			    const struct config *config, int64_t deadline,
@@ -38,16 +47,26 @@ struct smtp_recipient {
 struct smtp_message {
 	const char	*sender;	/* envelope address */
 	struct texts	 recipients;	/* envelope addresses, checked */
-	struct bytes	 content;	/* CRLF lines; dot-stuffed here */
+	struct bytes	 content;	/* dot-stuffed here, lines made CRLF */
 	bool		 utf8;		/* SMTPUTF8 is needed */
+
+	/* Or content that comes piece by piece, an empty piece being its end;
+	 * a fault cuts the connection, so that nothing is delivered. */
+	const struct fault	*(*source)(void *state, struct bytes *piece);
+	void			*state;
+	uint64_t		 length;	/* of it all; 0: not known */
+	bool			 eight_bit;	/* it is not all ASCII */
 };
 
 /*
  * Sends one message. results gets struct smtp_recipient for each. NULL when
  * the server took the message for at least one. FAULT_LIMIT when SIZE says it
- * is too big (before the first byte), FAULT_UNSUPPORTED without SMTPUTF8,
- * FAULT_RECIPIENT when none was accepted, FAULT_REFUSED, and
- * FAULT_UNKNOWN_STATE when the connection broke behind the final dot.
+ * is too big (before the first byte), FAULT_UNSUPPORTED without SMTPUTF8 or
+ * 8BITMIME where it is needed, FAULT_ARGUMENT for an address that can't stand
+ * in a command, FAULT_RECIPIENT when none was accepted, FAULT_REFUSED for a
+ * 5xx, FAULT_UNAVAILABLE for a 4xx, the source's fault, and
+ * FAULT_UNKNOWN_STATE when the connection broke behind the final dot: only
+ * then may the message have been sent although a fault is returned.
  */
 const struct fault	*smtp_send(struct smtp *smtp, struct arena *arena,
 			    const struct smtp_message *message,

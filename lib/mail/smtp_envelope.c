@@ -1,0 +1,129 @@
+#include "mail/smtp_envelope.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+
+enum { ADDRESS_BYTES = 1000 };	/* more does not fit a command */
+
+static bool
+is_ascii(struct bytes bytes)
+{
+	size_t	 i;
+
+	for (i = 0; i < bytes.len; i++)
+		if (bytes.at[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* What was checked when it was read is checked again where it is written: a
+ * command more in here would be a message more. */
+static bool
+can_be_written(const char *address, bool utf8)
+{
+	size_t	 i;
+
+	for (i = 0; address[i] != '\0'; i++)
+		if (text_is_control((unsigned char)address[i]) ||
+		    address[i] == '<' || address[i] == '>' ||
+		    i == ADDRESS_BYTES)
+			return false;
+	return i > 0 && (utf8 || is_ascii(bytes_of(address)));
+}
+
+static const struct fault *
+check_addresses(struct arena *arena,
+    const struct smtp_message *message)
+{
+	const char	*address;
+	size_t		 i;
+
+	for (i = 0; i <= message->recipients.len; i++) {
+		address = i == message->recipients.len ? message->sender :
+		    message->recipients.at[i];
+		if (!can_be_written(address, message->utf8))
+			return fault_make(arena, FAULT_ARGUMENT,
+			    "an address can't be written to a mail server: "
+			    "it is empty, too long, or holds controls, angle "
+			    "brackets or characters beyond ASCII");
+	}
+	if (message->recipients.len == 0)
+		return fault_make(arena, FAULT_RECIPIENT,
+		    "there is no recipient");
+	return NULL;
+}
+
+static uint64_t
+message_length(const struct smtp_message *message)
+{
+	return message->source != NULL ? message->length :
+	    message->content.len;
+}
+
+static bool
+is_eight_bit(const struct smtp_message *message)
+{
+	return message->source != NULL ? message->eight_bit :
+	    !is_ascii(message->content);
+}
+
+static const struct fault *
+check_abilities(struct arena *arena, const struct smtp_ability *ability,
+    const struct smtp_message *message)
+{
+	uint64_t	 length;
+
+	length = message_length(message);
+	if (ability->size_most > 0 && length > ability->size_most)
+		return fault_make(arena, FAULT_LIMIT, "the message is too "
+		    "big: %llu bytes, and the outgoing mail server takes %llu",
+		    (unsigned long long)length,
+		    (unsigned long long)ability->size_most);
+	if (message->utf8 && !ability->utf8)
+		return fault_make(arena, FAULT_UNSUPPORTED, "RFC 6531: the "
+		    "outgoing mail server takes no addresses beyond ASCII");
+	if (is_eight_bit(message) && !ability->eight_bit)
+		return fault_make(arena, FAULT_UNSUPPORTED, "RFC 6152: the "
+		    "outgoing mail server takes ASCII only");
+	return NULL;
+}
+
+/* mail = "MAIL FROM:<" sender ">" [ SP SIZE ] [ SP BODY ] [ SP SMTPUTF8 ] */
+static const char *
+write_mail(struct arena *arena, const struct smtp_ability *ability,
+    const struct smtp_message *message)
+{
+	struct buf	 mail;
+
+	buf_start(&mail, arena);
+	buf_format(&mail, "MAIL FROM:<%s>", message->sender);
+	if (ability->size && message_length(message) > 0)
+		buf_format(&mail, " SIZE=%llu",
+		    (unsigned long long)message_length(message));
+	if (is_eight_bit(message))
+		buf_text(&mail, " BODY=8BITMIME");
+	if (message->utf8)
+		buf_text(&mail, " SMTPUTF8");
+	buf_text(&mail, "\r\n");
+	return buf_string(&mail);
+}
+
+const struct fault *
+smtp_envelope_write(struct arena *arena, const struct smtp_ability *ability,
+    const struct smtp_message *message, struct texts *commands)
+{
+	const struct fault	*bad;
+	size_t			 i;
+
+	if ((bad = check_addresses(arena, message)) != NULL ||
+	    (bad = check_abilities(arena, ability, message)) != NULL)
+		return bad;
+	*commands = (struct texts){ NULL, 0 };
+	texts_add(arena, commands, write_mail(arena, ability, message));
+	for (i = 0; i < message->recipients.len; i++)
+		texts_add(arena, commands, text_format(arena,
+		    "RCPT TO:<%s>\r\n", message->recipients.at[i]));
+	texts_add(arena, commands, "DATA\r\n");
+	return NULL;
+}
