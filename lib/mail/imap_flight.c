@@ -292,12 +292,9 @@ read_until(struct imap *imap, size_t most)
 	return NULL;
 }
 
-const struct fault *
-imap_flight_run(struct imap *imap)
+void
+imap_flight_start(struct imap *imap)
 {
-	const struct fault	*bad;
-	struct queued		*at;
-
 	imap_channel_begin(&imap->channel);
 	buf_start(&imap->out, imap->arena);
 	imap->waiting = imap->first;
@@ -305,9 +302,68 @@ imap_flight_run(struct imap *imap)
 	imap->failed = NULL;
 	imap->in_flight = 0;
 	turn_to_waiting(imap);
+}
+
+const struct fault *
+imap_flight_run(struct imap *imap)
+{
+	const struct fault	*bad;
+	struct queued		*at;
+
+	imap_flight_start(imap);
 	for (at = imap->first; at != NULL; at = at->next)
 		if ((bad = put_command(imap, at)) != NULL ||
 		    (bad = read_until(imap, WAITING_MOST)) != NULL)
 			return bad;
 	return read_until(imap, 0);
+}
+
+/* The box's texts came in a command's arena, which goes with its request. */
+static void
+keep_texts(struct imap *imap)
+{
+	struct arena	*kept;
+	struct texts	 flags = { NULL, 0 };
+	size_t		 i;
+
+	if (!imap->has_box ||
+	    (imap->kept_flags.at == imap->box.permanent_flags.at &&
+	    imap->kept_name == imap->box.name))
+		return;
+	kept = arena_open();
+	imap->box.name = imap->kept_name = arena_text(kept, imap->box.name);
+	for (i = 0; i < imap->box.permanent_flags.len; i++)
+		texts_add(kept, &flags, arena_text(kept,
+		    imap->box.permanent_flags.at[i]));
+	imap->box.permanent_flags = imap->kept_flags = flags;
+	arena_close(imap->kept);
+	imap->kept = kept;
+}
+
+/* No answer of a flight that broke is believed, not even a whole one. */
+static const struct fault *
+break_off(struct imap *imap, const struct fault *bad)
+{
+	struct queued	*at;
+
+	imap->broken = true;
+	imap->has_box = false;
+	for (at = imap->first; at != NULL; at = at->next) {
+		memset(&at->command, 0, sizeof(at->command));
+		at->command.outcome = IMAP_WAITING;
+		at->command.replies.count = -1;
+	}
+	/* It may have been made in the arena of a command. */
+	return fault_make(imap->arena, bad->kind, "%s", bad->detail);
+}
+
+const struct fault *
+imap_flight_end(struct imap *imap, const struct fault *bad)
+{
+	if (bad != NULL)
+		bad = break_off(imap, bad);
+	else
+		keep_texts(imap);
+	imap->first = imap->last = imap->waiting = NULL;
+	return bad;
 }

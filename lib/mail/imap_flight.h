@@ -57,9 +57,17 @@ struct imap {
  * order.  Commands behind an open that failed are as if refused too, since
  * there are servers that would answer from the folder before.
  *
- * After a fault nothing is settled: imap_run does that.
+ * imap_flight_end settles what came of it.
  */
 const struct fault	*imap_flight_run(struct imap *imap);
+
+/* The first part of it: all that is queued waits, nothing is written. */
+void			 imap_flight_start(struct imap *imap);
+
+/* Settles a flight that ended well (NULL) or with a fault, which is given back
+ * made in the request's arena. */
+const struct fault	*imap_flight_end(struct imap *imap,
+			    const struct fault *bad);
 
 /* One response, for the oldest command that waits. */
 const struct fault	*imap_flight_read(struct imap *imap);

@@ -123,45 +123,6 @@ imap_queue_open(struct imap *imap, struct arena *arena, const char *name,
 	return &queued->command;
 }
 
-/* The box's texts came in a command's arena, which goes with its request. */
-static void
-keep_texts(struct imap *imap)
-{
-	struct arena	*kept;
-	struct texts	 flags = { NULL, 0 };
-	size_t		 i;
-
-	if (!imap->has_box ||
-	    (imap->kept_flags.at == imap->box.permanent_flags.at &&
-	    imap->kept_name == imap->box.name))
-		return;
-	kept = arena_open();
-	imap->box.name = imap->kept_name = arena_text(kept, imap->box.name);
-	for (i = 0; i < imap->box.permanent_flags.len; i++)
-		texts_add(kept, &flags, arena_text(kept,
-		    imap->box.permanent_flags.at[i]));
-	imap->box.permanent_flags = imap->kept_flags = flags;
-	arena_close(imap->kept);
-	imap->kept = kept;
-}
-
-/* No answer of a flight that broke is believed, not even a whole one. */
-static const struct fault *
-break_off(struct imap *imap, const struct fault *bad)
-{
-	struct queued	*at;
-
-	imap->broken = true;
-	imap->has_box = false;
-	for (at = imap->first; at != NULL; at = at->next) {
-		memset(&at->command, 0, sizeof(at->command));
-		at->command.outcome = IMAP_WAITING;
-		at->command.replies.count = -1;
-	}
-	/* It may have been made in the arena of a command. */
-	return fault_make(imap->arena, bad->kind, "%s", bad->detail);
-}
-
 /* Servers that answer nothing before ID (Coremail) are told who we are, in
  * the first flight, where it costs no waiting. */
 static void
@@ -195,8 +156,6 @@ find_deadline(const struct imap *imap)
 const struct fault *
 imap_run(struct imap *imap)
 {
-	const struct fault	*bad;
-
 	if (imap->first == NULL)
 		return NULL;
 	if (imap->broken)
@@ -204,13 +163,7 @@ imap_run(struct imap *imap)
 		    "the session with the mail server is over");
 	introduce(imap);
 	wire_set_deadline(imap->channel.wire, find_deadline(imap));
-	bad = imap_flight_run(imap);
-	if (bad != NULL)
-		bad = break_off(imap, bad);
-	else
-		keep_texts(imap);
-	imap->first = imap->last = imap->waiting = NULL;
-	return bad;
+	return imap_flight_end(imap, imap_flight_run(imap));
 }
 
 struct meaning {
