@@ -174,8 +174,10 @@ naming(void **state)
 static void
 sealing(void **state)
 {
-	const struct mail_server	 imap = { "imap.example.org", 993,
-	    TLS_IMPLICIT, NULL, true };
+	const struct mail_server	 imap = {
+		.host = "imap.example.org", .port = 993,
+		.tls = TLS_IMPLICIT, .ca_file = "/etc/ca.pem", .named = true
+	};
 	const struct mail_server	*server;
 	const struct authority		*authority;
 	struct client			 client, opened;
@@ -199,6 +201,7 @@ sealing(void **state)
 	server = opened.imap.at;
 	assert_string_equal(server->host, "imap.example.org");
 	assert_int_equal(server->port, 993);
+	assert_string_equal(server->ca_file, "/etc/ca.pem");
 	assert_true(server->named);
 	assert_true(client_has_secret(&opened));
 	assert_true(client_proves(arena, authority, &opened, "geheim"));
