@@ -1,0 +1,30 @@
+/* authorize: sign-in and consent, RFC 6749 3.1. */
+#include "oauth/authorize.h"
+#include "oauth/bearer.h"
+#include "web/serve.h"
+
+static const char	 form[] = "application/x-www-form-urlencoded";
+
+static const struct endpoint	 endpoints[] = {
+	{ "GET", "/oauth/authorize", NULL, 0, authorize_ask, CORS_NONE },
+	{ "POST", "/oauth/authorize", form, AUTHORIZE_FORM_BYTES,
+	  authorize_answer, CORS_NONE },
+	{ "GET", "/authorize", NULL, 0, authorize_ask, CORS_NONE },
+	{ "POST", "/authorize", form, AUTHORIZE_FORM_BYTES, authorize_answer,
+	  CORS_NONE },
+	{ .path = NULL }
+};
+
+int
+main(void)
+{
+	static const struct program	 program = {
+		.name = "authorize",
+		.endpoints = endpoints,
+		.explain = authorize_explain,
+		.start = bearer_start,
+		.memory = 256 * 1024 * 1024
+	};
+
+	return serve(&program);
+}
