@@ -2,6 +2,13 @@
 
 #include <assert.h>
 
+/*
+ * All of it is read by a model at the start of every conversation, so that
+ * what it would guess is not told: that a page or a UID is at least 1, or a
+ * maximum nobody comes near to.  What is checked is in data/field_value.
+ */
+enum { TOLD_MOST = 1000000 };
+
 static const char *const	 type_words[] = {
 	[FIELD_TEXT] = "string", [FIELD_NUMBER] = "integer",
 	[FIELD_BOOL] = "boolean", [FIELD_TEXTS] = "array",
@@ -35,7 +42,7 @@ put_items(struct json_writer *writer, const struct field *row,
 		put_words(writer, row);
 	} else if (row->type == FIELD_NUMBERS) {
 		json_put_text(writer, "type", "integer");
-	} else if (row->bare) {
+	} else if (row->bare || whom == FIELD_SCHEMA_OUTPUT) {
 		json_put_text(writer, "type", "object");
 	} else {
 		put_object(writer, row->rows, whom);
@@ -53,9 +60,9 @@ put_limits(struct json_writer *writer, const struct field *row)
 		json_put_text(writer, "default", row->preset);
 		break;
 	case FIELD_NUMBER:
-		if (row->least != 0)
+		if (row->least < 0 || row->least > 1)
 			json_put_number(writer, "minimum", row->least);
-		if (row->most != 0)
+		if (row->most != 0 && row->most < TOLD_MOST)
 			json_put_number(writer, "maximum", row->most);
 		if (row->otherwise != 0)
 			json_put_number(writer, "default", row->otherwise);
@@ -67,7 +74,7 @@ put_limits(struct json_writer *writer, const struct field *row)
 	case FIELD_TEXTS:
 	case FIELD_NUMBERS:
 	case FIELD_OBJECTS:
-		if (row->most != 0)
+		if (row->most != 0 && row->most < FIELD_ITEMS_MOST / 2)
 			json_put_number(writer, "maxItems", row->most);
 		break;
 	case FIELD_OBJECT:
@@ -80,7 +87,8 @@ put_row(struct json_writer *writer, const struct field *row,
     enum field_schema_for whom)
 {
 	json_open_object(writer, row->name);
-	if (row->type == FIELD_OBJECT && !row->bare)
+	if (row->type == FIELD_OBJECT && !row->bare &&
+	    whom == FIELD_SCHEMA_INPUT)
 		put_object(writer, row->rows, whom);
 	else
 		json_put_text(writer, "type", type_words[row->type]);
@@ -117,7 +125,6 @@ put_object(struct json_writer *writer, const struct field *rows,
 				json_put_text(writer, NULL, row->name);
 		json_close_array(writer);
 	}
-	json_put_bool(writer, "additionalProperties", false);
 }
 
 void

@@ -25,14 +25,10 @@ struct choice {
 	(args)->uids, (args)->uidvalidity })
 
 #define CHOICE_ROWS(s)							\
-	{ FIELD(s, folder), .preset = "INBOX",				\
-	  .meaning = "Folder name or role (\\Inbox, \\Archive)" },	\
-	{ FIELD(s, uid), .most = UINT32_MAX,				\
-	  .meaning = "One message" },					\
-	{ FIELD(s, uids), .most = CHOICE_UIDS_MOST,			\
-	  .meaning = "Or several messages" },				\
-	{ FIELD(s, uidvalidity), .most = UINT32_MAX,			\
-	  .meaning = "As answered before: refuses if it changed" }
+	{ FIELD(s, folder), .preset = "INBOX" },			\
+	{ FIELD(s, uid), .most = UINT32_MAX },				\
+	{ FIELD(s, uids), .most = CHOICE_UIDS_MOST },			\
+	{ FIELD(s, uidvalidity), .most = UINT32_MAX }
 
 /* Opens the folder for writing and proves it, so that nothing is written
  * behind a SELECT that failed; gives the set of UIDs. FAULT_ARGUMENT,

@@ -28,8 +28,7 @@ const struct field	 enclosure_rows[] = {
 	{ FIELD(struct enclosure, content_base64), .required = true,
 	  .most = BASE64_CHARS },
 	{ FIELD(struct enclosure, content_type) },
-	{ FIELD(struct enclosure, content_id),
-	  .meaning = "For cid: in html_body" },
+	{ FIELD(struct enclosure, content_id) },
 	{ FIELD_END }
 };
 

@@ -41,17 +41,15 @@ enum {
 
 #define PAGING_ROWS(s)							\
 	{ FIELD(s, page), .least = 1, .most = LISTING_PAGE_MOST,	\
-	  .otherwise = 1, .meaning = "Newest first" },			\
+	  .otherwise = 1 },						\
 	{ FIELD(s, per_page), .least = 1, .most = LISTING_PER_PAGE_MOST,\
 	  .otherwise = LISTING_PER_PAGE },				\
 	{ FIELD(s, cursor), .most = 40,					\
-	  .meaning = "next_cursor, instead of page" },			\
-	{ FIELD(s, include_body),					\
-	  .meaning = "Also the start of each text" },			\
+	  .meaning = "next_cursor" },					\
+	{ FIELD(s, include_body) },					\
 	{ FIELD(s, max_chars), .least = 1,				\
 	  .most = LISTING_BODY_CHARS_MOST,				\
-	  .otherwise = LISTING_BODY_CHARS,				\
-	  .meaning = "Of each text" }
+	  .otherwise = LISTING_BODY_CHARS }
 
 struct listing {
 	const char	*account;

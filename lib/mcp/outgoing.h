@@ -27,7 +27,8 @@ struct outgoing_args {
 enum { OUTGOING_TEXT_CHARS = 1000000, OUTGOING_SUBJECT_CHARS = 1000 };
 
 /* All but to, which not every tool requires. */
-#define OUTGOING_ROWS							\
+/* told: another tool tells already what attachments are like. */
+#define OUTGOING_ROWS(told)						\
 	{ FIELD(struct outgoing_args, cc) },				\
 	{ FIELD(struct outgoing_args, bcc) },				\
 	{ FIELD(struct outgoing_args, subject),				\
@@ -38,12 +39,12 @@ enum { OUTGOING_TEXT_CHARS = 1000000, OUTGOING_SUBJECT_CHARS = 1000 };
 	  .most = OUTGOING_TEXT_CHARS },				\
 	{ FIELD(struct outgoing_args, attachment_urls),			\
 	  .most = ENCLOSURES_MOST,					\
-	  .meaning = "URLs that get_mail_attachment gave" },		\
+	  .meaning = "From get_mail_attachment" },			\
 	{ FIELD(struct outgoing_args, attachments),			\
-	  .most = ENCLOSURES_MOST, .rows = enclosure_rows,		\
+	  .most = ENCLOSURES_MOST, .bare = (told), .rows = enclosure_rows, \
 	  .size = sizeof(struct enclosure) },				\
 	{ FIELD(struct outgoing_args, from),				\
-	  .meaning = "One of the account's own addresses" },		\
+	  .meaning = "An own address" },				\
 	{ FIELD(struct outgoing_args, reply_to) }
 
 /* A message on its way. */

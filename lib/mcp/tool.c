@@ -39,8 +39,7 @@ const struct tool *const	 tools[] = {
 /* The argument that every tool but list_accounts takes beside its own; its
  * member stands behind the tool's own struct. */
 static const struct field	 account_row = {
-	.name = "account", .type = FIELD_TEXT, .most = 320,
-	.meaning = "Address or label; absent: the default account"
+	.name = "account", .type = FIELD_TEXT, .most = 320
 };
 
 const struct tool *

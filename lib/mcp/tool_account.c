@@ -48,7 +48,7 @@ struct accounts_answer {
 
 static const struct field	 accounts_rows[] = {
 	{ FIELD(struct accounts_args, check),
-	  .meaning = "Test the mail servers now, tell storage quota" },
+	  .meaning = "Test the servers; quota" },
 	{ FIELD_END }
 };
 
@@ -206,8 +206,8 @@ list_accounts(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_list_accounts = {
 	.name = "list_accounts", .title = "List accounts",
-	.description = "The mailboxes these tools work on: addresses, what "
-	    "the user permitted, limits. check tests the servers.",
+	.description = "The mailboxes these tools work on, and what the user "
+	    "permitted.",
 	.read_only = true, .idempotent = true, .open_world = true,
 	.no_account = true, .input = accounts_rows,
 	.input_size = sizeof(struct accounts_args), .output = answer_rows,

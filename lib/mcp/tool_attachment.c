@@ -47,12 +47,11 @@ static const struct field	 attachment_args_rows[] = {
 	  .most = UINT32_MAX },
 	{ FIELD(struct attachment_args, uidvalidity), .most = UINT32_MAX },
 	{ FIELD(struct attachment_args, part), .most = 100,
-	  .meaning = "As get_mail_message lists it; absent: the only one" },
+	  .meaning = "Absent: the only one" },
 	{ FIELD_AS(struct attachment_args, is_inline, "inline"),
-	  .meaning = "The content itself: text, image to 1 MiB, else to "
-	      "70 KiB" },
+	  .meaning = "The content itself" },
 	{ FIELD(struct attachment_args, offset), .most = TEXT_BYTES,
-	  .meaning = "Of inline text: next_offset" },
+	  .meaning = "next_offset" },
 	{ FIELD_END }
 };
 
@@ -250,8 +249,8 @@ get_attachment(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_get_attachment = {
 	.name = "get_mail_attachment", .title = "Get an attachment",
-	.description = "A URL to download an attachment or to pass on in "
-	    "attachment_urls; with inline its content.",
+	.description = "A URL of an attachment, also for attachment_urls; with "
+	    "inline its content.",
 	.scope = "mail:read", .read_only = true, .idempotent = true,
 	.input = attachment_args_rows,
 	.input_size = sizeof(struct attachment_args), .output = answer_rows,

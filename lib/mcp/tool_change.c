@@ -45,20 +45,20 @@ struct change_answer {
 static const struct field	 move_rows[] = {
 	CHOICE_ROWS(struct move_args),
 	{ FIELD(struct move_args, destination), .required = true,
-	  .meaning = "Folder name or role (\\Archive, \\Junk)" },
+	  .meaning = "As \\Archive" },
 	{ FIELD(struct move_args, create),
-	  .meaning = "Create destination if absent" },
+	  .meaning = "If absent" },
 	{ FIELD(struct move_args, dry_run),
-	  .meaning = "Only tell what would change" },
+	  .meaning = "Only tell" },
 	{ FIELD_END }
 };
 
 static const struct field	 delete_rows[] = {
 	CHOICE_ROWS(struct delete_args),
 	{ FIELD(struct delete_args, permanent),
-	  .meaning = "Remove for good instead of to Trash" },
+	  .meaning = "Not to Trash" },
 	{ FIELD(struct delete_args, dry_run),
-	  .meaning = "Only tell what would change" },
+	  .meaning = "Only tell" },
 	{ FIELD_END }
 };
 
@@ -247,8 +247,8 @@ delete_messages(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_move_messages = {
 	.name = "move_mail_message", .title = "Move mail",
-	.description = "Moves messages to another folder, as to archive or "
-	    "file them. Answers with the UIDs that moved and their new UIDs.",
+	.description = "Moves messages to another folder; answers with their "
+	    "new UIDs.",
 	.scope = "mail:modify", .input = move_rows,
 	.input_size = sizeof(struct move_args), .output = change_rows,
 	.output_size = sizeof(struct change_answer),
@@ -257,8 +257,8 @@ const struct tool	 tool_move_messages = {
 
 const struct tool	 tool_delete_messages = {
 	.name = "delete_mail_message", .title = "Delete mail",
-	.description = "Moves messages to Trash; removes them for good if "
-	    "permanent, or if they are in Trash already.",
+	.description = "Moves messages to Trash; removes them for good where "
+	    "permanent, or in Trash.",
 	.scope = "mail:modify", .destructive = true, .input = delete_rows,
 	.input_size = sizeof(struct delete_args), .output = change_rows,
 	.output_size = sizeof(struct change_answer),

@@ -52,13 +52,13 @@ static const struct field	 answered_rows[] = {
 
 static const struct field	 draft_rows[] = {
 	{ FIELD(struct outgoing_args, to) },
-	OUTGOING_ROWS,
+	OUTGOING_ROWS(true),
 	{ FIELD(struct draft_args, folder), .preset = "\\Drafts" },
 	{ FIELD(struct draft_args, in_reply_to), .rows = answered_rows,
 	  .size = sizeof(struct answered),
 	  .meaning = "The message it answers" },
 	{ FIELD(struct draft_args, replaces_uid), .most = UINT32_MAX,
-	  .meaning = "Draft to remove once this one is kept" },
+	  .meaning = "Draft it replaces" },
 	{ FIELD(struct draft_args, uidvalidity), .most = UINT32_MAX },
 	{ FIELD_END }
 };
@@ -249,8 +249,8 @@ create_draft(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_create_draft = {
 	.name = "create_draft_mail_message", .title = "Write a draft",
-	.description = "Keeps a message in Drafts for the user to look at; "
-	    "sends nothing.",
+	.description = "Keeps a message in Drafts; arguments are as those of "
+	    "send_mail_message.",
 	.scope = "mail:modify", .input = draft_rows,
 	.input_size = sizeof(struct draft_args), .output = draft_answer_rows,
 	.output_size = sizeof(struct draft_answer), .handler = create_draft

@@ -36,7 +36,7 @@ static const struct field	 flags_rows[] = {
 	{ FIELD(struct flags_args, add),
 	  .meaning = "\\Seen \\Flagged \\Answered or keywords" },
 	{ FIELD(struct flags_args, remove),
-	  .meaning = "Remove \\Seen to mark unread" },
+	  .meaning = "\\Seen: mark unread" },
 	{ FIELD_END }
 };
 

@@ -41,9 +41,8 @@ struct folders_answer {
 
 static const struct field	 folders_rows[] = {
 	{ FIELD(struct folders_args, pattern), .most = FOLDER_NAME_CHARS,
-	  .meaning = "Name with * or %, as Projects/*" },
-	{ FIELD(struct folders_args, counts), .otherwise = true,
-	  .meaning = "Also how many messages and unseen" },
+	  .meaning = "As Projects/*" },
+	{ FIELD(struct folders_args, counts), .otherwise = true },
 	{ FIELD(struct folders_args, page), .least = 1, .most = 100000,
 	  .otherwise = 1 },
 	{ FIELD(struct folders_args, per_page), .least = 1,
@@ -145,8 +144,8 @@ list_folders(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_list_folders = {
 	.name = "list_mailboxes", .title = "List folders",
-	.description = "The folders of the mailbox: name, role, how many "
-	    "messages and unseen. To find out where something is or goes.",
+	.description = "The folders: name, role, how many messages and "
+	    "unseen.",
 	.scope = "mail:folders", .read_only = true, .idempotent = true,
 	.open_world = true, .input = folders_rows,
 	.input_size = sizeof(struct folders_args), .output = answer_rows,

@@ -26,14 +26,13 @@ struct list_args {
 
 static const struct field	 list_rows[] = {
 	{ FIELD(struct list_args, folder), .preset = "INBOX",
-	  .meaning = "Folder name or role (\\Sent, \\Archive)" },
+	  .meaning = "Name or role" },
 	PAGING_ROWS(struct list_args),
-	{ FIELD(struct list_args, unread), .meaning = "Only unread" },
-	{ FIELD(struct list_args, flagged), .meaning = "Only flagged" },
+	{ FIELD(struct list_args, unread) },
+	{ FIELD(struct list_args, flagged) },
 	{ FIELD(struct list_args, since), .most = 40,
-	  .meaning = "YYYY-MM-DD, that day or later" },
-	{ FIELD(struct list_args, before), .most = 40,
-	  .meaning = "YYYY-MM-DD, earlier than that day" },
+	  .meaning = "YYYY-MM-DD" },
+	{ FIELD(struct list_args, before), .most = 40 },
 	{ FIELD_END }
 };
 
@@ -202,9 +201,8 @@ list_messages(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_list_messages = {
 	.name = "list_mail_messages", .title = "List mail",
-	.description = "The newest messages of a folder: sender, subject, "
-	    "date, flags, preview. To see what is new; to find something, "
-	    "use search_mail_messages.",
+	.description = "A folder's newest messages, to see what is new; to "
+	    "find something, search.",
 	.scope = "mail:read", .read_only = true, .idempotent = true,
 	.open_world = true, .input = list_rows,
 	.input_size = sizeof(struct list_args), .output = listing_rows,

@@ -52,25 +52,21 @@ static const char *const	 formats[] = {
 };
 
 static const struct field	 read_rows[] = {
-	{ FIELD(struct read_args, folder), .preset = "INBOX",
-	  .meaning = "Folder name or role" },
-	{ FIELD(struct read_args, uid), .most = UINT32_MAX,
-	  .meaning = "One message" },
-	{ FIELD(struct read_args, uids), .most = READ_UIDS_MOST,
-	  .meaning = "Or several" },
-	{ FIELD(struct read_args, uidvalidity), .most = UINT32_MAX,
-	  .meaning = "Refuses if it changed" },
+	{ FIELD(struct read_args, folder), .preset = "INBOX" },
+	{ FIELD(struct read_args, uid), .most = UINT32_MAX },
+	{ FIELD(struct read_args, uids), .most = READ_UIDS_MOST },
+	{ FIELD(struct read_args, uidvalidity), .most = UINT32_MAX },
 	{ FIELD(struct read_args, format), .preset = "text",
 	  .words = formats },
 	{ FIELD(struct read_args, max_chars), .least = 1,
 	  .most = READ_CHARS_MOST, .otherwise = READ_CHARS },
 	{ FIELD(struct read_args, offset), .most = READ_OFFSET_MOST,
-	  .meaning = "next_offset of a cut text; one uid only" },
+	  .meaning = "next_offset" },
 	{ FIELD(struct read_args, quoted),
-	  .meaning = "Also the quoted history" },
+	  .meaning = "Also quoted history" },
 	{ FIELD(struct read_args, with_urls),
 	  .meaning = "Links to the attachments" },
-	{ FIELD(struct read_args, mark_seen), .meaning = "Mark as read" },
+	{ FIELD(struct read_args, mark_seen) },
 	{ FIELD_END }
 };
 
@@ -399,9 +395,8 @@ read_messages(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_read_message = {
 	.name = "get_mail_message", .title = "Read mail",
-	.description = "The text of a message (or up to 10), who it is from "
-	    "and to, its attachments, and what looks suspicious in it. Long "
-	    "texts come in pieces: go on from next_offset.",
+	.description = "The text, people and attachments of a message (uid) or "
+	    "up to 10 (uids).",
 	.scope = "mail:read", .read_only = true, .idempotent = true,
 	.open_world = true, .input = read_rows,
 	.input_size = sizeof(struct read_args), .output = answer_rows,

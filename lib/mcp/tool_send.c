@@ -37,11 +37,11 @@ struct send_answer {
 
 static const struct field	 send_rows[] = {
 	{ FIELD(struct outgoing_args, to), .required = true },
-	OUTGOING_ROWS,
+	OUTGOING_ROWS(false),
 	{ FIELD(struct send_args, folder), .preset = "\\Sent",
 	  .meaning = "Where the copy goes" },
 	{ FIELD(struct send_args, request_id), .most = REQUEST_ID_CHARS,
-	  .meaning = "Your own id; repeated, it is not sent twice" },
+	  .meaning = "Repeated, not sent twice" },
 	{ FIELD_END }
 };
 
