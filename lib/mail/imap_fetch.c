@@ -100,7 +100,10 @@ take_section(struct reader *reader)
 	struct imap_section	*section;
 	struct bytes		 content;
 
-	if (!imap_lex_nstring(reader->cursor, reader->arena, &content))
+	/* Some servers say nothing at all where a part is empty. */
+	content = bytes_from(NULL, 0);
+	if (!imap_lex_nstring(reader->cursor, reader->arena, &content) &&
+	    imap_lex_peek(reader->cursor) != ')')
 		return false;
 	section = arena_take(reader->arena, sizeof(*section));
 	section->section = reader->section;
