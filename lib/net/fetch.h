@@ -12,11 +12,15 @@ struct arena;
 struct fault;
 
 /*
- * An HTTP client: one request, no redirects, no proxy, no cookies; only to
- * addresses net/guard allows, https unless the target is named.
+ * An HTTP client: one request, no redirects, no proxy, no cookies, no
+ * compression; only to addresses net/guard allows, https at port 443 unless
+ * the host is named.  A transfer ends at its deadline, or FETCH_STALL_S after
+ * its last progress.
  */
+enum { FETCH_STALL_S = 30 };
+
 struct fetch {
-	const char		*method;	/* "GET", "PUT", "POST" */
+	const char		*method;	/* GET HEAD PUT POST */
 	const char		*url;
 	bool			 named;		/* host is the operator's */
 	const char		*ca_file;	/* or NULL */
@@ -39,10 +43,12 @@ struct fetched {
 	int		 status;
 	const char	*content_type;	/* or NULL */
 	struct bytes	 body;		/* unless there was a sink */
+	int64_t		 modified;	/* Last-Modified, since 1970, or -1 */
 };
 
 /* A status of any kind is a success here; FAULT_HOST, FAULT_CONNECT,
- * FAULT_TLS, FAULT_TIMEOUT, FAULT_TOO_LARGE, or the fault of source or sink. */
+ * FAULT_TLS, FAULT_TIMEOUT, FAULT_PROTOCOL, FAULT_TOO_LARGE, or the fault of
+ * source or sink. */
 const struct fault	*fetch_run(struct arena *arena,
 			    const struct fetch *fetch, struct fetched *fetched);
 

@@ -1,0 +1,261 @@
+#include "net/fetch.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fault.h"
+#include "data/url.h"
+#include "net/handle.h"
+
+enum { HEADERS_BYTES = 64 * 1024, HTTPS_PORT = 443 };
+
+struct transfer {
+	struct arena		*arena;
+	const struct fetch	*fetch;
+	const struct fault	*bad;		/* ours, before libcurl's */
+	struct bytes		 left;		/* of fetch->body */
+	int64_t			 sent;
+	struct buf		 body;
+	size_t			 received;	/* of the body */
+	size_t			 headers;	/* bytes of them */
+};
+
+static size_t
+read_source(struct transfer *transfer, char *at, size_t size)
+{
+	const struct fetch	*fetch = transfer->fetch;
+	size_t			 len;
+
+	len = 0;
+	transfer->bad = fetch->source(fetch->state, (unsigned char *)at, size,
+	    &len);
+	assert(len <= size);
+	if (transfer->bad == NULL && len == 0 &&
+	    transfer->sent < fetch->length)
+		transfer->bad = fault_make(transfer->arena, FAULT_PROTOCOL,
+		    "what is to be sent ends before its announced length");
+	transfer->sent += (int64_t)len;
+	return transfer->bad != NULL ? CURL_READFUNC_ABORT : len;
+}
+
+/* Called for bytes of the body to send. */
+static size_t
+give(char *at, size_t size, size_t n, void *state)
+{
+	struct transfer	*transfer;
+	struct bytes	 piece;
+
+	transfer = state;
+	size *= n;
+	if (transfer->fetch->source != NULL)
+		return read_source(transfer, at, size);
+	piece = bytes_slice(transfer->left, 0, size);
+	if (piece.len > 0)
+		memcpy(at, piece.at, piece.len);
+	transfer->left = bytes_slice(transfer->left, piece.len,
+	    transfer->left.len);
+	return piece.len;
+}
+
+/* Called with bytes of the answer's body; less than all ends the transfer. */
+static size_t
+take(char *at, size_t size, size_t n, void *state)
+{
+	struct transfer	*transfer;
+	struct bytes	 piece;
+
+	transfer = state;
+	piece = bytes_from(at, size * n);
+	transfer->received += piece.len;
+	if (transfer->received > transfer->fetch->most)
+		transfer->bad = fault_make(transfer->arena, FAULT_TOO_LARGE,
+		    "the answer is over %zu bytes", transfer->fetch->most);
+	else if (transfer->fetch->sink != NULL)
+		transfer->bad = transfer->fetch->sink(transfer->fetch->state,
+		    piece);
+	else
+		buf_bytes(&transfer->body, piece);
+	return transfer->bad == NULL ? piece.len : 0;
+}
+
+/* Called with a line of the answer's head. An encoded body was not asked for
+ * and could be small outside and huge within. */
+static size_t
+take_header(char *at, size_t size, size_t n, void *state)
+{
+	static const char	 name[] = "content-encoding:";
+	struct transfer		*transfer;
+	struct bytes		 line, value;
+
+	transfer = state;
+	line = bytes_from(at, size * n);
+	transfer->headers += line.len;
+	if (transfer->headers > HEADERS_BYTES)
+		transfer->bad = fault_make(transfer->arena, FAULT_PROTOCOL,
+		    "the answer's headers are too long");
+	value = bytes_slice(line, sizeof(name) - 1, line.len);
+	if (bytes_equal_case(bytes_slice(line, 0, sizeof(name) - 1),
+	    bytes_of(name)) && text_find_case(bytes_text(transfer->arena,
+	    value), "identity") == NULL)
+		transfer->bad = fault_make(transfer->arena, FAULT_PROTOCOL,
+		    "the answer is compressed, which was not asked for");
+	return transfer->bad == NULL ? line.len : 0;
+}
+
+/* https, and http where the operator names the host. */
+static const struct fault *
+read_target(struct arena *arena, const struct fetch *fetch,
+    struct guard_target *target, const char **scheme)
+{
+	struct url	 url;
+
+	if (!url_read(arena, fetch->url, &url) || url.host == NULL ||
+	    url.has_userinfo || url.has_fragment)
+		return fault_make(arena, FAULT_HOST,
+		    "not a URL that can be fetched");
+	if (!text_equal(url.scheme, "https") &&
+	    !(fetch->named && text_equal(url.scheme, "http")))
+		return fault_make(arena, FAULT_HOST,
+		    "only https URLs are fetched");
+	if (!fetch->named && url.port != HTTPS_PORT)
+		return fault_make(arena, FAULT_HOST,
+		    "only port 443 is asked");
+	*target = (struct guard_target){
+		.host = url.host, .port = url.port, .named = fetch->named
+	};
+	*scheme = url.scheme;
+	return NULL;
+}
+
+static void
+release_list(void *thing)
+{
+	curl_slist_free_all(thing);
+}
+
+static void
+set_headers(struct arena *arena, CURL *curl, struct texts headers)
+{
+	struct curl_slist	*list;
+	size_t			 i;
+
+	/* A body is sent at once, and nothing is said that was not asked. */
+	list = curl_slist_append(NULL, "Expect:");
+	list = curl_slist_append(list, "Accept-Encoding: identity");
+	for (i = 0; i < headers.len; i++) {
+		assert(strpbrk(headers.at[i], "\r\n") == NULL);
+		list = curl_slist_append(list, headers.at[i]);
+	}
+	arena_defer(arena, release_list, list);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
+}
+
+static void
+set_method(CURL *curl, struct transfer *transfer)
+{
+	const struct fetch	*fetch = transfer->fetch;
+	curl_off_t		 length;
+
+	length = fetch->source != NULL ? fetch->length :
+	    (curl_off_t)fetch->body.len;
+	transfer->left = fetch->body;
+	if (text_equal(fetch->method, "HEAD")) {
+		curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+	} else if (text_equal(fetch->method, "PUT")) {
+		curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+		curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, length);
+	} else if (text_equal(fetch->method, "POST")) {
+		curl_easy_setopt(curl, CURLOPT_POST, 1L);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, length);
+	} else
+		assert(text_equal(fetch->method, "GET"));
+	curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
+	curl_easy_setopt(curl, CURLOPT_READDATA, transfer);
+}
+
+static void
+set_rules(CURL *curl, struct transfer *transfer, const char *scheme)
+{
+	curl_easy_setopt(curl, CURLOPT_URL, transfer->fetch->url);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, scheme);
+	curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION,
+	    (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(curl, CURLOPT_USERAGENT, "postern");
+	curl_easy_setopt(curl, CURLOPT_FILETIME, 1L);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)FETCH_STALL_S);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, transfer);
+}
+
+static void
+tell(struct transfer *transfer, CURL *curl, struct fetched *fetched)
+{
+	char		*content_type;
+	curl_off_t	 modified;
+	long		 status;
+
+	status = 0;
+	content_type = NULL;
+	modified = -1;
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &content_type);
+	curl_easy_getinfo(curl, CURLINFO_FILETIME_T, &modified);
+	fetched->status = (int)status;
+	fetched->content_type = content_type == NULL ? NULL :
+	    arena_text(transfer->arena, content_type);
+	fetched->body = buf_view(&transfer->body);
+	fetched->modified = modified;
+}
+
+/* The connection lives in an arena of its own, which ends with it. */
+static const struct fault *
+run(struct arena *own, struct transfer *transfer, struct fetched *fetched)
+{
+	const struct fetch	*fetch = transfer->fetch;
+	const struct fault	*bad;
+	struct guard_target	 target;
+	struct handle		*handle;
+	const char		*scheme;
+	CURLcode		 code;
+
+	bad = read_target(transfer->arena, fetch, &target, &scheme);
+	if (bad == NULL)
+		bad = handle_open(own, &target, fetch->ca_file, NULL, &handle);
+	if (bad != NULL)
+		return fault_make(transfer->arena, bad->kind, "%s",
+		    bad->detail);
+	set_rules(handle->curl, transfer, scheme);
+	set_headers(own, handle->curl, fetch->headers);
+	set_method(handle->curl, transfer);
+	handle_set_deadline(handle, fetch->deadline);
+	code = curl_easy_perform(handle->curl);
+	if (transfer->bad != NULL)
+		return transfer->bad;
+	bad = handle_fault(transfer->arena, handle, code);
+	if (bad == NULL)
+		tell(transfer, handle->curl, fetched);
+	return bad;
+}
+
+const struct fault *
+fetch_run(struct arena *arena, const struct fetch *fetch,
+    struct fetched *fetched)
+{
+	struct transfer		 transfer = { .arena = arena, .fetch = fetch };
+	const struct fault	*bad;
+	struct arena		*own;
+
+	memset(fetched, 0, sizeof(*fetched));
+	buf_start(&transfer.body, arena);
+	own = arena_open();
+	bad = run(own, &transfer, fetched);
+	arena_close(own);
+	return bad;
+}
