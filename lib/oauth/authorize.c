@@ -146,7 +146,7 @@ grant(struct answering *answering, struct account *account)
 	struct request		*request = answering->request;
 	struct asked		*asked = &answering->asked;
 	struct code_claims	 claims = {
-		.client = client_hash(request->arena, asked->client.id),
+		.client = client_binding(request->arena, &asked->client),
 		.redirect = client_hash(request->arena, asked->redirect),
 		.challenge = asked->challenge,
 		.refresh = asked->client.refresh,

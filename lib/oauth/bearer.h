@@ -16,7 +16,7 @@ struct request;
 struct access {
 	struct token_base	 base;
 	const char		*audience;	/* "aud": the MCP URL */
-	const char		*client;	/* SHA-256 of its id */
+	const char		*client;	/* client_binding */
 	const char		*grant;		/* random id of the grant */
 	struct texts		 scopes;	/* of the whole grant */
 	struct objects		 accounts;	/* default first */

@@ -85,6 +85,15 @@ client_hash(struct arena *arena, const char *text)
 	    bytes_of(text)));
 }
 
+const char *
+client_binding(struct arena *arena, const struct client *client)
+{
+	if (client->kind == CLIENT_PROVISIONED &&
+	    !text_is_empty(client->verifier))
+		return client->verifier;
+	return client_hash(arena, client->id);
+}
+
 static const struct fault *
 refuse(struct arena *arena, const char *rule)
 {

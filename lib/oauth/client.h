@@ -66,9 +66,14 @@ const struct fault	*client_seal(struct arena *arena,
 			    const struct authority *authority,
 			    struct client *client);
 
-/* SHA-256 of a client_id (or a redirect URI) as base64url: what codes and
- * tokens are bound to. */
+/* SHA-256 of a text (a redirect URI) as base64url. */
 const char		*client_hash(struct arena *arena, const char *text);
+
+/* What codes and tokens are bound to, 43 characters: client_hash of the id;
+ * of a provisioned client its verifier, so that its grants outlive an id that
+ * is sealed anew (postern client --renew). */
+const char		*client_binding(struct arena *arena,
+			    const struct client *client);
 
 /*
  * The URI to go back to. asked is the redirect_uri of the request, or NULL,

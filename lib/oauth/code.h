@@ -20,7 +20,7 @@ enum { CODE_SECONDS = 60 };
 
 struct code_claims {
 	struct token_base	 base;
-	const char		*client;	/* client_hash of client_id */
+	const char		*client;	/* client_binding */
 	const char		*redirect;	/* client_hash of the URI gone
 						 * back to */
 	const char		*challenge;	/* code_challenge, S256 */

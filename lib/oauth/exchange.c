@@ -41,7 +41,7 @@ static const struct field	 form_rows[] = {
 /* What a refresh token holds: the grant. */
 struct refresh {
 	struct token_base	 base;
-	const char		*client;	/* client_hash of client_id */
+	const char		*client;	/* client_binding */
 	const char		*grant;		/* random id of the grant */
 	int64_t			 ends;		/* when it ends for good */
 	struct texts		 scopes;
@@ -90,7 +90,7 @@ static const struct fault *
 check_client(struct request *request, const char *bound,
     const struct client *client)
 {
-	if (text_equal(bound, client_hash(request->arena, client->id)))
+	if (text_equal(bound, client_binding(request->arena, client)))
 		return NULL;
 	return refuse(request, "it was given to another client");
 }

@@ -71,7 +71,7 @@ make_code(struct scene *scene, bool refresh)
 	struct code_claims	 claims = { .challenge = CHALLENGE };
 	const char		*code;
 
-	claims.client = client_hash(scene->arena, scene->client.id);
+	claims.client = client_binding(scene->arena, &scene->client);
 	claims.redirect = client_hash(scene->arena, REDIRECT);
 	claims.refresh = refresh;
 	claims.scopes = text_split(scene->arena, "mail:read mail:send", " ");
@@ -256,8 +256,6 @@ others(void **state)
 	expect(&scene, "invalid_grant");
 	set(&scene, "code", test_text(json, "refresh_token"));
 	expect(&scene, "invalid_grant");
-	set(&scene, "code", scene.client.id);
-	expect(&scene, "invalid_grant");
 	set(&scene, "grant_type", "refresh_token");
 	set(&scene, "refresh_token", test_text(json, "access_token"));
 	expect(&scene, "invalid_grant");
@@ -331,7 +329,6 @@ ending(void **state)
 	start(&scene, "none");
 	json = expect(&scene, NULL);
 	set(&scene, "grant_type", "refresh_token");
-	set(&scene, "scope", "");
 	for (wall = START; wall < START + 180 * 86400 - 1000; wall +=
 	    29 * 86400) {
 		set(&scene, "refresh_token", test_text(json,
@@ -367,8 +364,10 @@ basic(struct scene *scene, const char *id, const char *secret)
 static void
 secrets(void **state)
 {
+	static const char *const bad[] = { "Basic !", "Basic YQ==", "x" };
 	struct scene	 scene;
 	const char	*secret, *id;
+	size_t		 i;
 
 	(void)state;
 	start(&scene, "client_secret_basic");
@@ -394,17 +393,47 @@ secrets(void **state)
 	expect(&scene, "invalid_client");
 	assert_int_equal(strncmp(test_header(&scene.reply,
 	    "WWW-Authenticate"), "Basic realm=", 12), 0);
-	test_authorization = "Basic !";
-	expect(&scene, "invalid_client");
-	test_authorization = "Basic YQ==";
-	expect(&scene, "invalid_client");
-	test_authorization = "Bearer x";
-	expect(&scene, "invalid_client");
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		test_authorization = bad[i];
+		expect(&scene, "invalid_client");
+	}
 	arena_close(scene.arena);
 	start(&scene, "none");
 	test_authorization = basic(&scene, scene.client.id, "");
 	expect(&scene, "invalid_client");
 	test_authorization = NULL;
+	arena_close(scene.arena);
+}
+
+/* A provisioned client whose id is sealed anew keeps its grants. */
+static void
+renewing(void **state)
+{
+	const struct json	*json;
+	struct scene		 scene;
+
+	(void)state;
+	start(&scene, "client_secret_post");
+	scene.client.kind = CLIENT_PROVISIONED;
+	scene.client.verifier = client_hash(scene.arena, "geheim");
+	assert_null(client_seal(scene.arena, scene.authority,
+	    &scene.client));
+	set(&scene, "client_id", scene.client.id);
+	set(&scene, "client_secret", "geheim");
+	set(&scene, "code", make_code(&scene, true));
+	json = expect(&scene, NULL);
+	assert_null(client_seal(scene.arena, scene.authority,
+	    &scene.client));
+	set(&scene, "client_id", scene.client.id);
+	set(&scene, "grant_type", "refresh_token");
+	set(&scene, "refresh_token", test_text(json, "refresh_token"));
+	expect(&scene, NULL);
+	scene.client.verifier = client_hash(scene.arena, "other");
+	assert_null(client_seal(scene.arena, scene.authority,
+	    &scene.client));
+	set(&scene, "client_id", scene.client.id);
+	set(&scene, "client_secret", "other");
+	expect(&scene, "invalid_grant");
 	arena_close(scene.arena);
 }
 
@@ -415,5 +444,6 @@ CHECK_MAIN(
 	cmocka_unit_test(others),
 	cmocka_unit_test(refreshing),
 	cmocka_unit_test(ending),
-	cmocka_unit_test(secrets)
+	cmocka_unit_test(secrets),
+	cmocka_unit_test(renewing)
 )
