@@ -204,8 +204,8 @@ read_person(const struct making *making)
 	if (account->address != NULL || account->username == NULL)
 		return;
 	mailbox_problem(making->problems, "address", address != NULL ?
-	    "That is no e-mail address." :
-	    "Your user name is no e-mail address: add the address of this "
+	    "That is no email address." :
+	    "Your user name is no email address: add the address of this "
 	    "mailbox.");
 }
 
