@@ -111,6 +111,7 @@ imap_cache_take(struct arena *arena, const struct account *account,
 		make_key(account, config, key);
 		if ((*imap = find(key)) != NULL) {
 			imap_begin(*imap, arena, deadline);
+			imap_forget_folder(*imap);
 			return NULL;
 		}
 	}

@@ -77,9 +77,8 @@ read_whole(struct imap_channel *channel, struct arena *arena)
 }
 
 const struct fault *
-imap_channel_read(struct imap_channel *channel, struct arena *arena,
-    struct imap_replies *replies, struct imap_box *box,
-    struct imap_response *response)
+imap_channel_next(struct imap_channel *channel, struct arena *arena,
+    struct bytes *whole)
 {
 	const struct fault	*bad;
 
@@ -92,10 +91,22 @@ imap_channel_read(struct imap_channel *channel, struct arena *arena,
 		buf_start(&channel->whole, channel->scratch);
 	}
 	buf_cut(&channel->whole, 0);
-	if ((bad = read_whole(channel, arena)) != NULL)
+	bad = read_whole(channel, arena);
+	*whole = buf_view(&channel->whole);
+	return bad;
+}
+
+const struct fault *
+imap_channel_read(struct imap_channel *channel, struct arena *arena,
+    struct imap_replies *replies, struct imap_box *box,
+    struct imap_response *response)
+{
+	const struct fault	*bad;
+	struct bytes		 whole;
+
+	if ((bad = imap_channel_next(channel, arena, &whole)) != NULL)
 		return bad;
-	return imap_reply_read(arena, buf_view(&channel->whole), replies, box,
-	    response);
+	return imap_reply_read(arena, whole, replies, box, response);
 }
 
 const char *

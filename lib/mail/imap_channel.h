@@ -43,6 +43,11 @@ const struct fault	*imap_channel_read(struct imap_channel *channel,
 			    struct imap_box *box,
 			    struct imap_response *response);
 
+/* The same in two steps: one response as it came, valid until the next, to be
+ * given to imap_reply_read. */
+const struct fault	*imap_channel_next(struct imap_channel *channel,
+			    struct arena *arena, struct bytes *whole);
+
 /* The server's words of a status response, cleaned, 200 characters at most. */
 const char		*imap_channel_words(struct arena *arena,
 			    const struct imap_response *response);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "mail/imap_ability.h"
 #include "mail/imap_login.h"
+#include "mail/imap_route.h"
 #include "net/wire.h"
 
 enum {
@@ -90,11 +91,22 @@ find_code(const struct queued *at, const struct imap_response *response)
 	return response->code;
 }
 
+/* What comes for the last of a command's neighbours may come before its own
+ * end: the oldest that waits is looked for anew. */
 static void
-finish(struct imap *imap, const struct imap_response *response)
+advance(struct imap *imap)
 {
-	struct queued	*at = imap->waiting;
+	while (imap->waiting != NULL &&
+	    imap->waiting->command.outcome != IMAP_WAITING) {
+		imap->waiting = imap->waiting->next;
+		turn_to_waiting(imap);
+	}
+}
 
+static void
+finish(struct imap *imap, struct queued *at,
+    const struct imap_response *response)
+{
 	at->command.outcome = text_equal(response->word, "OK") ? IMAP_OK :
 	    text_equal(response->word, "NO") ? IMAP_NO : IMAP_BAD;
 	at->command.code = find_code(at, response);
@@ -102,12 +114,14 @@ finish(struct imap *imap, const struct imap_response *response)
 	if (at->command.replies.has_capabilities)
 		imap->abilities = imap_ability_read(
 		    at->command.replies.capabilities);
+	if (at->spoiled == NULL && imap->failed != NULL &&
+	    needs_folder(at->text))
+		at->spoiled = imap->failed;
 	if (at->spoiled != NULL)
 		spoil(at);
 	settle_folder(imap, at);
-	imap->waiting = at->next;
 	imap->in_flight--;
-	turn_to_waiting(imap);
+	advance(imap);
 }
 
 static const struct fault *
@@ -133,10 +147,10 @@ take_closed(struct imap *imap)
 static const struct fault *
 take_response(struct imap *imap, const struct imap_response *response)
 {
-	const char	*tag;
+	struct queued	*at;
 
 	if (response->line == IMAP_LINE_CONTINUE) {
-		if (imap->literal == NULL || imap->literal != imap->waiting)
+		if (imap->literal == NULL)
 			return out_of_order(imap, "a go-ahead");
 		imap->literal = NULL;
 		return NULL;
@@ -149,10 +163,39 @@ take_response(struct imap *imap, const struct imap_response *response)
 			take_closed(imap);
 		return NULL;
 	}
-	tag = text_format(imap->arena, "A%u", imap->waiting->tag);
-	if (!text_equal(response->tag, tag))
+	if ((at = imap_route_tag(imap, response->tag)) == NULL)
 		return out_of_order(imap, "a reply");
-	finish(imap, response);
+	finish(imap, at, response);
+	return NULL;
+}
+
+/* A message's number counts for no command any more once others are gone. */
+static void
+note_moves(struct imap *imap, const struct queued *told)
+{
+	struct queued	*at;
+
+	if (!told->command.replies.has_moved)
+		return;
+	for (at = imap->waiting; at != NULL && at->sent; at = at->next)
+		at->command.replies.has_moved = true;
+}
+
+/* A FETCH is read first, since what it tells says whose it is. */
+static const struct fault *
+read_fetch(struct imap *imap, struct bytes whole, struct imap_box *box,
+    struct imap_response *response)
+{
+	struct imap_replies	 replies = { .count = -1 };
+	const struct fault	*bad;
+	struct queued		*at;
+
+	bad = imap_reply_read(imap->waiting->arena, whole, &replies, box,
+	    response);
+	if (bad != NULL || replies.messages == NULL)
+		return bad;
+	at = imap_route_fetch(imap, replies.messages);
+	imap_reply_add(&at->command.replies, replies.messages);
 	return NULL;
 }
 
@@ -161,16 +204,24 @@ imap_flight_read(struct imap *imap)
 {
 	struct imap_response	 response;
 	const struct fault	*bad;
-	struct queued		*at = imap->waiting;
 	struct imap_box		*box = NULL;
+	struct queued		*at = imap->waiting;
+	struct bytes		 whole;
 
 	if (imap->has_box || at->opens != NULL)
 		box = &imap->box;
-	bad = imap_channel_read(&imap->channel, at->arena,
-	    &at->command.replies, box, &response);
+	bad = imap_channel_next(&imap->channel, at->arena, &whole);
 	if (bad != NULL)
 		return bad;
-	return take_response(imap, &response);
+	if (imap_route_is_fetch(whole)) {
+		bad = read_fetch(imap, whole, box, &response);
+	} else {
+		at = imap_route_line(imap, whole);
+		bad = imap_reply_read(at->arena, whole, &at->command.replies,
+		    box, &response);
+		note_moves(imap, at);
+	}
+	return bad != NULL ? bad : take_response(imap, &response);
 }
 
 static const struct fault *
@@ -256,6 +307,7 @@ put_command(struct imap *imap, struct queued *at)
 	bool			 wait;
 
 	imap->in_flight++;
+	at->sent = true;
 	buf_format(&imap->out, "A%u ", at->tag);
 	while (cut_literal(&rest, &before, &literal)) {
 		wait = must_wait(imap, literal.len);

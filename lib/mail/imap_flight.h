@@ -24,6 +24,7 @@ struct queued {
 	struct arena		*arena;
 	struct bytes		 text;
 	unsigned		 tag;
+	bool			 sent;
 	const char		*opens;		/* wire name, or NULL */
 	bool			 writable;
 	const struct queued	*spoiled;	/* by this failed open */
@@ -52,9 +53,9 @@ struct imap {
 };
 
 /*
- * Writes all that is queued and reads until each has its tagged reply.  What
- * comes untagged belongs to the oldest command that waits: servers answer in
- * order.  Commands behind an open that failed are as if refused too, since
+ * Writes all that is queued and reads until each has its tagged reply, in
+ * whatever order.  mail/imap_route.h tells which command an untagged response
+ * is for.  Commands behind an open that failed are as if refused too, since
  * there are servers that would answer from the folder before.
  *
  * imap_flight_end settles what came of it.
@@ -69,7 +70,7 @@ void			 imap_flight_start(struct imap *imap);
 const struct fault	*imap_flight_end(struct imap *imap,
 			    const struct fault *bad);
 
-/* One response, for the oldest command that waits. */
+/* One response, for the command that it answers. */
 const struct fault	*imap_flight_read(struct imap *imap);
 
 #endif

@@ -47,6 +47,7 @@ start_idle(struct imap *imap, struct arena *arena)
 
 	imap_flight_start(imap);
 	imap->in_flight = 1;
+	imap->first->sent = true;
 	imap->literal = imap->first;
 	bad = wire_write(imap->channel.wire, bytes_of(text_format(arena,
 	    "A%u IDLE\r\n", imap->first->tag)));

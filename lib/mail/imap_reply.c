@@ -121,12 +121,27 @@ find_paired(struct imap_replies *replies, const struct imap_message *message)
 	return NULL;
 }
 
+void
+imap_reply_add(struct imap_replies *replies, struct imap_message *message)
+{
+	struct imap_message	*paired;
+
+	if ((paired = find_paired(replies, message)) != NULL) {
+		imap_fetch_merge(paired, message);
+		return;
+	}
+	if (replies->last_message == NULL)
+		replies->messages = message;
+	else
+		replies->last_message->next = message;
+	replies->last_message = message;
+}
+
 /* A message 0 there can't be: such a response is read and dropped. */
 static bool
 take_fetch(struct reader *reader)
 {
-	struct imap_replies	*replies = reader->replies;
-	struct imap_message	*message, *paired;
+	struct imap_message	*message;
 
 	if (reader->number > UINT32_MAX)
 		return false;
@@ -134,18 +149,8 @@ take_fetch(struct reader *reader)
 	message->sequence = (uint32_t)reader->number;
 	if (!imap_fetch_take(&reader->cursor, reader->arena, message))
 		return false;
-	if (message->sequence == 0)
-		return true;
-	paired = find_paired(replies, message);
-	if (paired != NULL) {
-		imap_fetch_merge(paired, message);
-		return true;
-	}
-	if (replies->last_message == NULL)
-		replies->messages = message;
-	else
-		replies->last_message->next = message;
-	replies->last_message = message;
+	if (message->sequence != 0)
+		imap_reply_add(reader->replies, message);
 	return true;
 }
 

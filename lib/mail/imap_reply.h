@@ -145,6 +145,11 @@ struct imap_box {
 	bool		 any_keyword;	/* \* among them */
 };
 
+/* Adds what one FETCH told to what was told before, of the same message or
+ * behind the others. */
+void				 imap_reply_add(struct imap_replies *replies,
+				    struct imap_message *message);
+
 /* The message with that UID, or NULL. */
 const struct imap_message	*imap_find_message(
 				    const struct imap_replies *replies,

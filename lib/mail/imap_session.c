@@ -22,6 +22,12 @@ imap_can(const struct imap *imap, enum imap_ability ability)
 	return (imap->abilities & ability) == (unsigned)ability;
 }
 
+void
+imap_forget_folder(struct imap *imap)
+{
+	imap->has_box = false;
+}
+
 bool
 imap_is_usable(const struct imap *imap)
 {

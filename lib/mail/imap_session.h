@@ -121,6 +121,13 @@ struct imap_command	*imap_queue_open(struct imap *imap,
  * after a flight whose EXAMINE failed there is none. */
 const struct imap_box	*imap_box(const struct imap *imap);
 
+/*
+ * The folder that is open counts as none, so that the next imap_queue_open
+ * opens it anew: what came since then is not seen otherwise, and a NOOP in the
+ * same flight does not help with servers that work on commands side by side.
+ */
+void			 imap_forget_folder(struct imap *imap);
+
 bool			 imap_is_usable(const struct imap *imap);
 
 /* Octets received since it was opened. */

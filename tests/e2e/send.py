@@ -36,7 +36,8 @@ def copies(message_id, folder="Sent"):
 
 
 def text_of(message):
-    return message.get_body(("plain",)).get_content()
+    text = message.get_body(("plain",)).get_content()
+    return text.replace("\r\n", "\n")
 
 
 @case("a message arrives as it was written, and its copy is in Sent")

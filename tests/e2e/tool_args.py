@@ -50,6 +50,11 @@ def kept(answer):
     return message
 
 
+def text_of(message):
+    text = message.get_content().replace("\r\n", "\n")
+    return text.rstrip("\n")
+
+
 def draft(**arguments):
     answer = outcome("create_draft_mail_message", **arguments)
     return None if answer is None else kept(answer)
@@ -98,7 +103,7 @@ def body(value):
         return
     assert message.get("Bcc") is None and not message.is_multipart()
     want = value.replace("\r\n", "\n").replace("\r", "\n")
-    assert message.get_content().rstrip("\n") == want.rstrip("\n"), value
+    assert text_of(message) == want.rstrip("\n"), value
     sent = outcome("send_mail_message", to=server.username, subject="x",
                    text_body=value)
     assert sent["accepted"] == [server.username], sent
@@ -106,7 +111,7 @@ def body(value):
     found = mailboxes.await_message(client, sent["message_id"])
     got = mailboxes.read(client, found)
     client.logout()
-    assert got.get_content().rstrip("\n") == want.rstrip("\n"), value
+    assert text_of(got) == want.rstrip("\n"), value
 
 
 def filename(value):
