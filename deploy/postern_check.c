@@ -9,13 +9,20 @@
 #include "base/fault.h"
 #include "crypt/keys.h"
 #include "data/field.h"
+#include "data/json.h"
 #include "mail/account.h"
+#include "net/fetch.h"
+#include "net/s3.h"
 #include "net/wire.h"
 #include "postern.h"
 
 enum {
 	DAY_SECONDS = 86400,
-	KEY_DAYS_MOST = 365	/* then a new one is advised */
+	KEY_DAYS_MOST = 365,	/* then a new one is advised */
+	ANSWER_BYTES = 64 * 1024,
+	ANSWER_MS = 10 * 1000,
+	HTTP_OK = 200,
+	HTTP_UNAUTHORIZED = 401
 };
 
 struct check_arguments {
@@ -131,6 +138,143 @@ check_mail(struct check *check)
 	check_server(check, "SMTP", &target);
 }
 
+/* Asks an address below BASE_URL as a client would; body NULL: GET. */
+static const struct fault *
+ask(struct check *check, const char *path, const char *authorization,
+    const char *body, struct fetched *answer)
+{
+	struct fetch	 fetch = {
+		.method = body == NULL ? "GET" : "POST", .named = true,
+		.most = ANSWER_BYTES, .deadline = clock_ms() + ANSWER_MS
+	};
+
+	fetch.url = text_format(check->arena, "%s%s", check->config->base_url,
+	    path);
+	if (body != NULL) {
+		fetch.body = bytes_of(body);
+		texts_add(check->arena, &fetch.headers,
+		    "Content-Type: application/json");
+	}
+	if (authorization != NULL)
+		texts_add(check->arena, &fetch.headers, authorization);
+	return fetch_run(check->arena, &fetch, answer);
+}
+
+static const struct fault *
+unexpected(struct check *check, const struct fetched *answer,
+    const char *hint)
+{
+	return fault_hint(check->arena, fault_make(check->arena,
+	    FAULT_PROTOCOL, "the answer is HTTP %d", answer->status), "%s",
+	    hint);
+}
+
+static const struct fault *
+check_metadata(struct check *check)
+{
+	const struct fault	*bad;
+	const struct json	*json;
+	struct fetched		 answer;
+	const char		*issuer;
+
+	bad = ask(check, "/.well-known/oauth-protected-resource/mcp", NULL,
+	    NULL, &answer);
+	if (bad != NULL)
+		return bad;
+	if (answer.status != HTTP_OK)
+		return unexpected(check, &answer, "pass /.well-known/ on to "
+		    "the program well-known");
+	if ((bad = json_read(check->arena, answer.body, JSON_KEYS_UNIQUE,
+	    &json)) != NULL)
+		return bad;
+	issuer = json_text(json_element(json_member(json,
+	    "authorization_servers"), 0));
+	if (issuer != NULL && text_equal(issuer, check->config->base_url))
+		return NULL;
+	return fault_make(check->arena, FAULT_PROTOCOL,
+	    "the programs there have another BASE_URL than this command");
+}
+
+/*
+ * The same call without a token and with one that is none: both are refused,
+ * and in other words if the header arrived.  Some web servers keep it from
+ * CGI programs.
+ */
+static const struct fault *
+check_authorization(struct check *check)
+{
+	static const char	 hint[] = "let the web server pass the "
+	    "Authorization header on (Apache: CGIPassAuth On)";
+	static const char	 ping[] =
+	    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+	const struct fault	*bad;
+	struct fetched		 without, with;
+
+	if ((bad = ask(check, "/mcp", NULL, ping, &without)) != NULL ||
+	    (bad = ask(check, "/mcp", "Authorization: Bearer none", ping,
+	    &with)) != NULL)
+		return bad;
+	if (without.status != HTTP_UNAUTHORIZED)
+		return unexpected(check, &without,
+		    "pass /mcp on to the program mcp");
+	if (with.status != HTTP_UNAUTHORIZED)
+		return unexpected(check, &with, hint);
+	if (!bytes_equal(without.body, with.body))
+		return NULL;
+	return fault_hint(check->arena, fault_make(check->arena,
+	    FAULT_PROTOCOL, "it does not arrive"), "%s", hint);
+}
+
+static void
+check_web(struct check *check)
+{
+	const struct fault	*bad;
+
+	bad = check_metadata(check);
+	say(check, text_format(check->arena, "web server at %s",
+	    check->config->base_url), bad);
+	if (bad == NULL)
+		say(check, "Authorization through the web server",
+		    check_authorization(check));
+}
+
+static const char	 s3_content[] = "postern check was here\n";
+
+static const struct fault *
+give_content(void *state, unsigned char *at, size_t size, size_t *len)
+{
+	struct bytes	*rest = state;
+
+	*len = rest->len < size ? rest->len : size;
+	memcpy(at, rest->at, *len);
+	*rest = bytes_slice(*rest, *len, rest->len);
+	return NULL;
+}
+
+/* Only writing shows that keys and bucket are right: of what is not there a
+ * store says 403 to whom it does not trust, and to whom it trusts little. */
+static void
+check_s3(struct check *check)
+{
+	const struct s3_object	 object = {
+		.key = "postern-check", .content_type = "text/plain"
+	};
+	struct bytes		 rest = bytes_of(s3_content);
+	struct fetch		 body = {
+		.source = give_content, .state = &rest,
+		.length = (int64_t)rest.len,
+		.deadline = clock_ms() + ANSWER_MS
+	};
+
+	if (!s3_is_configured(check->config)) {
+		printf("note   S3 is not set up: attachments are streamed\n");
+		return;
+	}
+	say(check, text_format(check->arena, "S3 bucket %s takes objects",
+	    check->config->s3_bucket), s3_put(check->arena, check->config,
+	    &object, &body));
+}
+
 static const struct fault *
 run(struct arena *arena, const void *given)
 {
@@ -143,8 +287,11 @@ run(struct arena *arena, const void *given)
 	say(&check, text_format(arena, "configuration of %s",
 	    check.config->base_url), NULL);
 	check_key(&check);
-	if (!arguments->offline)
+	if (!arguments->offline) {
 		check_mail(&check);
+		check_s3(&check);
+		check_web(&check);
+	}
 	if (check.wrong == 0)
 		return NULL;
 	return fault_make(arena, FAULT_INTERNAL, "%u wrong", check.wrong);

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The operator's command: keys, clients, check.  Needs no servers."""
+"""The operator's command: keys, clients, check.  Only the last cases need
+servers."""
 import base64
 import json
 import os
@@ -186,6 +187,38 @@ def _():
     assert status == 0 and "--imap-host=" in told and "--[no-]imap-ssl" in told
     assert run("nonsense")[0] == 64
     assert run()[0] == 64
+
+
+def check(**settings):
+    """postern check of the servers under test, some settings changed."""
+    if "TEST_POSTERN_CONF" not in os.environ:
+        raise postern.Skip("no servers")
+    done = subprocess.run(
+        [BUILD + "/postern", "check"], capture_output=True, text=True,
+        env={"POSTERN_CONF": os.environ["TEST_POSTERN_CONF"], **settings},
+        timeout=120)
+    return done.returncode, done.stdout + done.stderr
+
+
+@case("check: mail servers, web server and Authorization are all right")
+def _():
+    status, told = check()
+    assert status == 0 and "wrong" not in told, told
+    for line in ("IMAP", "SMTP", "web server", "Authorization"):
+        assert "ok     " + line in told, told
+
+
+@case("check: what is wrong with the servers is told")
+def _():
+    rows = [({"IMAP_PORT": "1"}, "wrong  IMAP"),
+            ({"SMTP_PORT": "1"}, "wrong  SMTP"),
+            ({"MAIL_CA_FILE": ""}, "wrong  IMAP"),
+            ({"BASE_URL": "http://127.0.0.1:1"}, "wrong  web server"),
+            ({"BASE_URL": "http://localhost:" + os.environ.get(
+                "TEST_HTTP_PORT", "1")}, "another BASE_URL")]
+    for settings, words in rows:
+        status, told = check(**settings)
+        assert status == 1 and words in told, (settings, told)
 
 
 case.run()
