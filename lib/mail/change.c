@@ -160,7 +160,9 @@ look_again(struct imap *imap, struct arena *arena,
 	return NULL;
 }
 
-/* Marks and expunges exactly change->done, and leaves there what is gone. */
+/* Marks and expunges exactly change->done, and leaves there what is gone.  A
+ * look in the same flight could come before the expunge on servers that work
+ * on commands side by side. */
 static const struct fault *
 expunge(struct imap *imap, struct arena *arena, struct change *change)
 {
@@ -171,6 +173,8 @@ expunge(struct imap *imap, struct arena *arena, struct change *change)
 	mark = queue_mark(imap, arena, change->done);
 	if (imap_can(imap, IMAP_CAN_UIDPLUS))
 		gone = queue_on(imap, arena, "EXPUNGE", change->done, "");
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
 	look = queue_look(imap, arena, change->done);
 	if ((bad = imap_run(imap)) != NULL)
 		return bad;
