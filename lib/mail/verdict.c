@@ -94,6 +94,8 @@ result_of(struct arena *arena, const char *statement, const char *method)
 	if (equals == word.len || !bytes_is_case(name, method))
 		return NULL;
 	word = bytes_slice(word, equals + 1, WORD_BYTES);
+	if (word.len == 0 && words.len > 1)
+		word = bytes_slice(bytes_of(words.at[1]), 0, WORD_BYTES);
 	for (i = 0; i < word.len; i++)
 		if (!text_is_alpha(word.at[i]))
 			return NULL;

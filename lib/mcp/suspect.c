@@ -12,7 +12,7 @@
 #include "mcp/excerpt.h"
 
 enum { SHOWN_CHARS = 120, LABEL_BYTES = 300, URL_BYTES = 2000,
-	TOP_LABEL_BYTES = 2 };
+	TOP_LABEL_BYTES = 2, SHORT_LABEL_BYTES = 3 };
 
 const struct field	 suspicion_rows[] = {
 	{ FIELD(struct suspicion, code) },
@@ -54,6 +54,25 @@ plain(struct arena *arena, const char *text)
 	return text_lower_copy(arena, buf_string(&out));
 }
 
+/* What looks like a host's last label, but mostly ends a file's name. */
+static bool
+is_file(const char *label)
+{
+	static const char *const	 endings[] = {
+		"avi", "bmp", "csv", "css", "doc", "docx", "eml", "exe",
+		"gif", "gz", "htm", "html", "ics", "jpeg", "jpg", "js",
+		"json", "md", "mov", "mpeg", "ods", "odt", "pdf", "php",
+		"png", "ppt", "pptx", "py", "rar", "rtf", "svg", "tar",
+		"txt", "wav", "webp", "xls", "xlsx", "xml", "zip", NULL
+	};
+	const char *const		*ending;
+
+	for (ending = endings; *ending != NULL; ending++)
+		if (text_equal(label, *ending))
+			return true;
+	return false;
+}
+
 /* Whether a word is a host's name: labels with dots, the last of letters. */
 static bool
 is_host(const char *word)
@@ -71,7 +90,7 @@ is_host(const char *word)
 			return false;
 		}
 	}
-	if (dots == 0 || at - label < TOP_LABEL_BYTES)
+	if (dots == 0 || at - label < TOP_LABEL_BYTES || is_file(label))
 		return false;
 	for (; *label != '\0'; label++)
 		if (!text_is_alpha((unsigned char)*label))
@@ -79,16 +98,27 @@ is_host(const char *word)
 	return true;
 }
 
-/* Whether one is the other or below it. */
-static bool
-is_within(const char *a, const char *b)
+/* The part of a host that one owner has: its last two labels, or three where
+ * the second is as short as that of co.uk. */
+static const char *
+site(const char *host)
 {
-	size_t	 longer = strlen(a), shorter = strlen(b);
+	const char	*at, *starts[3] = { host, host, host };
 
-	if (longer < shorter)
-		return is_within(b, a);
-	return text_ends_case(a, b) && (longer == shorter ||
-	    a[longer - shorter - 1] == '.');
+	for (at = host; *at != '\0'; at++)
+		if (*at == '.') {
+			starts[2] = starts[1];
+			starts[1] = starts[0];
+			starts[0] = at + 1;
+		}
+	return starts[0] - starts[1] > SHORT_LABEL_BYTES + 1 ? starts[1] :
+	    starts[2];
+}
+
+static bool
+is_same_site(const char *a, const char *b)
+{
+	return text_equal_case(site(a), site(b));
 }
 
 /* The first host that a text names, by itself, in an address or a URL;
@@ -117,7 +147,7 @@ check_name(struct arena *arena, const struct address *sender,
 	    (domain = address_domain(sender->address)) == NULL)
 		return;
 	named = named_host(arena, sender->name);
-	if (named != NULL && !is_within(named, domain))
+	if (named != NULL && !is_same_site(named, domain))
 		add(arena, found, (struct suspicion){
 		    "sender_name_shows_other_address",
 		    "The sender's display name shows another address or site "
@@ -174,7 +204,7 @@ check_link(struct arena *arena, struct bytes label, struct bytes target,
 	    url.host == NULL)
 		return;
 	named = named_host(arena, bytes_text(arena, label));
-	if (named != NULL && !is_within(named, url.host))
+	if (named != NULL && !is_same_site(named, url.host))
 		add(arena, found, (struct suspicion){
 		    "link_text_names_other_host",
 		    "The words of a link name another host than it leads to.",
