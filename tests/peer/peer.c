@@ -271,20 +271,28 @@ peer_expect(struct line *line, const char *text)
 }
 
 size_t
-peer_drain(struct line *line)
+peer_take(struct line *line, size_t len)
 {
 	char	 bytes[LINE_BYTES];
 	ssize_t	 n;
-	size_t	 len;
+	size_t	 done, size;
 
-	for (len = 0;; len += (size_t)n) {
+	for (done = 0; done < len; done += (size_t)n) {
+		size = len - done < sizeof(bytes) ? len - done : sizeof(bytes);
 		if (line->tls != NULL)
-			n = SSL_read(line->tls, bytes, sizeof(bytes));
+			n = SSL_read(line->tls, bytes, (int)size);
 		else
-			n = read(line->fd, bytes, sizeof(bytes));
+			n = read(line->fd, bytes, size);
 		if (n <= 0)
-			return len;
+			break;
 	}
+	return done;
+}
+
+size_t
+peer_drain(struct line *line)
+{
+	return peer_take(line, SIZE_MAX);
 }
 
 bool

@@ -46,6 +46,8 @@ void		 peer_say_bytes(struct line *line, const void *at, size_t len);
 void		 peer_expect(struct line *line, const char *text);
 /* Reads a line; false at the end of the stream. */
 bool		 peer_read_line(struct line *line, char *text, size_t size);
+/* Reads len bytes, or until the client closes; how many. */
+size_t		 peer_take(struct line *line, size_t len);
 /* Reads until the client closes; how many bytes. */
 size_t		 peer_drain(struct line *line);
 /* Answers a TLS handshake; false if it fails. versions_most: 0, or the
