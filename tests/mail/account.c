@@ -1,0 +1,156 @@
+#include "mail/account.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/fault.h"
+#include "data/json.h"
+
+#include "../check.h"
+
+/* What a token may carry as an account; a word of the refusal, or NULL. */
+static const struct row {
+	const char	*json;
+	const char	*refusal;
+} rows[] = {
+	{ "{\"a\":\"anna@example.org\",\"u\":\"anna\",\"p\":\"x\"}", NULL },
+	{ "{\"a\":\"anna@example.org\",\"u\":\"anna\",\"p\":\"x\","
+	    "\"i\":{\"h\":\"imap.example.org\",\"p\":993},"
+	    "\"m\":{\"h\":\"smtp.example.org\",\"p\":587,\"t\":2}}", NULL },
+	{ "{\"a\":\"anna@example.org\",\"p\":\"x\"}", "u" },
+	{ "{\"u\":\"anna\",\"p\":\"x\"}", "a" },
+	{ "{\"a\":\"anna@example.org\",\"u\":\"anna\",\"q\":\"x\"}", "q" },
+	{ "{\"a\":\"a@b\",\"u\":\"anna\",\"i\":{\"h\":\"x\"}}", "p" },
+	{ "{\"a\":\"a@b\",\"u\":\"a\",\"i\":{\"h\":\"x\",\"p\":65536}}",
+	    "p" },
+	{ "{\"a\":\"a@b\",\"u\":\"a\",\"i\":{\"h\":\"x\",\"p\":0}}", "p" },
+	{ "{\"a\":\"a@b\",\"u\":\"a\",\"i\":{\"h\":\"x\",\"p\":1,\"t\":4}}",
+	    "t" },
+	{ "{\"a\":\"a@b\",\"u\":\"a\",\"i\":{\"h\":\"\",\"p\":1}}", "h" },
+};
+
+static const struct json *
+parse(struct arena *arena, const char *text)
+{
+	const struct json	*json;
+
+	assert_null(json_read(arena, bytes_of(text),
+	    JSON_KEYS_UNIQUE, &json));
+	return json;
+}
+
+static void
+rows_of_a_token(void **state)
+{
+	const struct fault	*bad;
+	struct account		 account;
+	struct arena		*arena = arena_open();
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bad = field_read(arena, account_rows, parse(arena,
+		    rows[i].json), FIELD_STRICT, &account);
+		if ((bad == NULL) != (rows[i].refusal == NULL))
+			fail_msg("%s", rows[i].json);
+		if (bad != NULL)
+			assert_non_null(strstr(bad->detail,
+			    rows[i].refusal));
+	}
+	arena_close(arena);
+}
+
+static void
+targets(void **state)
+{
+	static const struct mail_server	 own = { .host = "imap.example.org",
+	    .port = 143 };
+	static const struct mail_server	 mine = { .host = "smtp.example.org",
+	    .port = 465, .pin_sha256 = "pin" };
+	struct account			 account;
+	struct config			 config;
+	struct wire_target		 target;
+
+	(void)state;
+	memset(&account, 0, sizeof(account));
+	memset(&config, 0, sizeof(config));
+	config.imap_host = "mail.postern.test";
+	config.imap_port = 993;
+	config.smtp_host = "mail.postern.test";
+	config.smtp_port = 587;
+	config.mail_ca_file = "ca";
+	account_imap_target(&account, &config, &target);
+	assert_string_equal(target.guard.host, "mail.postern.test");
+	assert_true(target.guard.named);
+	assert_int_equal(target.tls, TLS_IMPLICIT);
+	account_smtp_target(&account, &config, &target);
+	assert_int_equal(target.protocol, WIRE_SMTP);
+	assert_int_equal(target.tls, TLS_STARTTLS);
+	assert_string_equal(target.ca_file, "ca");
+	account.imap.at = &own;
+	account_imap_target(&account, &config, &target);
+	assert_string_equal(target.guard.host, "imap.example.org");
+	assert_false(target.guard.named);
+	assert_true(target.guard.mail);
+	assert_int_equal(target.tls, TLS_STARTTLS);
+	account_smtp_target(&account, &config, &target);
+	assert_null(target.guard.host);
+	account.smtp.at = &mine;
+	config.smtp_ca_file = "other";
+	account_smtp_target(&account, &config, &target);
+	assert_int_equal(target.tls, TLS_IMPLICIT);
+	assert_string_equal(target.pin_sha256, "pin");
+	assert_string_equal(target.ca_file, "other");
+}
+
+static void
+identities(void **state)
+{
+	struct mail_server	 server = { .host = "IMAP.example.org",
+				    .port = 993 };
+	struct account		 account;
+	struct arena		*arena = arena_open();
+	const char		*first;
+
+	(void)state;
+	memset(&account, 0, sizeof(account));
+	account.username = "anna";
+	first = account_identity(arena, &account);
+	account.imap.at = &server;
+	assert_string_not_equal(account_identity(arena, &account), first);
+	first = account_identity(arena, &account);
+	server.host = "imap.example.org";
+	assert_string_equal(account_identity(arena, &account), first);
+	server.port = 143;
+	assert_string_not_equal(account_identity(arena, &account), first);
+	server.port = 993;
+	account.username = "Anna";
+	assert_string_not_equal(account_identity(arena, &account), first);
+	arena_close(arena);
+}
+
+static void
+owning(void **state)
+{
+	static const char	*aliases[] = { "info@example.org" };
+	struct account		 account;
+
+	(void)state;
+	memset(&account, 0, sizeof(account));
+	account.address = "anna@example.org";
+	assert_true(account_owns(&account, "Anna@Example.org"));
+	assert_false(account_owns(&account, "info@example.org"));
+	account.aliases.at = aliases;
+	account.aliases.len = 1;
+	assert_true(account_owns(&account, "INFO@example.org"));
+	assert_false(account_owns(&account, "anna@example.org.test"));
+	assert_false(account_owns(&account, ""));
+}
+
+CHECK_MAIN(
+	cmocka_unit_test(rows_of_a_token),
+	cmocka_unit_test(targets),
+	cmocka_unit_test(identities),
+	cmocka_unit_test(owning)
+)
