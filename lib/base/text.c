@@ -87,8 +87,11 @@ text_starts(const char *text, const char *start)
 bool
 text_starts_case(const char *text, const char *start)
 {
-	return bytes_equal_case(bytes_slice(bytes_of(text), 0, strlen(start)),
-	    bytes_of(start));
+	for (; *start != '\0'; text++, start++)
+		if (text_lower((unsigned char)*text) !=
+		    text_lower((unsigned char)*start))
+			return false;
+	return true;
 }
 
 bool

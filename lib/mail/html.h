@@ -7,7 +7,8 @@
 struct arena;
 
 /*
- * HTML mail as text a model can read: one pass, linear time, no tree.
+ * HTML mail as text a model can read: one pass over the tokens (and one for
+ * <style>), linear time, no tree.
  * Invisible content is dropped and counted (display:none, visibility:hidden,
  * opacity 0, font-size 0 to 1px, text in the background's colour, off-screen
  * positions, comments, zero-width, bidi and tag characters, classes hidden by
@@ -23,6 +24,8 @@ struct html_text {
 	const char	*text;		/* UTF-8, LF line ends */
 	size_t		 hidden;	/* characters dropped as invisible */
 	size_t		 trackers;	/* images of one pixel or hidden */
+	size_t		 misleading;	/* links whose text names another
+					 * host than their target */
 };
 
 /* html is UTF-8 already. */
