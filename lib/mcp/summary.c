@@ -112,7 +112,8 @@ summary_flags(struct arena *arena, struct texts raw)
 
 	for (i = 0; i < raw.len && flags.len < SUMMARY_FLAGS_MOST; i++) {
 		flag = excerpt_text(arena, raw.at[i], SUMMARY_WORD_CHARS);
-		if (flag != NULL)
+		/* \Recent says who looked first; IMAP has dropped it. */
+		if (flag != NULL && !text_equal_case(flag, "\\Recent"))
 			texts_add(arena, &flags, flag);
 	}
 	return flags;

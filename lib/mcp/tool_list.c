@@ -107,8 +107,8 @@ count_below(struct call *call, const struct imap_command *search,
 		skip = (cursor->page - 1) * paging->per_page;
 		return exists > skip ? exists - skip : 0;
 	}
-	count = search->replies.count >= 0 && !search->replies.has_found ?
-	    search->replies.count : (int64_t)search->replies.found.len;
+	count = search->replies.count >= 0 ? search->replies.count :
+	    (int64_t)search->replies.found.len;
 	return count > exists ? exists : count;
 }
 
