@@ -39,11 +39,20 @@ def is_sealed(url):
     return url.startswith(server.base_url + "/")
 
 
-def sealed(uid):
-    url = get(uid)["url"]
-    if not is_sealed(url):
-        raise postern.Skip("links are those of an S3 store here")
-    return url
+def url_of(uid):
+    return get(uid)["url"]
+
+
+def with_store(name):
+    """A case for links of an S3 store; elsewhere there is no such case."""
+    return case(name) if STORE else lambda function: function
+
+
+def without_store(name):
+    return (lambda function: function) if STORE else case(name)
+
+
+STORE = not is_sealed(get(message(file("first", b"x")))["url"])
 
 
 @case("a link gives the file byte for byte")
@@ -77,23 +86,21 @@ def _():
         assert response.body == want, response
 
 
-@case("the same attachment asked for twice has one address in the store")
+@with_store("the same attachment asked for twice has one address in the store")
 def _():
     uid = message(file("a.txt", b"x"))
     first, second = get(uid)["url"], get(uid)["url"]
-    if is_sealed(first):
-        raise postern.Skip("there is no store here")
     assert first.split("?")[0] == second.split("?")[0]
     assert get(message(file("a.txt", b"x")))["url"].split("?")[0] != \
         first.split("?")[0]
     bad = first[:-1] + ("0" if first[-1] != "0" else "1")
     assert postern.fetch("GET", bad).status == 403
-    assert postern.fetch("GET", first.split("?")[0]).status == 403
+    assert postern.fetch("GET", first.split("?")[0]).status >= 400
 
 
-@case("a sealed link: its headers, HEAD, other methods")
+@without_store("a sealed link: its headers, HEAD, other methods")
 def _():
-    url = sealed(message(file("x.html", b"<script>", "text/html")))
+    url = url_of(message(file("x.html", b"<script>", "text/html")))
     response = postern.fetch("GET", url)
     assert response.header("Content-Type") == "text/html", response
     assert response.header("X-Content-Type-Options") == "nosniff"
@@ -108,9 +115,9 @@ def _():
     assert postern.fetch("POST", url, {}, b"x").status == 405
 
 
-@case("a sealed link that is not one of ours opens nothing")
+@without_store("a sealed link that is not one of ours opens nothing")
 def _():
-    url = sealed(message(file("x", b"secret")))
+    url = url_of(message(file("x", b"secret")))
     token = url.rsplit("/", 1)[1]
     parts = token.split(".")
     access = server.token()
@@ -131,10 +138,10 @@ def _():
     assert response.status == 401, response
 
 
-@case("a link to what is gone says so")
+@without_store("a link to what is gone says so")
 def _():
     uid = message(file("x", b"secret"))
-    url = sealed(uid)
+    url = url_of(uid)
     server.mcp().tool("delete_mail_message", folder=FOLDER, uid=uid,
                       permanent=True)
     response = postern.fetch("GET", url)

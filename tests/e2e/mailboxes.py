@@ -2,7 +2,9 @@
 import email
 import email.policy
 import imaplib
+import json
 import os
+import subprocess
 import time
 
 import postern
@@ -15,6 +17,25 @@ def other():
     if "TEST_OTHER" not in os.environ:
         raise postern.Skip("no second mailbox is told in TEST_OTHER")
     return os.environ["TEST_OTHER"], os.environ["TEST_OTHER_PASSWORD"]
+
+
+def through(server, imap_port=None, smtp_port=None):
+    """A client of the MCP endpoint whose grant reaches the mail servers by
+    other ports of this computer, such as a relay's."""
+    if "TEST_POSTERN_CONF" not in os.environ:
+        raise postern.Skip("no configuration is told in TEST_POSTERN_CONF")
+    told = subprocess.run(
+        [os.path.join(os.environ.get("BUILD", "build"), "postern"),
+         "client", "--json", "--name=Relayed", "--no-imap-ssl",
+         "--no-smtp-ssl", "--imap-host=127.0.0.1", "--smtp-host=127.0.0.1",
+         "--imap-port=%d" % (imap_port or server.ready["imap"]["port"]),
+         "--smtp-port=%d" % (smtp_port or server.ready["smtp"]["port"])],
+        env={"POSTERN_CONF": os.environ["TEST_POSTERN_CONF"]},
+        capture_output=True, check=True, timeout=postern.TIMEOUT).stdout
+    client = json.loads(told)
+    token = server.sign_in(client=(client["client_id"],
+                                   client.get("client_secret")))
+    return postern.Mcp(server, token["access_token"])
 
 
 def login(server, username=None, password=None):

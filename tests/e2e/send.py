@@ -4,9 +4,12 @@ import base64
 import hashlib
 import os
 import secrets
+import threading
+import time
 
 import mailboxes
 import postern
+from relay import Relay
 
 LARGE_BYTES = 10 * 1024 * 1024
 
@@ -276,6 +279,69 @@ def _():
     error = mcp.tool_error("create_draft_mail_message", text_body="x",
                            in_reply_to={"folder": "Threads", "uid": 99999})
     assert error["code"] == "message_not_found", error
+
+
+def await_sent(relay, count):
+    """Until so many bytes more have passed the relay."""
+    until = time.monotonic() + postern.TIMEOUT
+    count += relay.sent
+    while relay.sent < count:
+        assert time.monotonic() < until, "nothing is sent"
+        time.sleep(0.001)
+
+
+def cut_while_sending(count, cut):
+    """The result of a send whose line is cut after so many bytes (what the
+    sockets' buffers hold has left the program); and its subject."""
+    told = server.ready["smtp"]
+    subject = "cut " + secrets.token_hex(8)
+    with Relay((told["host"], told["port"])) as relay:
+        mcp = mailboxes.through(server, smtp_port=relay.port)
+
+        def wait_and_cut():
+            await_sent(relay, count)
+            cut(relay)
+
+        thread = threading.Thread(target=wait_and_cut)
+        thread.start()
+        result = mcp.result(
+            "send_mail_message", to=mailboxes.other()[0], subject=subject,
+            text_body="x\n", attachments=[{
+                "filename": "x", "content_base64": base64.b64encode(
+                    os.urandom(LARGE_BYTES * 3 // 4)).decode()}])
+        thread.join()
+    return result, subject
+
+
+def has_subject(subject, folder, who=()):
+    client = mailboxes.login(server, *who)
+    found = mailboxes.find(client, folder, "Subject", subject)
+    client.logout()
+    return found != []
+
+
+@case("a line that breaks within the message: it is not sent")
+def _():
+    result, subject = cut_while_sending(64 * 1024, Relay.drop_all)
+    assert result["isError"] is True, result["structuredContent"]
+    error = result["structuredContent"]["error"]
+    assert error["code"] in ("connection_failed", "protocol_error"), error
+    assert error["retryable"] is True
+    assert not has_subject(subject, "INBOX", mailboxes.other())
+    assert not has_subject(subject, "Sent")
+
+
+@case("a line that breaks before the answer: its state is unknown")
+def _():
+    def cut(relay):
+        relay.cut_after = 0
+
+    result, subject = cut_while_sending(LARGE_BYTES // 2, cut)
+    assert not result.get("isError"), result
+    told = result["structuredContent"]
+    assert told["state"] == "unknown" and "filed" not in told, told
+    assert "do not send again" in told["note"]
+    assert not has_subject(subject, "Sent")
 
 
 @case("a grant without sending can't send, and is told so")
