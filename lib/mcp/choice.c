@@ -1,8 +1,10 @@
 #include "mcp/choice.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/fault.h"
 #include "mail/folder.h"
+#include "mail/imap_quote.h"
 #include "mcp/call.h"
 
 struct numbers
@@ -37,10 +39,15 @@ choice_open(struct call *call, struct choice choice, struct uids *set,
 }
 
 const struct fault *
-choice_absent(struct call *call, const struct imap_box *box)
+choice_absent(struct call *call, struct uids set)
 {
+	struct buf	 buf;
+
+	buf_start(&buf, call->arena);
+	imap_uid_set(&buf, set);
 	return fault_hint(call->arena, fault_make(call->arena, FAULT_MESSAGE,
-	    "none of these UIDs is in %s",
-	    folder_decode(call->arena, box->name)),
+	    set.len == 1 ? "no message in %s has UID %s" :
+	    "no messages in %s have the UIDs %s", folder_decode(call->arena,
+	    imap_box(call->imap)->name), buf_string(&buf)),
 	    "List or search the folder again for current UIDs.");
 }

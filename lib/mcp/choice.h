@@ -36,9 +36,9 @@ struct choice {
 const struct fault	*choice_open(struct call *call, struct choice choice,
 			    struct uids *set, const struct imap_box **box);
 
-/* FAULT_MESSAGE: none of the UIDs is there. */
+/* FAULT_MESSAGE: none of the UIDs, which it names, is in the open folder. */
 const struct fault	*choice_absent(struct call *call,
-			    const struct imap_box *box);
+			    struct uids set);
 
 /* UIDs as an answer's numbers. */
 struct numbers		 choice_numbers(struct arena *arena,

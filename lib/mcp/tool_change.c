@@ -185,7 +185,7 @@ move_messages(struct call *call, const void *arguments, void *result)
 	if ((bad = move_to(call, set, &target, &change)) != NULL)
 		return bad;
 	if (change.done.len == 0)
-		return choice_absent(call, box);
+		return choice_absent(call, set);
 	answer_change(call, box, &change, answer);
 	answer->destination = folder_decode(call->arena, target.wire);
 	answer->dry_run = args->dry_run;
@@ -236,7 +236,7 @@ delete_messages(struct call *call, const void *arguments, void *result)
 	if (bad != NULL)
 		return bad;
 	if (change.done.len == 0)
-		return choice_absent(call, box);
+		return choice_absent(call, set);
 	answer_change(call, box, &change, answer);
 	answer->permanent = trash.wire == NULL;
 	answer->dry_run = args->dry_run;

@@ -123,7 +123,7 @@ update_flags(struct call *call, const void *arguments, void *result)
 	    != NULL)
 		return bad;
 	if (list.len == 0)
-		return choice_absent(call, box);
+		return choice_absent(call, set);
 	answer->folder = folder_decode(call->arena, box->name);
 	answer->uidvalidity = box->uidvalidity;
 	answer_flags(call, set, &list, answer);

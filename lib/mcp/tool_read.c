@@ -375,7 +375,7 @@ read_messages(struct call *call, const void *arguments, void *result)
 	    != NULL)
 		return bad;
 	if (there.len == 0)
-		return choice_absent(call, imap_box(call->imap));
+		return choice_absent(call, set);
 	if ((bad = run_jobs(call, args, jobs, there)) != NULL)
 		return bad;
 	for (i = 0; i < there.len; i++)

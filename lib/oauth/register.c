@@ -23,8 +23,7 @@ struct metadata {
 static const struct field	 rows[] = {
 	{ FIELD(struct metadata, redirect_uris) },
 	{ FIELD(struct metadata, client_name) },
-	{ FIELD(struct metadata, grant_types),
-	  .preset = "authorization_code" },
+	{ FIELD(struct metadata, grant_types) },
 	{ FIELD(struct metadata, response_types), .preset = "code" },
 	{ FIELD(struct metadata, token_endpoint_auth_method),
 	  .preset = "client_secret_basic" },
@@ -44,6 +43,12 @@ static const struct fault *
 refuse(struct arena *arena, const char *why)
 {
 	return fault_make(arena, FAULT_METADATA, "%s", why);
+}
+
+static struct texts
+both_grants(struct arena *arena)
+{
+	return text_split(arena, "authorization_code refresh_token", " ");
 }
 
 static const struct fault *
@@ -149,9 +154,9 @@ put_registration(struct request *request, struct reply *reply,
 	put_secret(request, &writer, client);
 	put_texts(&writer, "redirect_uris", client->redirects);
 	json_put_text(&writer, "client_name", client->name);
-	put_texts(&writer, "grant_types", text_split(request->arena,
-	    client->refresh ? "authorization_code refresh_token" :
-	    "authorization_code", " "));
+	put_texts(&writer, "grant_types", client->refresh ?
+	    both_grants(request->arena) :
+	    text_split(request->arena, "authorization_code", " "));
 	put_texts(&writer, "response_types", text_split(request->arena,
 	    "code", " "));
 	json_put_text(&writer, "token_endpoint_auth_method", client->method);
@@ -175,6 +180,10 @@ register_answer(struct request *request, struct reply *reply)
 	if ((bad = read_metadata(request, &metadata)) != NULL ||
 	    (bad = choose_redirects(request, &metadata, &client)) != NULL)
 		return bad;
+	/* RFC 7591 3.2.1 lets a server fill in what was left out: who names
+	 * no grant types may refresh, so that nobody signs in every hour. */
+	if (metadata.grant_types.len == 0)
+		metadata.grant_types = both_grants(request->arena);
 	if (!texts_have(metadata.response_types, "code") ||
 	    !texts_have(metadata.grant_types, "authorization_code"))
 		return refuse(request->arena, "only grant_types "

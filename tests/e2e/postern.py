@@ -22,6 +22,7 @@ import imaplib
 import json
 import os
 import secrets
+import subprocess
 import sys
 import traceback
 import urllib.parse
@@ -342,6 +343,22 @@ class Server:
         if told:
             return told["client_id"], told.get("client_secret")
         return self.register()["client_id"], None
+
+    def provision(self, *flags, imap=None, imap_host="127.0.0.1"):
+        """A client the operator made, whose mailbox is at another IMAP port
+        than the server's own: its id and secret."""
+        smtp = self.ready["smtp"]
+        told = subprocess.run(
+            [os.path.join(os.environ.get("BUILD", "build"), "postern"),
+             "client", "--json", "--imap-host=" + imap_host,
+             "--imap-port=%d" % (imap or self.ready["imap"]["port"]),
+             "--smtp-host=" + smtp["host"],
+             "--smtp-port=%d" % smtp["port"],
+             "--no-smtp-ssl", *(flags or ["--no-imap-ssl"])],
+            env={"POSTERN_CONF": os.environ["TEST_POSTERN_CONF"]},
+            check=True, capture_output=True, timeout=TIMEOUT).stdout
+        told = json.loads(told)
+        return told["client_id"], told["client_secret"]
 
     def sign_in(self, scopes=SCOPES, asked=SCOPES, fields=None,
                 redirect="http://127.0.0.1:9/callback", client=None):

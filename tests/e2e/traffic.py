@@ -8,7 +8,6 @@ import relay
 
 server = postern.Server()
 case = postern.Cases()
-REDIRECT = "http://127.0.0.1:9/callback"
 MOST = 64 * 1024
 TEXT = "Please find the film of our holiday attached.\n"
 
@@ -24,10 +23,7 @@ def large_message():
 
 
 def mail_by(gate):
-    client = server.register(REDIRECT)["client_id"], None
-    told = server.sign_in(client=client, redirect=REDIRECT, fields={
-        **server.server_fields(), "imap_host": "127.0.0.1",
-        "imap_port": str(gate.port)})
+    told = server.sign_in(client=server.provision(imap=gate.port))
     return postern.Mcp(server, told["access_token"])
 
 

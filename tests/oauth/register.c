@@ -134,6 +134,12 @@ echo(void **state)
 	assert_true(client.refresh);
 	assert_false(client_has_secret(&client));
 	json = send_body(arena, authority, "{" URIS "}", &reply);
+	assert_int_equal(json_count(json_member(json, "grant_types")), 2);
+	assert_null(client_open(arena, authority, test_text(json,
+	    "client_id"), &client));
+	assert_true(client.refresh);
+	json = send_body(arena, authority, "{" URIS ","
+	    "\"grant_types\":[\"authorization_code\"]}", &reply);
 	assert_int_equal(json_count(json_member(json, "grant_types")), 1);
 	assert_null(client_open(arena, authority, test_text(json,
 	    "client_id"), &client));
