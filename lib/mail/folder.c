@@ -1,5 +1,6 @@
 #include "mail/folder.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -219,8 +220,8 @@ ask_statuses(struct imap *imap, struct arena *arena, struct folders *folders)
 	return NULL;
 }
 
-const struct fault *
-folder_list(struct imap *imap, struct arena *arena, const char *pattern,
+static const struct fault *
+list_as_told(struct imap *imap, struct arena *arena, const char *pattern,
     bool counts, struct folders *folders)
 {
 	struct imap_command	*list, *lsub;
@@ -247,6 +248,33 @@ folder_list(struct imap *imap, struct arena *arena, const char *pattern,
 		return ask_statuses(imap, arena, folders);
 	take_statuses(list, folders);
 	return NULL;
+}
+
+/* INBOX, then by name: servers list in no order, and another one each time. */
+static int
+compare_names(const void *left, const void *right)
+{
+	const struct folder	*a = left, *b = right;
+	bool			 a_inbox, b_inbox;
+
+	a_inbox = text_equal_case(a->wire, "INBOX");
+	b_inbox = text_equal_case(b->wire, "INBOX");
+	if (a_inbox != b_inbox)
+		return a_inbox ? -1 : 1;
+	return strcmp(a->name, b->name);
+}
+
+const struct fault *
+folder_list(struct imap *imap, struct arena *arena, const char *pattern,
+    bool counts, struct folders *folders)
+{
+	const struct fault	*bad;
+
+	bad = list_as_told(imap, arena, pattern, counts, folders);
+	if (bad == NULL)
+		qsort(folders->at, folders->len, sizeof(*folders->at),
+		    compare_names);
+	return bad;
 }
 
 const struct fault *

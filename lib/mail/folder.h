@@ -31,8 +31,9 @@ struct folders {
 	size_t		 len;
 };
 
-/* All folders, with counts if wanted (LIST-STATUS, else pipelined STATUS);
- * pattern (IMAP wildcards * and %) or NULL. */
+/* All folders, INBOX first and then by name, with counts if wanted
+ * (LIST-STATUS, else pipelined STATUS); pattern (IMAP wildcards * and %) or
+ * NULL. */
 const struct fault	*folder_list(struct imap *imap, struct arena *arena,
 			    const char *pattern, bool counts,
 			    struct folders *folders);

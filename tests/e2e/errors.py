@@ -338,7 +338,8 @@ def _():
                 error = mcp.tool_error(tool, **more)
                 assert error["retryable"] is True, error
                 gate.cut_after = None
-                assert mcp.tool(tool, **more) == whole
+                again = mcp.tool(tool, **more)
+                assert again == whole, (tool, after, again, whole)
 
 
 @case("the mail server is gone: the error says whether to try again")

@@ -34,12 +34,12 @@ plain_server(void **state)
 		int		 messages;
 	} rows[] = {
 		{ "INBOX", "\\Inbox", true, false, 12 },
-		{ "INBOX.Gesendet", NULL, true, true, -1 },
-		{ "INBOX.Sent Items", "\\Sent", true, false, -1 },
-		{ "INBOX.Junk", NULL, false, false, -1 },
-		{ "INBOX.Entwürfe", "\\Drafts", true, false, -1 },
-		{ "a\"b", NULL, true, false, -1 },
 		{ "&AA0ACg-x", NULL, true, false, -1 },
+		{ "INBOX.Entwürfe", "\\Drafts", true, false, -1 },
+		{ "INBOX.Gesendet", NULL, true, true, -1 },
+		{ "INBOX.Junk", NULL, false, false, -1 },
+		{ "INBOX.Sent Items", "\\Sent", true, false, -1 },
+		{ "a\"b", NULL, true, false, -1 },
 	};
 	struct folders	 folders;
 	struct stage	 stage;
@@ -104,14 +104,14 @@ modern_server(void **state)
 	    &folders));
 	assert_int_equal(folders.len, 7);
 	assert_true(folders.at[0].subscribed);
-	assert_false(folders.at[1].selectable);
-	assert_string_equal(folders.at[2].role, "\\Sent");
-	assert_null(folders.at[3].role);
-	assert_string_equal(folders.at[5].name, "M&M");
+	assert_false(folders.at[3].selectable);
+	assert_string_equal(folders.at[6].role, "\\Sent");
+	assert_null(folders.at[5].role);
+	assert_string_equal(folders.at[2].name, "M&M");
 	assert_int_equal(folders.at[0].messages, 5);
-	assert_int_equal(folders.at[2].messages, 7);
-	assert_int_equal(folders.at[6].messages, 9);
-	assert_int_equal(folders.at[3].messages, -1);
+	assert_int_equal(folders.at[6].messages, 7);
+	assert_int_equal(folders.at[1].messages, 9);
+	assert_int_equal(folders.at[5].messages, -1);
 	expect_fault(folder_list(stage.imap, stage.arena, "a%", false,
 	    &folders), FAULT_PERMISSION, NULL);
 	assert_null(folder_space(stage.imap, stage.arena, &space));
