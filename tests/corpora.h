@@ -1,6 +1,8 @@
 #ifndef CORPORA_H
 #define CORPORA_H
 
+#include <sys/stat.h>
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,17 +34,21 @@ corpora_path(struct arena *arena, const char *name)
 static inline struct bytes
 corpora_read(struct arena *arena, const char *name)
 {
-	FILE	*file;
-	char	*at;
-	size_t	 len;
+	struct stat	 about;
+	FILE		*file;
+	char		*at;
+	size_t		 len;
 
 	file = fopen(corpora_path(arena, name), "rb");
 	if (file == NULL) {
 		printf("# SKIP no corpora\n");
 		return bytes_from(NULL, 0);
 	}
-	at = arena_take(arena, CORPORA_FILE_BYTES);
-	len = fread(at, 1, CORPORA_FILE_BYTES, file);
+	len = fstat(fileno(file), &about) == -1 || about.st_size < 0 ||
+	    about.st_size > CORPORA_FILE_BYTES ? 0 : (size_t)about.st_size;
+	/* Read as text too, it ends in a NUL. */
+	at = arena_take(arena, len + 1);
+	len = fread(at, 1, len, file);
 	fclose(file);
 	return bytes_from(at, len);
 }

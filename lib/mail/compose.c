@@ -9,18 +9,15 @@
 #include "crypt/digest.h"
 #include "data/filename.h"
 #include "data/utf8.h"
+#include "mail/compose_check.h"
 #include "mail/compose_header.h"
 #include "mail/compose_stream.h"
 #include "mail/compose_text.h"
 
 enum {
 	RANDOM_BYTES = 16,
-	LINE_BYTES = 998,	/* RFC 5322 2.1.1 */
-	TYPE_BYTES = 127	/* of a type or subtype, RFC 6838 4.2 */
+	LINE_BYTES = 998	/* RFC 5322 2.1.1 */
 };
-
-/* RFC 2045 5.1 token, besides letters and digits. */
-static const char	 type_marks[] = "!#$&-^_.+";
 
 /* A message while it is made: text gathers in out until a file comes. */
 struct builder {
@@ -32,111 +29,6 @@ struct builder {
 
 /* How a file is written, found out before anything is. */
 enum file_form { FILE_CODED, FILE_MESSAGE, FILE_MESSAGE_8BIT };
-
-static bool
-is_type_word(struct bytes word)
-{
-	size_t	 i;
-
-	if (word.len == 0 || word.len > TYPE_BYTES)
-		return false;
-	for (i = 0; i < word.len; i++)
-		if (!text_is_alnum(word.at[i]) && (word.at[i] == '\0' ||
-		    strchr(type_marks, word.at[i]) == NULL))
-			return false;
-	return true;
-}
-
-static bool
-is_type(const char *type)
-{
-	struct bytes	 bytes;
-	size_t		 slash;
-
-	bytes = bytes_of(type);
-	slash = bytes_find(bytes, '/');
-	return is_type_word(bytes_slice(bytes, 0, slash)) &&
-	    is_type_word(bytes_slice(bytes, slash + 1, bytes.len)) &&
-	    !text_starts_case(type, "multipart/");
-}
-
-/* One word of ASCII without any of these characters. */
-static bool
-is_word(const char *text, const char *without)
-{
-	for (; *text != '\0'; text++)
-		if (*text <= ' ' || *text >= 0x7F ||
-		    strchr(without, *text) != NULL)
-			return false;
-	return true;
-}
-
-/* As far as a header is concerned; a local part may be outside ASCII. */
-static bool
-is_address(const char *address)
-{
-	bool	 quoted;
-
-	quoted = address[0] == '"';
-	if (strlen(address) > ADDRESS_CHARS_MOST ||
-	    strchr(address, '@') == NULL)
-		return false;
-	for (; *address != '\0'; address++)
-		if (text_is_control((unsigned char)*address) ||
-		    (!quoted && strchr(" <>,;:()\"", *address) != NULL))
-			return false;
-	return true;
-}
-
-static const struct fault *
-check_file(struct arena *arena, const struct compose_file *file)
-{
-	if (file->content_type != NULL && !is_type(file->content_type))
-		return fault_make(arena, FAULT_ARGUMENT,
-		    "content_type of an attachment must be like \"image/png\"");
-	if (file->content_id != NULL && (file->content_id[0] == '\0' ||
-	    strlen(file->content_id) > COMPOSE_ID_BYTES ||
-	    !is_word(file->content_id, "<>")))
-		return fault_make(arena, FAULT_ARGUMENT,
-		    "content_id of an attachment must be like \"image1\"");
-	return NULL;
-}
-
-/* What address_read gives is all right; this is for all the rest. */
-static const struct fault *
-check_addresses(struct arena *arena, struct objects addresses)
-{
-	const struct address	*address;
-	size_t			 i;
-
-	address = addresses.at;
-	for (i = 0; i < addresses.len; i++)
-		if (!is_address(address[i].address))
-			return fault_make(arena, FAULT_ARGUMENT,
-			    "an address of the message is not valid");
-	return NULL;
-}
-
-static const struct fault *
-check(struct arena *arena, const struct compose *compose)
-{
-	const struct objects	 lists[] = { { &compose->from, 1 },
-				    compose->to, compose->cc, compose->bcc,
-				    compose->reply_to };
-	const struct fault	*bad;
-	size_t			 i;
-
-	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		if ((bad = check_addresses(arena, lists[i])) != NULL)
-			return bad;
-	if (compose->file_count > COMPOSE_FILES_MOST)
-		return fault_make(arena, FAULT_ARGUMENT,
-		    "more than %d attachments", (int)COMPOSE_FILES_MOST);
-	for (i = 0; i < compose->file_count; i++)
-		if ((bad = check_file(arena, &compose->files[i])) != NULL)
-			return bad;
-	return NULL;
-}
 
 /* The first and the last of many: RFC 5322 3.6.4 lets a thread be cut. */
 static struct texts
@@ -371,6 +263,18 @@ put_texts(struct builder *builder)
 	close_multipart(builder, boundary);
 }
 
+/* RFC 2045 6.4: a multipart that holds 8-bit parts says so. */
+static bool
+has_8bit(const struct compose *compose)
+{
+	size_t	 i;
+
+	for (i = 0; i < compose->file_count; i++)
+		if (find_form(&compose->files[i]) == FILE_MESSAGE_8BIT)
+			return true;
+	return false;
+}
+
 static void
 put_body(struct builder *builder)
 {
@@ -382,6 +286,8 @@ put_body(struct builder *builder)
 		put_texts(builder);
 		return;
 	}
+	if (has_8bit(compose))
+		buf_text(&builder->out, "Content-Transfer-Encoding: 8bit\r\n");
 	boundary = open_multipart(builder, "mixed", "");
 	put_texts(builder);
 	put_files(builder, boundary, false);
@@ -394,7 +300,7 @@ compose_open(struct arena *arena, const struct compose *compose,
 	struct builder		 builder = { .arena = arena };
 	const struct fault	*bad;
 
-	if ((bad = check(arena, compose)) != NULL)
+	if ((bad = compose_check(arena, compose)) != NULL)
 		return bad;
 	builder.compose = compose;
 	builder.stream = compose_stream_make(arena);
@@ -432,7 +338,7 @@ const char *
 compose_message_id(struct arena *arena, const char *domain)
 {
 	if (domain == NULL || domain[0] == '\0' ||
-	    !is_word(domain, "<>@()[]\\,;:\""))
+	    !compose_check_word(domain, "<>@()[]\\,;:\""))
 		domain = "localhost";
 	return text_format(arena, "<%s@%s>", digest_hex(arena,
 	    digest_random(arena, RANDOM_BYTES)), domain);
