@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Mail that is sent: what leaves, what arrives, what is kept."""
+"""Mail that is sent: what leaves, what arrives, what is kept.  With an S3
+server its files come from there."""
 import base64
 import hashlib
 import os
