@@ -3,6 +3,9 @@
 #include "oauth/bearer.h"
 #include "web/serve.h"
 
+/* Room for the largest body, its JSON, and the message made of it. */
+enum { ADDRESS_SPACE_BYTES = 512 * 1024 * 1024 };
+
 /* The resource server: a mailbox as tools. */
 static const struct endpoint	 endpoints[] = {
 	{ "POST", "/mcp", "application/json", RPC_BODY_BYTES, rpc_answer,
@@ -17,7 +20,8 @@ static const struct program	 program = {
 	.start = bearer_start,
 	.idle = call_sweep,
 	.end = call_close_kept,
-	.refuse_before_method = true
+	.refuse_before_method = true,
+	.memory = ADDRESS_SPACE_BYTES
 };
 
 int

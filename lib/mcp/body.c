@@ -8,6 +8,7 @@
 #include "data/utf8.h"
 #include "mail/html.h"
 #include "mail/imap_session.h"
+#include "mail/likeness.h"
 #include "mcp/call.h"
 
 static bool
@@ -26,14 +27,13 @@ is_readable(const struct part *part)
 }
 
 static void
-choose_parts(const struct part *root, enum body_form form,
-    struct part_list *parts)
+choose_parts(const struct part *root, bool html, struct part_list *parts)
 {
 	size_t	 i, n;
 
 	*parts = (struct part_list){ .len = 0 };
 	if (root != NULL)
-		part_list_text(root, form != BODY_TEXT, parts);
+		part_list_text(root, html, parts);
 	for (i = n = 0; i < parts->len && n < BODY_PARTS_MOST; i++)
 		if (is_readable(parts->at[i]))
 			parts->at[n++] = parts->at[i];
@@ -41,28 +41,67 @@ choose_parts(const struct part *root, enum body_form form,
 	parts->len = n;
 }
 
+static bool
+has_part(const struct part_list *parts, const struct part *part)
+{
+	size_t	 i;
+
+	for (i = 0; i < parts->len; i++)
+		if (parts->at[i] == part)
+			return true;
+	return false;
+}
+
+/* The HTML beside a plain text, unless there is none or too much of it. */
+static void
+choose_seen(const struct part *root, struct body_fetch *fetch)
+{
+	size_t	 i, bytes;
+	bool	 other = false;
+
+	choose_parts(root, true, &fetch->seen);
+	for (i = bytes = 0; i < fetch->seen.len; i++) {
+		bytes += fetch->seen.at[i]->size;
+		other = other || !has_part(&fetch->parts, fetch->seen.at[i]);
+	}
+	if (!other || bytes > BODY_SEEN_BYTES)
+		fetch->seen.len = 0;
+}
+
+static void
+queue_parts(const struct part_list *parts, const struct part_list *but,
+    size_t most, struct buf *text)
+{
+	size_t	 i;
+
+	for (i = 0; i < parts->len; i++) {
+		if (has_part(but, parts->at[i]))
+			continue;
+		buf_format(text, " BODY.PEEK[%s]", parts->at[i]->number);
+		if (parts->at[i]->size > most)
+			buf_format(text, "<0.%zu>", most);
+	}
+}
+
 void
 body_queue(struct call *call, uint32_t uid, const struct part *root,
     enum body_form form, size_t most, struct body_fetch *fetch)
 {
-	struct buf	 text;
-	size_t		 i;
+	const struct part_list	 none = { .len = 0 };
+	struct buf		 text;
 
-	fetch->uid = uid;
-	fetch->form = form;
-	fetch->most = most;
-	fetch->command = NULL;
-	choose_parts(root, form, &fetch->parts);
+	*fetch = (struct body_fetch){ .uid = uid, .form = form,
+	    .most = most };
+	choose_parts(root, form == BODY_HTML || form == BODY_MARKDOWN,
+	    &fetch->parts);
 	if (fetch->parts.len == 0)
 		return;
+	if (form == BODY_TEXT)
+		choose_seen(root, fetch);
 	buf_start(&text, call->arena);
 	buf_format(&text, "UID FETCH %lu (UID", (unsigned long)uid);
-	for (i = 0; i < fetch->parts.len; i++) {
-		buf_format(&text, " BODY.PEEK[%s]",
-		    fetch->parts.at[i]->number);
-		if (fetch->parts.at[i]->size > most)
-			buf_format(&text, "<0.%zu>", most);
-	}
+	queue_parts(&fetch->parts, &none, most, &text);
+	queue_parts(&fetch->seen, &fetch->parts, most, &text);
 	buf_byte(&text, ')');
 	fetch->command = imap_queue(call->imap, call->arena, &text);
 }
@@ -106,17 +145,48 @@ trim(struct arena *arena, struct buf *out)
 	return bytes_text(arena, bytes_slice(all, start, all.len));
 }
 
+/* The parts of a list as one text; hidden and is_cut are told, too. */
+static const char *
+join(struct call *call, const struct imap_message *message,
+    const struct part_list *parts, size_t most, struct body *body)
+{
+	const struct imap_section	*section;
+	struct buf			 out;
+	size_t				 i;
+
+	body->hidden = 0;
+	body->is_cut = parts->cut;
+	buf_start(&out, call->arena);
+	for (i = 0; i < parts->len; i++) {
+		section = imap_find_section(message, parts->at[i]->number);
+		if (section != NULL && !section->is_nil)
+			add_part(call, parts->at[i], section->content, &out,
+			    body);
+		body->is_cut = body->is_cut || parts->at[i]->size > most;
+	}
+	return trim(call->arena, &out);
+}
+
+/* Takes what people see instead, where it is something else. */
+static void
+compare(struct call *call, const struct imap_message *message,
+    const struct body_fetch *fetch, struct body *body)
+{
+	struct body	 seen = { .differs = true };
+
+	seen.text = join(call, message, &fetch->seen, fetch->most, &seen);
+	if (likeness_differs(call->arena, body->text, seen.text))
+		*body = seen;
+}
+
 const struct fault *
 body_read(struct call *call, const struct body_fetch *fetch,
     struct body *body)
 {
 	const struct imap_message	*message;
-	const struct imap_section	*section;
 	const struct fault		*bad;
-	struct buf			 out;
-	size_t				 i;
 
-	*body = (struct body){ .text = "", .is_cut = fetch->parts.cut };
+	*body = (struct body){ .text = "" };
 	if (fetch->command == NULL)
 		return NULL;
 	bad = imap_command_fault(call->arena, fetch->command,
@@ -127,18 +197,10 @@ body_read(struct call *call, const struct body_fetch *fetch,
 	if (message == NULL)
 		return fault_make(call->arena, FAULT_MESSAGE,
 		    "message %lu is gone", (unsigned long)fetch->uid);
-	body->is_html = fetch->form == BODY_HTML && fetch->parts.len > 0 &&
+	body->is_html = fetch->form == BODY_HTML &&
 	    is_html(fetch->parts.at[0]);
-	buf_start(&out, call->arena);
-	for (i = 0; i < fetch->parts.len; i++) {
-		section = imap_find_section(message,
-		    fetch->parts.at[i]->number);
-		if (section != NULL && !section->is_nil)
-			add_part(call, fetch->parts.at[i], section->content,
-			    &out, body);
-		body->is_cut = body->is_cut ||
-		    fetch->parts.at[i]->size > fetch->most;
-	}
-	body->text = trim(call->arena, &out);
+	body->text = join(call, message, &fetch->parts, fetch->most, body);
+	if (fetch->seen.len > 0)
+		compare(call, message, fetch, body);
 	return NULL;
 }

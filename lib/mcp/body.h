@@ -17,7 +17,9 @@ struct imap_command;
  * the wire.
  */
 enum body_form {
-	BODY_TEXT,	/* plain, else made of HTML */
+	BODY_PLAIN,	/* plain, else made of HTML */
+	BODY_TEXT,	/* the same, but made of HTML where that, which is
+			 * what people see, says something else */
 	BODY_MARKDOWN,	/* made of HTML, else plain */
 	BODY_HTML	/* HTML as it was sent, else plain */
 };
@@ -25,6 +27,7 @@ enum body_form {
 enum {
 	BODY_PART_BYTES = 1024 * 1024,	/* fetched of a part, at most */
 	BODY_LIST_BYTES = 64 * 1024,	/* likewise, for lists */
+	BODY_SEEN_BYTES = 256 * 1024,	/* HTML that is compared, at most */
 	BODY_PARTS_MOST = 20,		/* text parts of a message */
 	BODY_CHARS_MOST = 1024 * 1024	/* of text made of HTML, bytes */
 };
@@ -35,12 +38,14 @@ struct body_fetch {
 	enum body_form			 form;
 	size_t				 most;	/* bytes of each part */
 	struct part_list		 parts;
+	struct part_list		 seen;	/* HTML to compare, or none */
 	const struct imap_command	*command; /* NULL: no text parts */
 };
 
 struct body {
 	const char	*text;		/* UTF-8, LF; "" where there is none */
 	bool		 is_html;
+	bool		 differs;	/* the plain text said otherwise */
 	int64_t		 hidden;	/* characters not seen, left out */
 	bool		 is_cut;	/* a part was longer than the limit */
 };

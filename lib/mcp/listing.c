@@ -127,7 +127,7 @@ add_bodies(struct call *call, const struct imap_replies *replies,
 	for (i = 0; i < len; i++)
 		body_queue(call, (uint32_t)list[i].uid,
 		    imap_find_message(replies, (uint32_t)list[i].uid)->body,
-		    BODY_TEXT, BODY_LIST_BYTES, &fetches[i]);
+		    BODY_PLAIN, BODY_LIST_BYTES, &fetches[i]);
 	if ((bad = imap_run(call->imap)) != NULL)
 		return bad;
 	for (i = 0; i < len; i++) {

@@ -8,6 +8,7 @@
 #include "data/json_write.h"
 #include "data/utf8.h"
 #include "mail/address.h"
+#include "mail/address_lenient.h"
 #include "mail/header.h"
 #include "mail/imap_reply.h"
 #include "mail/imap_session.h"
@@ -82,7 +83,7 @@ reading_items(const struct imap *imap, struct buf *buf)
 	    "BODYSTRUCTURE");
 	if (imap_can(imap, IMAP_CAN_GMAIL))
 		buf_text(buf, " X-GM-THRID");
-	buf_format(buf, " BODY.PEEK[HEADER.FIELDS (REFERENCES LIST-ID "
+	buf_format(buf, " BODY.PEEK[HEADER.FIELDS (FROM REFERENCES LIST-ID "
 	    "LIST-UNSUBSCRIBE LIST-UNSUBSCRIBE-POST AUTHENTICATION-RESULTS "
 	    "RECEIVED)]<0.%d>)", READING_HEADER_BYTES);
 }
@@ -189,14 +190,43 @@ named(struct arena *arena, const struct imap_address *raw,
 	return list;
 }
 
+/* From as it stands: servers disagree on what a hostile one says, and here
+ * it is what is warned of. Their envelope, where there is none. */
+static struct objects
+read_senders(struct arena *arena, struct pairs fields,
+    const struct imap_envelope *envelope)
+{
+	const struct address	*raw;
+	struct address		*clean;
+	struct objects		 senders;
+	size_t			 i;
+
+	senders = address_read_lenient(arena, header_find(fields, "From"));
+	if (senders.len == 0)
+		return summary_addresses(arena, envelope->from, SHORT_MOST,
+		    NULL);
+	if (senders.len > SHORT_MOST)
+		senders.len = SHORT_MOST;
+	raw = senders.at;
+	clean = arena_array(arena, senders.len, sizeof(*clean));
+	for (i = 0; i < senders.len; i++) {
+		clean[i].name = excerpt_text(arena, raw[i].name,
+		    SUMMARY_NAME_CHARS);
+		clean[i].address = excerpt_text(arena, raw[i].address,
+		    ADDRESS_CHARS_MOST);
+	}
+	senders.at = clean;
+	return senders;
+}
+
 /* Servers fill Sender and Reply-To from From where they are absent. */
 static void
 fill_envelope(struct arena *arena, const struct imap_envelope *envelope,
-    struct reading *reading)
+    struct objects senders, struct reading *reading)
 {
 	struct object	 first;
 
-	reading->from = summary_address(arena, envelope->from);
+	reading->from.at = senders.len == 0 ? NULL : senders.at;
 	reading->sender = summary_address(arena, envelope->sender);
 	if (is_same_address(reading->sender, reading->from))
 		reading->sender.at = NULL;
@@ -243,17 +273,23 @@ const struct fault *
 reading_fill(struct call *call, const struct imap_message *message,
     bool with_urls, struct reading *reading)
 {
+	struct objects	 senders;
+	struct pairs	 fields;
+
 	reading->uid = message->uid;
 	reading->size = message->size;
 	reading->date = summary_date(call->arena, message);
 	reading->flags = summary_flags(call->arena, message->flags);
 	reading->thread_id = id_text(call->arena, message->thread_id);
-	fill_fields(call->arena, read_fields(call->arena, message), reading);
+	fields = read_fields(call->arena, message);
+	fill_fields(call->arena, fields, reading);
 	reading->found = arena_take(call->arena, sizeof(*reading->found));
 	if (message->envelope != NULL) {
-		fill_envelope(call->arena, message->envelope, reading);
-		suspect_senders(call->arena, summary_addresses(call->arena,
-		    message->envelope->from, SHORT_MOST, NULL), reading->found);
+		senders = read_senders(call->arena, fields,
+		    message->envelope);
+		fill_envelope(call->arena, message->envelope, senders,
+		    reading);
+		suspect_senders(call->arena, senders, reading->found);
 	}
 	reading_suspect(call, "", reading);
 	return fill_attachments(call, message, with_urls, reading);

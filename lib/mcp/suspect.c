@@ -167,7 +167,8 @@ check_domain(struct arena *arena, const struct address *sender,
 	for (at = domain; *at != '\0'; at++)
 		if ((unsigned char)*at >= 0x80)
 			break;
-	if (*at != '\0' || text_find_case(domain, "xn--") != NULL)
+	if (*at != '\0' || text_find_case(domain, "xn--") != NULL ||
+	    text_find_case(domain, "=?") != NULL)
 		add(arena, found, (struct suspicion){
 		    "sender_domain_not_ascii",
 		    "The sender's domain has letters outside ASCII: it may "
@@ -229,4 +230,16 @@ suspect_links(struct arena *arena, const char *text,
 		    bytes_from(middle + 2, (size_t)(end - middle - 2)),
 		    found);
 	}
+}
+
+void
+suspect_plain(struct suspicions *found)
+{
+	if (found->len < SUSPICIONS_MOST)
+		found->at[found->len++] = (struct suspicion){
+			"plain_text_differs",
+			"The message's plain text says something else than "
+			"its HTML, which people see and which is given here.",
+			NULL, NULL
+		};
 }

@@ -37,4 +37,7 @@ void	 suspect_senders(struct arena *arena, struct objects senders,
 void	 suspect_links(struct arena *arena, const char *text,
 	    struct suspicions *found);
 
+/* That the plain text is not what people see. */
+void	 suspect_plain(struct suspicions *found);
+
 #endif

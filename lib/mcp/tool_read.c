@@ -14,6 +14,7 @@
 #include "mcp/choice.h"
 #include "mcp/excerpt.h"
 #include "mcp/reading.h"
+#include "mcp/suspect.h"
 #include "mcp/tool.h"
 
 enum {
@@ -207,6 +208,8 @@ take_text(struct call *call, const struct read_args *args, struct job *job)
 		return bad;
 	if (!args->quoted && !body.is_html)
 		body.text = quoted_fold(call->arena, body.text, &dropped);
+	if (body.differs)
+		suspect_plain(reading->found);
 	reading_suspect(call, body.text, reading);
 	if (body.is_cut)
 		reading->note = "The text is longer than is read of one "
