@@ -185,10 +185,12 @@ end_link(struct html_layout *layout, struct html_open *open)
 		put_target(layout, open->href);
 }
 
+/* Within its like it adds nothing. */
 static void
 begin_emphasis(struct html_layout *layout, struct html_open *open)
 {
-	if (layout->markdown && html_stack_is_seen(&layout->stack))
+	if (layout->markdown && open->same == HTML_NOWHERE &&
+	    html_stack_is_seen(&layout->stack))
 		html_write_open(&layout->writer, &open->pair,
 		    open->kind.id == HTML_BOLD ? "**" : "*");
 }

@@ -28,6 +28,7 @@ static const struct given givens[] = {
 	{ "<h2>T</h2>x", "T\n\nx", "## T\n\nx" },
 	{ "<h2></h2>x", "x", NULL },
 	{ "a <b>b</b> <i>c</i><em></em>", "a b c", "a **b** *c*" },
+	{ "<b>a<strong>b</strong></b>", "ab", "**ab**" },
 	{ "<ul><li>a<li>b<ul><li>c</ul><li>d</ul>e",
 	  "- a\n- b\n  - c\n- d\n\ne", NULL },
 	{ "<ol start=3><li>a</li><li>b<br>c</li></ol>", "3. a\n4. b\n  c",
