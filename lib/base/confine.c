@@ -18,9 +18,10 @@ confine(size_t address_space)
 		log_line(LOG_WARN, "cannot change directory to /");
 	closefrom(STDERR_FILENO + 1);
 	setrlimit(RLIMIT_CORE, &none);
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(POSTERN_SANITIZED)
+	/* The sanitizer of leaks traces its own process. */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	space = (struct rlimit){ address_space, address_space };
 	if (address_space != 0 && setrlimit(RLIMIT_AS, &space) == -1)
 		log_line(LOG_WARN, "cannot limit the address space");

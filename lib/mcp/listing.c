@@ -82,7 +82,9 @@ listing_choose(struct call *call, struct uids found,
 	struct uids	 chosen;
 	size_t		 skip, i;
 
-	qsort(found.at, found.len, sizeof(*found.at), compare_newest_first);
+	if (found.len > 1)
+		qsort(found.at, found.len, sizeof(*found.at),
+		    compare_newest_first);
 	if (cursor->below != 0) {
 		for (skip = 0; skip < found.len; skip++)
 			if (found.at[skip] < cursor->below)
