@@ -25,6 +25,7 @@ struct builder {
 	const struct compose	*compose;
 	struct compose_stream	*stream;
 	struct buf		 out;
+	size_t			 boundaries;	/* made so far */
 };
 
 /* How a file is written, found out before anything is. */
@@ -81,13 +82,24 @@ put_headers(struct builder *builder)
 	buf_text(out, "MIME-Version: 1.0\r\n");
 }
 
-/* Neither base64 nor our texts can hold "=_"; a message that is put in as it
- * stands could hold this only by chance. */
+/*
+ * Neither base64 nor our texts can hold "=_"; a message that is put in as it
+ * stands could hold this only by chance.  It follows from the Message-ID, so
+ * that the sender's copy is what was sent, but for Bcc.
+ */
 static const char *
-make_boundary(struct arena *arena)
+make_boundary(struct builder *builder)
 {
-	return text_format(arena, "=_%s", digest_hex(arena,
-	    digest_random(arena, RANDOM_BYTES)));
+	struct bytes	 seed;
+
+	if (builder->compose->message_id == NULL)
+		seed = digest_random(builder->arena, SHA256_BYTES);
+	else
+		seed = digest(builder->arena, DIGEST_SHA256, bytes_of(
+		    text_format(builder->arena, "boundary %zu of %s",
+		    builder->boundaries++, builder->compose->message_id)));
+	return text_format(builder->arena, "=_%s", digest_hex(builder->arena,
+	    bytes_slice(seed, 0, RANDOM_BYTES)));
 }
 
 /* Starts a multipart; parameters go behind its type. */
@@ -97,7 +109,7 @@ open_multipart(struct builder *builder, const char *subtype,
 {
 	const char	*boundary;
 
-	boundary = make_boundary(builder->arena);
+	boundary = make_boundary(builder);
 	buf_format(&builder->out, "Content-Type: multipart/%s%s;\r\n"
 	    " boundary=\"%s\"\r\n\r\n--%s\r\n", subtype, parameters, boundary,
 	    boundary);

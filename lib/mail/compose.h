@@ -23,7 +23,7 @@ struct fault;
  *
  * multipart/mixed holds the body and the files; multipart/alternative the
  * text and the HTML; multipart/related the HTML and the files that have a
- * content_id.
+ * content_id.  Written again, a message is the same, byte for byte.
  */
 enum { COMPOSE_FILES_MOST = 200, COMPOSE_IDS_MOST = 100 };
 

@@ -193,6 +193,7 @@ test_files(void **state)
 	    "charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n"
 	    "Content-Disposition: attachment;\r\n"), 1);
 	assert_int_equal(count(message, "\nX:"), 0);
+	assert_string_equal(write_message(arena, &compose), message);
 	assert_int_equal(count(message, "Content-Type: message/rfc822\r\n"
 	    "Content-Transfer-Encoding: 7bit\r\n"
 	    "Content-Disposition: attachment\r\n\r\nA: b\r\n\r\nc\r\n--=_"), 1);
