@@ -12,6 +12,7 @@
 #include "mail/imap_session.h"
 #include "mail/part.h"
 #include "mail/part_stream.h"
+#include "mcp/attachment.h"
 #include "mcp/call.h"
 #include "mcp/download.h"
 #include "net/fetch.h"
@@ -29,6 +30,13 @@ const struct field	 enclosure_rows[] = {
 	  .most = BASE64_CHARS },
 	{ FIELD(struct enclosure, content_type) },
 	{ FIELD(struct enclosure, content_id) },
+	{ FIELD_END }
+};
+
+const struct field	 enclosed_message_rows[] = {
+	{ FIELD(struct enclosed_message, folder) },
+	{ FIELD(struct enclosed_message, uid), .required = true, .least = 1,
+	  .most = UINT32_MAX },
 	{ FIELD_END }
 };
 
@@ -223,5 +231,62 @@ enclosure_read(struct call *call, struct objects given, struct texts urls,
 		bad = add_given(call, &enclosures[i], files);
 	for (i = 0; i < urls.len && bad == NULL; i++)
 		bad = add_url(call, urls.at[i], files);
+	return bad;
+}
+
+/* The whole of a message is its part without a number. */
+static const struct fault *
+add_message(struct call *call, const struct enclosed_message *given,
+    struct enclosures *files)
+{
+	static const struct part	 whole = {
+		.number = "", .type = "message", .subtype = "rfc822",
+		.encoding = "8bit"
+	};
+	struct compose_file		 file = { 0 };
+	const struct imap_box		*box;
+	const struct fault		*bad;
+
+	if ((bad = call_open(call, given->folder, false, 0, &box)) != NULL)
+		return bad;
+	bad = attachment_read(call, (uint32_t)given->uid, &whole,
+	    ENCLOSURE_BYTES - files->bytes, &file.content);
+	if (bad != NULL && bad->kind == FAULT_MESSAGE)
+		return fault_make(call->arena, FAULT_MESSAGE,
+		    "attach_messages: there is no message with UID %lu in %s",
+		    (unsigned long)given->uid,
+		    folder_decode(call->arena, box->name));
+	if (bad != NULL)
+		return bad;
+	file.filename = text_format(call->arena, "message-%lu.eml",
+	    (unsigned long)given->uid);
+	file.content_type = "message/rfc822";
+	return add(call, files, &file);
+}
+
+const struct fault *
+enclosure_add_messages(struct call *call, struct objects messages,
+    struct enclosures *files)
+{
+	const struct enclosed_message	*given = messages.at;
+	const struct fault		*bad = NULL;
+	struct compose_file		*grown;
+	size_t				 i;
+
+	if (messages.len == 0)
+		return NULL;
+	if (files->len + messages.len > ENCLOSURES_MOST)
+		return fault_make(call->arena, FAULT_LIMIT,
+		    "a message takes at most %d attachments",
+		    ENCLOSURES_MOST);
+	if ((bad = call_needs(call, "mail:read")) != NULL)
+		return bad;
+	grown = arena_array(call->arena, files->len + messages.len,
+	    sizeof(*grown));
+	if (files->len > 0)
+		memcpy(grown, files->at, files->len * sizeof(*grown));
+	files->at = grown;
+	for (i = 0; i < messages.len && bad == NULL; i++)
+		bad = add_message(call, &given[i], files);
 	return bad;
 }

@@ -25,7 +25,14 @@ struct enclosure {
 	const char	*content_id;
 };
 
+/* One that is a message of the mailbox. */
+struct enclosed_message {
+	const char	*folder;
+	int64_t		 uid;
+};
+
 extern const struct field	 enclosure_rows[];
+extern const struct field	 enclosed_message_rows[];
 
 struct enclosures {
 	struct compose_file	*at;
@@ -41,6 +48,13 @@ struct enclosures {
  */
 const struct fault	*enclosure_read(struct call *call,
 			    struct objects given, struct texts urls,
+			    struct enclosures *files);
+
+/* Adds messages of the mailbox, as message/rfc822, to the files: they go from
+ * server to server.  Needs mail:read too. FAULT_PERMISSION, FAULT_FOLDER,
+ * FAULT_MESSAGE, FAULT_LIMIT, the session's. */
+const struct fault	*enclosure_add_messages(struct call *call,
+			    struct objects messages,
 			    struct enclosures *files);
 
 #endif

@@ -183,6 +183,9 @@ outgoing_read(struct call *call, const struct outgoing_args *args,
 		return bad;
 	bad = enclosure_read(call, args->attachments, args->attachment_urls,
 	    &files);
+	if (bad == NULL)
+		bad = enclosure_add_messages(call, args->attach_messages,
+		    &files);
 	if (bad != NULL)
 		return bad;
 	gather(call, out);

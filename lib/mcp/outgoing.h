@@ -20,6 +20,7 @@ struct outgoing_args {
 	const char	*html_body;
 	struct texts	 attachment_urls;
 	struct objects	 attachments;	/* struct enclosure */
+	struct objects	 attach_messages; /* struct enclosed_message */
 	const char	*from;
 	struct texts	 reply_to;
 };
@@ -43,6 +44,10 @@ enum { OUTGOING_TEXT_CHARS = 1000000, OUTGOING_SUBJECT_CHARS = 1000 };
 	{ FIELD(struct outgoing_args, attachments),			\
 	  .most = ENCLOSURES_MOST, .bare = (told), .rows = enclosure_rows, \
 	  .size = sizeof(struct enclosure) },				\
+	{ FIELD(struct outgoing_args, attach_messages),			\
+	  .most = ENCLOSURES_MOST, .bare = (told),			\
+	  .rows = enclosed_message_rows,				\
+	  .size = sizeof(struct enclosed_message) },			\
 	{ FIELD(struct outgoing_args, from),				\
 	  .meaning = "An own address" },				\
 	{ FIELD(struct outgoing_args, reply_to) }

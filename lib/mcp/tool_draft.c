@@ -22,7 +22,6 @@ enum {
 struct answered {
 	const char	*folder;
 	int64_t		 uid;
-	int64_t		 uidvalidity;
 };
 
 struct draft_args {
@@ -43,10 +42,9 @@ struct draft_answer {
 };
 
 static const struct field	 answered_rows[] = {
-	{ FIELD(struct answered, folder), .preset = "INBOX" },
+	{ FIELD(struct answered, folder) },
 	{ FIELD(struct answered, uid), .required = true, .least = 1,
 	  .most = UINT32_MAX },
-	{ FIELD(struct answered, uidvalidity), .most = UINT32_MAX },
 	{ FIELD_END }
 };
 
@@ -55,8 +53,7 @@ static const struct field	 draft_rows[] = {
 	OUTGOING_ROWS(true),
 	{ FIELD(struct draft_args, folder), .preset = "\\Drafts" },
 	{ FIELD(struct draft_args, in_reply_to), .rows = answered_rows,
-	  .size = sizeof(struct answered),
-	  .meaning = "The message it answers" },
+	  .size = sizeof(struct answered) },
 	{ FIELD(struct draft_args, replaces_uid), .most = UINT32_MAX,
 	  .meaning = "Draft it replaces" },
 	{ FIELD(struct draft_args, uidvalidity), .most = UINT32_MAX },
@@ -137,9 +134,7 @@ answer_message(struct call *call, const struct answered *answered,
 	const struct fault		*bad;
 	struct buf			 text;
 
-	bad = call_open(call, answered->folder, false, answered->uidvalidity,
-	    &box);
-	if (bad != NULL)
+	if ((bad = call_open(call, answered->folder, false, 0, &box)) != NULL)
 		return bad;
 	buf_start(&text, call->arena);
 	buf_format(&text, "UID FETCH %lu (UID ENVELOPE "

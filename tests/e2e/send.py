@@ -139,6 +139,31 @@ def _():
     assert parts["tabelle.csv"].get_payload(decode=True) == table
 
 
+@case("messages of the mailbox are enclosed whole")
+def _():
+    address, _ = mailboxes.other()
+    inner = ("From: a@postern.test\nSubject: =?utf-8?q?inn=C3=A4n?=\n"
+             "Message-ID: <inner@x>\n\n" + "Zeile\n" * 200000)
+    uid = server.deliver("Enclosed", inner)
+    sent = send(to=address, subject="enclosed", text_body="x\n",
+                attach_messages=[{"folder": "Enclosed", "uid": uid}])
+    message, _ = arrived(sent["message_id"])
+    part, = message.iter_attachments()
+    assert part.get_content_type() == "message/rfc822"
+    told = part.get_content()
+    assert told["Message-ID"] == "<inner@x>" and told["Subject"] == "innän"
+    assert told.get_content().count("Zeile") == 200000
+    error = server.mcp().tool_error(
+        "send_mail_message", to=address, subject="x", text_body="x",
+        attach_messages=[{"folder": "Enclosed", "uid": 4711}])
+    assert error["code"] == "message_not_found", error
+    mcp = server.mcp(scopes=("mail:send",))
+    error = mcp.tool_error(
+        "send_mail_message", to=address, subject="x", text_body="x",
+        attach_messages=[{"folder": "Enclosed", "uid": uid}])
+    assert error["code"] == "not_permitted", error
+
+
 @case("each recipient's refusal is told, the others get the message")
 def _():
     address, _ = mailboxes.other()
