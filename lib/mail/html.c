@@ -334,5 +334,4 @@ html_to_text(struct arena *arena, const char *html,
 	    buf_string(&state->layout.writer.out), &invisible);
 	result->hidden = state->hidden + invisible;
 	result->trackers = state->layout.trackers;
-	result->misleading = state->layout.misleading;
 }

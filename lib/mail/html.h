@@ -24,8 +24,6 @@ struct html_text {
 	const char	*text;		/* UTF-8, LF line ends */
 	size_t		 hidden;	/* characters dropped as invisible */
 	size_t		 trackers;	/* images of one pixel or hidden */
-	size_t		 misleading;	/* links whose text names another
-					 * host than their target */
 };
 
 /* html is UTF-8 already. */

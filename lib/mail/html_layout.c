@@ -174,10 +174,6 @@ end_link(struct html_layout *layout, struct html_open *open)
 	text = arena_copy(layout->scratch, layout->writer.out.at == NULL ? "" :
 	    (const char *)layout->writer.out.at + open->mark,
 	    len > HTML_LINK_TEXT_BYTES ? 0 : len);
-	if (layout->markdown && text[0] == '[')
-		text++;
-	if (html_link_misleads(layout->scratch, text, open->href))
-		layout->misleading++;
 	if (layout->markdown)
 		html_write_close(&layout->writer, &open->pair, text_format(
 		    layout->scratch, "](%s)", open->href));

@@ -20,7 +20,6 @@ struct html_layout {
 	struct html_stack	 stack;
 	struct html_writer	 writer;
 	bool			 markdown;
-	size_t			 misleading;	/* links */
 	size_t			 trackers;	/* images nobody sees */
 };
 

@@ -78,37 +78,3 @@ html_link_is_same(const char *text, const char *target)
 	return bytes_equal_case(bytes_from(text, bare_length(text)),
 	    bytes_from(target, bare_length(target)));
 }
-
-/* The host of a URL: behind the user's name, before the port. */
-static struct bytes
-host_of(const char *text)
-{
-	size_t	 len, i, start;
-
-	text = skip_scheme(text);
-	len = strcspn(text, "/?# \n,;");
-	for (i = start = 0; i < len; i++)
-		if (text[i] == '@')
-			start = i + 1;
-	return bytes_from(text + start, bytes_find(bytes_from(text + start,
-	    len - start), ':'));
-}
-
-bool
-html_link_misleads(struct arena *arena, const char *text, const char *target)
-{
-	struct bytes	 shown, real;
-
-	text += strspn(text, " \n>");
-	if (!text_starts_case(target, "http") ||
-	    (!text_starts_case(text, "http://") &&
-	    !text_starts_case(text, "https://") &&
-	    !text_starts_case(text, "www.")))
-		return false;
-	shown = host_of(text);
-	real = host_of(target);
-	/* A subdomain of the host that is shown is its own. */
-	return shown.len > 0 && !bytes_equal_case(shown, real) &&
-	    !text_ends_case(bytes_text(arena, real), text_format(arena, ".%s",
-	    bytes_text(arena, shown)));
-}

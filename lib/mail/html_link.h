@@ -17,9 +17,4 @@ const char	*html_link_target(struct arena *arena, const char *href);
 /* Whether the text says the same as the target, so that one is enough. */
 bool		 html_link_is_same(const char *text, const char *target);
 
-/* Whether the text looks like an address of the web that has another host
- * than the target. */
-bool		 html_link_misleads(struct arena *arena, const char *text,
-		    const char *target);
-
 #endif

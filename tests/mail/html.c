@@ -209,25 +209,17 @@ test_hidden(void **state)
 }
 
 static void
-test_links(void **state)
+test_trackers(void **state)
 {
 	static const struct {
 		const char	*html;
-		size_t		 misleading, trackers;
+		size_t		 trackers;
 	} rows[] = {
-		{ "<a href=http://evil.test/>http://bank.example</a>", 1, 0 },
-		{ "<a href=http://evil.test/>www.bank.example/x</a>", 1, 0 },
-		{ "<a href=http://bank.example@evil.test/>https://bank.example"
-		  "</a>", 1, 0 },
-		{ "<a href=http://www.bank.example/y>http://bank.example</a>",
-		  0, 0 },
-		{ "<a href=http://a.bank.example/y>http://bank.example</a>",
-		  0, 0 },
-		{ "<a href=http://evil.test/>bank</a>", 0, 0 },
-		{ "<img src=http://t.test/a width=1 height=1>", 0, 1 },
-		{ "<img src=http://t.test/a style=\"display:none\">", 0, 1 },
-		{ "<img src=http://t.test/a alt=\"\">", 0, 0 },
-		{ "<img src=cid:a width=1>", 0, 0 }
+		{ "<img src=http://t.test/a width=1 height=1>", 1 },
+		{ "<img src=http://t.test/a style=\"display:none\">", 1 },
+		{ "<p hidden><img src=https://t.test/a></p>", 1 },
+		{ "<img src=http://t.test/a alt=\"\">", 0 },
+		{ "<img src=cid:a width=1>", 0 }
 	};
 	struct html_text	 result;
 	struct arena		*arena;
@@ -237,9 +229,8 @@ test_links(void **state)
 	arena = arena_open();
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		result = convert(arena, rows[i].html, i % 2 == 0);
-		assert_int_equal(result.misleading, rows[i].misleading);
 		assert_int_equal(result.trackers, rows[i].trackers);
-		assert_null(strstr(result.text, "t.test"));
+		assert_string_equal(result.text, "");
 	}
 	arena_close(arena);
 }
@@ -353,5 +344,5 @@ test_injection(void **state)
 }
 
 CHECK_MAIN(cmocka_unit_test(test_text), cmocka_unit_test(test_hidden),
-    cmocka_unit_test(test_links), cmocka_unit_test(test_flood),
+    cmocka_unit_test(test_trackers), cmocka_unit_test(test_flood),
     cmocka_unit_test(test_injection))
