@@ -46,12 +46,10 @@ static const struct field	 attachment_args_rows[] = {
 	{ FIELD(struct attachment_args, uid), .required = true, .least = 1,
 	  .most = UINT32_MAX },
 	{ FIELD(struct attachment_args, uidvalidity), .most = UINT32_MAX },
-	{ FIELD(struct attachment_args, part), .most = 100,
-	  .meaning = "Absent: the only one" },
+	{ FIELD(struct attachment_args, part), .most = 100 },
 	{ FIELD_AS(struct attachment_args, is_inline, "inline"),
 	  .meaning = "The content itself" },
-	{ FIELD(struct attachment_args, offset), .most = TEXT_BYTES,
-	  .meaning = "next_offset" },
+	{ FIELD(struct attachment_args, offset), .most = TEXT_BYTES },
 	{ FIELD_END }
 };
 
