@@ -12,6 +12,7 @@
 #include "mail/header.h"
 #include "mail/imap_reply.h"
 #include "mail/imap_session.h"
+#include "mail/invitation.h"
 #include "mail/verdict.h"
 #include "mcp/attachment.h"
 #include "mcp/call.h"
@@ -58,6 +59,8 @@ const struct field	 reading_rows[] = {
 	  .size = sizeof(struct unsubscribe) },
 	{ FIELD(struct reading, authentication), .rows = verdict_rows,
 	  .size = sizeof(struct verdict) },
+	{ FIELD(struct reading, invitation), .rows = invitation_rows,
+	  .size = sizeof(struct invitation) },
 	{ FIELD(struct reading, warnings), .rows = suspicion_rows,
 	  .size = sizeof(struct suspicion) },
 	{ FIELD(struct reading, attachments), .rows = attachment_rows,

@@ -31,6 +31,7 @@ struct reading {
 	const char	*list_id;
 	struct object	 list_unsubscribe; /* struct unsubscribe */
 	struct object	 authentication; /* struct verdict */
+	struct object	 invitation;	/* struct invitation */
 	struct objects	 warnings;	/* struct suspicion */
 	struct objects	 attachments;	/* struct attachment */
 	int64_t		 more_attachments;

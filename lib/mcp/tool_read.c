@@ -13,6 +13,7 @@
 #include "mcp/call.h"
 #include "mcp/choice.h"
 #include "mcp/excerpt.h"
+#include "mcp/invited.h"
 #include "mcp/reading.h"
 #include "mcp/suspect.h"
 #include "mcp/tool.h"
@@ -89,6 +90,8 @@ struct job {
 	const struct imap_message	*message;
 	struct body_fetch		 body;
 	struct imap_command		*raw;	/* headers or source */
+	struct imap_command		*invited; /* invitation, or NULL */
+	const struct part		*calendar; /* its part */
 	size_t				 most;	/* characters */
 	size_t				 budget; /* of the whole message */
 };
@@ -128,6 +131,7 @@ queue_text(struct call *call, const struct read_args *args, struct job *job)
 	    is_format(args, "markdown") ? BODY_MARKDOWN : BODY_TEXT;
 	body_queue(call, job->message->uid, job->message->body, form,
 	    BODY_PART_BYTES, &job->body);
+	job->invited = invited_queue(call, job->message, &job->calendar);
 }
 
 static const struct fault *
@@ -208,6 +212,8 @@ take_text(struct call *call, const struct read_args *args, struct job *job)
 		return bad;
 	if (!args->quoted && !body.is_html)
 		body.text = quoted_fold(call->arena, body.text, &dropped);
+	reading->invitation.at = invited_read(call, job->message,
+	    job->invited, job->calendar);
 	if (body.differs)
 		suspect_plain(reading->found);
 	reading_suspect(call, body.text, reading);

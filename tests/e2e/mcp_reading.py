@@ -95,6 +95,13 @@ def fill():
         b"07:30:00 +0000\r\nAuthentication-Results: mx.postern.test; "
         b"spf=pass smtp.mailfrom=a; dkim=fail; dmarc=pass\r\n" +
         bytes(plain("Verified")))
+    invited = plain("Invitation", "Please come.\n")
+    invited.add_alternative(
+        "BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:e1\n"
+        "SUMMARY:Gespräch\nDTSTART:20260728T093000Z\n"
+        "ORGANIZER:mailto:anna@example.org\nEND:VEVENT\nEND:VCALENDAR\n",
+        subtype="calendar", params={"method": "REQUEST"})
+    put("invited", invited)
     put("empty", b"Subject: nothing\r\n\r\n")
     put("many", plain("To many", To=", ".join(
         "Person %d <p%d@example.org>" % (i, i) for i in range(80))))
@@ -105,7 +112,7 @@ def fill():
 @case("a mailbox is filled")
 def _():
     fill()
-    assert len(BOX) == 14
+    assert len(BOX) == 15
 
 
 @case("list_mailboxes: roles, counts, names outside ASCII")
@@ -403,6 +410,16 @@ def _():
     assert warning["actual"] == "x@evil.example", warning
 
 
+@case("an invitation is told, and is not the text")
+def _():
+    message = read("invited")
+    assert message["text"] == "Please come.", message
+    assert message["invitation"] == {
+        "method": "REQUEST", "summary": "Gespräch", "uid": "e1",
+        "start": "2026-07-28T09:30:00Z",
+        "organizer": "anna@example.org"}, message
+
+
 @case("many recipients: those not named are counted")
 def _():
     message = read("many")
@@ -477,7 +494,7 @@ def _():
 
 @case("search: has_attachment looks at the structure")
 def _():
-    assert search(has_attachment=True) == {BOX["files"]}
+    assert search(has_attachment=True) == {BOX["files"], BOX["invited"]}
     assert search(has_attachment=True, subject="Plain") == set()
 
 
@@ -514,7 +531,7 @@ def _():
         if cursor is None:
             break
     assert seen == sorted(set(seen), reverse=True), seen
-    assert len(seen) == told["total"] == 10, seen
+    assert len(seen) == told["total"] == 11, seen
 
 
 @case("search: all folders, newest first, each with its folder")
