@@ -20,7 +20,7 @@ SERVERS = ["--imap-host=imap.example.org", "--smtp-host=smtp.example.org"]
 def run(*arguments, **settings):
     """Exit status, standard output, standard error."""
     settings = {"BASE_URL": "https://mail.example.org",
-                "ENCRYPTION_KEY_FILE": KEY, **settings}
+                "ENCRYPTION_KEY_FILE": KEY, **postern.SANITIZERS, **settings}
     done = subprocess.run([BUILD + "/postern", *arguments], env=settings,
                           capture_output=True, text=True, timeout=60)
     return done.returncode, done.stdout, done.stderr
@@ -195,7 +195,8 @@ def check(**settings):
         raise postern.Skip("no servers")
     done = subprocess.run(
         [BUILD + "/postern", "check"], capture_output=True, text=True,
-        env={"POSTERN_CONF": os.environ["TEST_POSTERN_CONF"], **settings},
+        env={"POSTERN_CONF": os.environ["TEST_POSTERN_CONF"],
+             **postern.SANITIZERS, **settings},
         timeout=120)
     return done.returncode, done.stdout + done.stderr
 

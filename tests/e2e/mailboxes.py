@@ -30,7 +30,8 @@ def through(server, imap_port=None, smtp_port=None):
          "--no-smtp-ssl", "--imap-host=127.0.0.1", "--smtp-host=127.0.0.1",
          "--imap-port=%d" % (imap_port or server.ready["imap"]["port"]),
          "--smtp-port=%d" % (smtp_port or server.ready["smtp"]["port"])],
-        env={"POSTERN_CONF": os.environ["TEST_POSTERN_CONF"]},
+        env={"POSTERN_CONF": os.environ["TEST_POSTERN_CONF"],
+             **postern.SANITIZERS},
         capture_output=True, check=True, timeout=postern.TIMEOUT).stdout
     client = json.loads(told)
     token = server.sign_in(client=(client["client_id"],
