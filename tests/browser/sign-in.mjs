@@ -143,6 +143,10 @@ for (const [name, settings] of ways)
 		await shot(page, "error");
 		assert.deepEqual(await barriers(page), []);
 		assert.deepEqual(await faintTexts(page), []);
+		await page.goto(`${ready.base_url}/`);
+		await shot(page, "welcome");
+		assert.deepEqual(await barriers(page), []);
+		assert.deepEqual(await faintTexts(page), []);
 		assert.deepEqual(page.complaints, []);
 		await page.context().close();
 	});
