@@ -143,8 +143,8 @@ static const char *const	 hiding[] = {
 	"a<style>p#h , .z{display:none}</style><p id=h>xyz</p>b",
 	"a<style>@media screen{.h{font-size:0}}</style><p class=h>xyz</p>b",
 	"a<p class=h>xyz</p>b<style>.h{display:none !important}</style>",
-	"a<style>.h{display:none!important}</style>"
-	    "<p class=h style=\"display:block\">xyz</p>b",
+	("a<style>.h{display:none!important}</style>"
+	    "<p class=h style=\"display:block\">xyz</p>b"),
 	"a<div style=\"display:none\"><p style=\"display:block\">xyz</div>b",
 	"a<div style=\"display:none\"><table><td></div>xyz</table></div>b",
 	"a<div style=\"display:none\"><b><div></b></div>xyz</div>b",
@@ -165,8 +165,8 @@ static const char *const	 showing[] = {
 	"<div style=\"background:url(x.png)\"><p style=\"color:#fff\">xyz",
 	"<style>td .c{background:#000}</style><td><p style=\"color:#fff\">xyz",
 	"<style>.c{background:#000}</style><p class=c style=\"color:#fff\">xyz",
-	"<style>@media (max-width:600px){.h{display:none}}</style>"
-	    "<p class=h>xyz",
+	("<style>@media (max-width:600px){.h{display:none}}</style>"
+	    "<p class=h>xyz"),
 	"<style>.a .h{display:none}</style><p class=h>xyz",
 	"<style>.h:hover{display:none}</style><p class=h>xyz",
 	"<p style=\"left:-9999px\">xyz",
