@@ -346,3 +346,18 @@ reading_shorten(struct reading *reading)
 		reading->references.len = SHORT_MOST;
 	}
 }
+
+void
+reading_link(struct call *call, const struct reading *reading)
+{
+	const struct attachment	*files = reading->attachments.at;
+	size_t			 i;
+
+	for (i = 0; i < reading->attachments.len; i++)
+		if (files[i].url != NULL)
+			call_add_content(call, (struct content){
+			    .type = "resource_link", .uri = files[i].url,
+			    .name = files[i].filename != NULL ?
+			    files[i].filename : files[i].part,
+			    .mime_type = files[i].content_type });
+}

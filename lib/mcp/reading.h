@@ -78,6 +78,11 @@ const struct fault	*reading_fill(struct call *call,
 void			 reading_suspect(struct call *call, const char *text,
 			    struct reading *reading);
 
+/* Gives the attachments that have URLs as links besides, for clients that show
+ * those. */
+void			 reading_link(struct call *call,
+			    const struct reading *reading);
+
 /* How many characters of the answer it takes as it is. */
 size_t			 reading_cost(struct call *call,
 			    const struct reading *reading);

@@ -271,6 +271,7 @@ take_job(struct call *call, const struct read_args *args, struct job *job)
 {
 	if (reading_cost(call, job->reading) > job->budget / 2)
 		reading_shorten(job->reading);
+	reading_link(call, job->reading);
 	if (is_format(args, "headers"))
 		return take_headers(call, job);
 	if (is_format(args, "source"))

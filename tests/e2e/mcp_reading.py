@@ -333,9 +333,16 @@ def _():
     assert first["content_type"] == "application/pdf", first
     assert abs(first["size"] - 5009) < 100 and "url" not in first, first
     assert second["filename"] == "data.csv" and second["part"] == "3"
-    message = read("files", with_urls=True)
-    for one in message["attachments"]:
+    result = server.mcp().result("get_mail_message", folder=FOLDER,
+                                 uid=BOX["files"], with_urls=True)
+    links = {c["uri"]: c for c in result["content"][1:]}
+    for one in result["structuredContent"]["message"]["attachments"]:
         assert one["url"].startswith("http") and one["expires_at"], one
+        link = links.pop(one["url"])
+        assert link["type"] == "resource_link", link
+        assert link["name"] == one["filename"], link
+        assert link["mimeType"] == one["content_type"], link
+    assert not links, links
 
 
 @case("a long text comes in pieces that make up the whole")
