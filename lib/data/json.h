@@ -17,7 +17,11 @@ struct fault;
  * text (texts are C strings here).  json-c builds the tree; no other file
  * knows it.
  */
-enum { JSON_DEPTH = 32 };
+enum {
+	JSON_DEPTH = 32,
+	/* Values of a tree: each takes up to some 200 bytes of memory. */
+	JSON_VALUES_MOST = 250000
+};
 
 /* A value of a tree that the arena owns. */
 struct json;

@@ -19,6 +19,7 @@ struct cursor {
 	struct bytes	 text;
 	size_t		 at;
 	size_t		 members;
+	size_t		 values;
 	const char	*wrong;		/* NULL while all is well */
 };
 
@@ -231,6 +232,8 @@ take_word(struct cursor *cursor, const char *word)
 static bool
 take_value(struct cursor *cursor, unsigned depth)
 {
+	if (++cursor->values > JSON_VALUES_MOST)
+		return fail(cursor, "too many values");
 	take_blanks(cursor);
 	switch (look(cursor)) {
 	case '{':

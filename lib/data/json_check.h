@@ -10,9 +10,9 @@ struct fault;
 
 /*
  * Whether bytes are JSON to the letter of RFC 8259, at most JSON_DEPTH deep,
- * in valid UTF-8, with no lone surrogate and no NUL in a text.  members gets
- * the number of members of all its objects.  FAULT_PARSE says what is wrong
- * and at which byte.
+ * of at most JSON_VALUES_MOST values, in valid UTF-8, with no lone surrogate
+ * and no NUL in a text.  members gets the number of members of all its
+ * objects.  FAULT_PARSE says what is wrong and at which byte.
  */
 const struct fault	*json_check(struct arena *arena, struct bytes text,
 			    size_t *members);

@@ -73,6 +73,34 @@ depth_is_limited(void **state)
 	arena_close(arena);
 }
 
+/* So that no short text makes a tree that memory can't hold. */
+static void
+values_are_limited(void **state)
+{
+	const struct fault	*bad;
+	const struct json	*json;
+	struct arena		*arena;
+	struct buf		 buf;
+	int			 values, i;
+
+	(void)state;
+	arena = arena_open();
+	for (values = JSON_VALUES_MOST; values <= JSON_VALUES_MOST + 1;
+	    values++) {
+		buf_start(&buf, arena);
+		buf_text(&buf, "[1");
+		/* The list is a value, too. */
+		for (i = 2; i < values; i++)
+			buf_text(&buf, ",1");
+		buf_byte(&buf, ']');
+		bad = json_read(arena, buf_view(&buf), JSON_KEYS_UNIQUE,
+		    &json);
+		assert_int_equal(bad == NULL, values == JSON_VALUES_MOST);
+	}
+	assert_non_null(strstr(bad->detail, "too many values"));
+	arena_close(arena);
+}
+
 static void
 names_may_have_to_be_unique(void **state)
 {
@@ -237,6 +265,7 @@ corpus(void **state)
 CHECK_MAIN(
 	cmocka_unit_test(read_refusals),
 	cmocka_unit_test(depth_is_limited),
+	cmocka_unit_test(values_are_limited),
 	cmocka_unit_test(names_may_have_to_be_unique),
 	cmocka_unit_test(values),
 	cmocka_unit_test(writing),
