@@ -133,8 +133,8 @@ wait_fcgi(struct gate *gate, int64_t until)
 	int		 ready;
 
 	while (!told_to_stop) {
-		if ((left = until - clock_ms()) <= 0)
-			return GATE_TIME;
+		if ((left = until - clock_ms()) < 0)
+			left = 0;
 		rest.tv_sec = (time_t)(left / 1000);
 		rest.tv_nsec = (long)(left % 1000) * 1000000;
 		FD_ZERO(&set);
@@ -145,6 +145,8 @@ wait_fcgi(struct gate *gate, int64_t until)
 			return GATE_REQUEST;
 		if (ready == -1 && errno != EINTR)
 			return GATE_END;
+		if (left == 0)
+			return GATE_TIME;
 	}
 	return GATE_END;
 }
@@ -158,6 +160,13 @@ gate_wait(struct gate *gate, int64_t until)
 		return GATE_END;
 	gate->served = true;
 	return GATE_REQUEST;
+}
+
+void
+gate_close(struct gate *gate)
+{
+	if (!gate->cgi)
+		close(LISTENER);
 }
 
 const char *

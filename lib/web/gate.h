@@ -35,9 +35,14 @@ struct gate	*gate_open(void);
 
 bool		 gate_is_cgi(const struct gate *gate);
 
-/* Waits until clock_ms says until, at most. A connection that never becomes a
- * whole request is dropped without a word. */
+/* Waits until clock_ms says until, at most; a time that has passed asks for
+ * what has come already.  A connection that never becomes a whole request is
+ * dropped without a word. */
 enum gate_event	 gate_wait(struct gate *gate, int64_t until);
+
+/* No request comes after this: a web server that tries to send one learns at
+ * once that it has to ask another process. */
+void		 gate_close(struct gate *gate);
 
 /* A variable of the request, as the web server wrote it, or NULL. */
 const char	*gate_variable(const struct gate *gate, const char *name);

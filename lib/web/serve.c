@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -19,6 +20,8 @@
 enum {
 	IDLE_MS = 5 * 1000,		/* between two calls of idle() */
 	WORKER_KIB_MOST = 192 * 1024,	/* resident; over it a worker ends */
+	LATE_MOST = 64,			/* requests an ending worker takes */
+	SPREAD = 8,			/* workers that start together */
 	LOG_PATH_BYTES = 64
 };
 
@@ -302,16 +305,36 @@ is_grown(void)
 #endif
 }
 
+/* Workers start together and share the work evenly: up to a quarter less for
+ * each, so that they don't all end at once. */
+static int64_t
+spread(int64_t most)
+{
+	return most - most / 4 * (getpid() % SPREAD) / SPREAD;
+}
+
+/* What waits in this process's own queue would be lost with it. */
+static void
+serve_late(struct worker *worker)
+{
+	int	 late;
+
+	for (late = 0; late < LATE_MOST &&
+	    gate_wait(worker->gate, 0) == GATE_REQUEST; late++)
+		serve_one(worker);
+	gate_close(worker->gate);
+}
+
 static void
 serve_all(struct worker *worker)
 {
 	const struct program	*program = worker->program;
 	enum gate_event		 event;
-	int64_t			 end, until, served;
+	int64_t			 end, until, served, most;
 
-	end = clock_ms() + worker->config->max_lifetime * 1000;
-	for (served = 0; served < worker->config->max_requests &&
-	    clock_ms() < end && !is_grown();) {
+	end = clock_ms() + spread(worker->config->max_lifetime * 1000);
+	most = spread(worker->config->max_requests);
+	for (served = 0; served < most && clock_ms() < end && !is_grown();) {
 		until = clock_ms() + IDLE_MS;
 		event = gate_wait(worker->gate,
 		    program->idle != NULL && until < end ? until : end);
@@ -324,6 +347,7 @@ serve_all(struct worker *worker)
 		if (program->idle != NULL)
 			program->idle(worker->config);
 	}
+	serve_late(worker);
 	if (program->end != NULL)
 		program->end();
 }

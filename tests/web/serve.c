@@ -299,20 +299,37 @@ broken_streams(void **state)
 	arena_close(arena);
 }
 
+/* With what waits in its queue by then: a web server may have sent the next
+ * requests before it knows. */
 static void
 ends_after_its_requests(void **state)
 {
 	static const struct asked	 asked = GET("/thing");
+	enum { CLIENTS = 4 };
 	struct worker_child		 worker = { .pid = 0 };
 	struct arena			*arena;
+	const char			*answer;
+	int				 fds[CLIENTS], i;
 
 	(void)state;
 	arena = arena_open();
 	setenv("MAX_REQUESTS", "2", 1);
 	worker_start(&worker, &open_program);
 	unsetenv("MAX_REQUESTS");
-	assert_non_null(ask_fastcgi(arena, &worker, &asked));
-	assert_non_null(ask_fastcgi(arena, &worker, &asked));
+	kill(worker.pid, SIGSTOP);
+	for (i = 0; i < CLIENTS; i++) {
+		fds[i] = worker_connect(&worker);
+		write_all(fds[i], fastcgi_request(arena, &asked));
+	}
+	/* Nobody else holds the queue of a worker that a server spawned. */
+	close(worker.listener);
+	kill(worker.pid, SIGCONT);
+	for (i = 0; i < CLIENTS; i++) {
+		answer = fastcgi_answer(arena, fds[i]);
+		assert_non_null(answer);
+		assert_non_null(strstr(answer, "Status: 200"));
+		close(fds[i]);
+	}
 	assert_int_equal(worker_stop(&worker, 0), 0);
 	worker_log(&worker, arena);
 	arena_close(arena);
