@@ -154,7 +154,7 @@ static void
 add(struct part_list *list, const struct part *part)
 {
 	if (list->len == PART_LIST_MOST)
-		list->cut = true;
+		list->more++;
 	else
 		list->at[list->len++] = part;
 }

@@ -63,7 +63,7 @@ enum { PART_LIST_MOST = 200 };
 struct part_list {
 	const struct part	*at[PART_LIST_MOST];
 	size_t			 len;
-	bool			 cut;	/* there were more */
+	size_t			 more;	/* that there was no room for */
 };
 
 /* The parts that make up the shown text, in order: of multipart/alternative

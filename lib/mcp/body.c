@@ -37,7 +37,7 @@ choose_parts(const struct part *root, bool html, struct part_list *parts)
 	for (i = n = 0; i < parts->len && n < BODY_PARTS_MOST; i++)
 		if (is_readable(parts->at[i]))
 			parts->at[n++] = parts->at[i];
-	parts->cut = parts->cut || i < parts->len;
+	parts->more += parts->len - i;
 	parts->len = n;
 }
 
@@ -155,7 +155,7 @@ join(struct call *call, const struct imap_message *message,
 	size_t				 i;
 
 	body->hidden = 0;
-	body->is_cut = parts->cut;
+	body->is_cut = parts->more > 0;
 	buf_start(&out, call->arena);
 	for (i = 0; i < parts->len; i++) {
 		section = imap_find_section(message, parts->at[i]->number);

@@ -268,7 +268,7 @@ fill_attachments(struct call *call, const struct imap_message *message,
 			return bad;
 	}
 	reading->attachments = (struct objects){ files, n };
-	reading->more_attachments = (int64_t)(list.len - n);
+	reading->more_attachments = (int64_t)(list.len - n + list.more);
 	return NULL;
 }
 
@@ -295,7 +295,17 @@ reading_fill(struct call *call, const struct imap_message *message,
 		suspect_senders(call->arena, senders, reading->found);
 	}
 	reading_suspect(call, "", reading);
+	if (message->body_cut)
+		reading_note(call, reading, "It has more parts, or deeper "
+		    "ones, than are told here; the source format has all.");
 	return fill_attachments(call, message, with_urls, reading);
+}
+
+void
+reading_note(struct call *call, struct reading *reading, const char *note)
+{
+	reading->note = reading->note == NULL ? note :
+	    text_format(call->arena, "%s %s", reading->note, note);
 }
 
 void

@@ -74,6 +74,10 @@ const struct fault	*reading_fill(struct call *call,
 			    const struct imap_message *message,
 			    bool with_urls, struct reading *reading);
 
+/* Adds a sentence to the note; it lives as long as the arena of the call. */
+void			 reading_note(struct call *call,
+			    struct reading *reading, const char *note);
+
 /* Looks at the links of the text, too. */
 void			 reading_suspect(struct call *call, const char *text,
 			    struct reading *reading);

@@ -177,7 +177,8 @@ take_headers(struct call *call, struct job *job)
 	}
 	job->reading->headers = (struct objects){ fields.at, i };
 	if (i < fields.len || section->content.len >= HEADER_BYTES)
-		job->reading->note = "There are more header fields.";
+		reading_note(call, job->reading,
+		    "There are more header fields.");
 	return NULL;
 }
 
@@ -218,8 +219,8 @@ take_text(struct call *call, const struct read_args *args, struct job *job)
 		suspect_plain(reading->found);
 	reading_suspect(call, body.text, reading);
 	if (body.is_cut)
-		reading->note = "The text is longer than is read of one "
-		    "message; the source format has all of it.";
+		reading_note(call, reading, "The text is longer than is read "
+		    "of one message; the source format has all of it.");
 	reading->hidden_text_removed = body.hidden;
 	reading->quoted_text_removed = (int64_t)dropped;
 	spent = reading_cost(call, reading);
@@ -258,8 +259,8 @@ run_jobs(struct call *call, const struct read_args *args, struct job *jobs,
 		return bad;
 	for (i = 0; mark != NULL && i < there.len; i++)
 		if (mark->outcome != IMAP_OK)
-			jobs[i].reading->note = "The mail server did not let "
-			    "it be marked as read.";
+			reading_note(call, jobs[i].reading, "The mail server "
+			    "did not let it be marked as read.");
 		else if (!imap_has_flag(jobs[i].reading->flags, "\\Seen"))
 			texts_add(call->arena, &jobs[i].reading->flags,
 			    "\\Seen");

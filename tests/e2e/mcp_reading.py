@@ -434,6 +434,33 @@ def _():
     assert message["more_recipients"] == 30, message
 
 
+def nested(depth):
+    """A text within that many multiparts."""
+    return "".join("Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n"
+                   % (i, i) for i in range(depth)) + \
+        "Content-Type: text/plain\n\ninnermost\n" + \
+        "".join("--b%d--\n" % i for i in reversed(range(depth)))
+
+
+@case("parts too many or too deep: what is left out is told")
+def _():
+    head = "From: a@example.org\nSubject: parts\nMIME-Version: 1.0\n"
+    for depth, whole in ((20, True), (60, False)):
+        uid = server.deliver("Parts", head + nested(depth))
+        message = server.mcp().tool("get_mail_message", folder="Parts",
+                                    uid=uid)["message"]
+        assert ("note" not in message) == whole, message
+        assert ("innermost" in message.get("text", "")) == whole, message
+    files = "".join("--b\nContent-Type: image/png; name=%d.png\n\nx\n" % i
+                    for i in range(300))
+    uid = server.deliver("Parts", head + "Content-Type: multipart/mixed; "
+                         "boundary=b\n\n" + files + "--b--\n")
+    message = server.mcp().tool("get_mail_message", folder="Parts",
+                                uid=uid)["message"]
+    told = len(message["attachments"]) + message["more_attachments"]
+    assert told == 300, message
+
+
 @case("several messages at once, and those that are missing")
 def _():
     wanted = [BOX["both"], 999999, BOX["plain"]]
