@@ -15,11 +15,6 @@
 #include "base/arena.h"
 #include "base/log.h"
 
-struct digest_stream {
-	struct arena	*arena;
-	EVP_MD_CTX	*context;
-};
-
 static void __attribute__((noreturn))
 give_up(const char *what)
 {
@@ -169,44 +164,4 @@ digest_hex(struct arena *arena, struct bytes data)
 		text[2 * i + 1] = digits[data.at[i] & 15];
 	}
 	return text;
-}
-
-static void
-release(void *context)
-{
-	EVP_MD_CTX_free(context);
-}
-
-struct digest_stream *
-digest_open(struct arena *arena)
-{
-	struct digest_stream	*stream;
-
-	stream = arena_take(arena, sizeof(*stream));
-	stream->arena = arena;
-	stream->context = EVP_MD_CTX_new();
-	if (stream->context == NULL || EVP_DigestInit_ex(stream->context,
-	    find(DIGEST_SHA256), NULL) != 1)
-		give_up("EVP_DigestInit_ex");
-	arena_defer(arena, release, stream->context);
-	return stream;
-}
-
-void
-digest_add(struct digest_stream *stream, struct bytes data)
-{
-	if (EVP_DigestUpdate(stream->context, data.at, data.len) != 1)
-		give_up("EVP_DigestUpdate");
-}
-
-struct bytes
-digest_close(struct digest_stream *stream)
-{
-	unsigned char	*result;
-	unsigned	 len;
-
-	result = arena_take(stream->arena, DIGEST_BYTES_MOST);
-	if (EVP_DigestFinal_ex(stream->context, result, &len) != 1)
-		give_up("EVP_DigestFinal_ex");
-	return bytes_from(result, len);
 }

@@ -34,11 +34,4 @@ struct bytes	 digest_random(struct arena *arena, size_t len);
 /* Lower-case hexadecimal. */
 const char	*digest_hex(struct arena *arena, struct bytes data);
 
-/* SHA-256 over data that comes piece by piece. */
-struct digest_stream;
-struct digest_stream	*digest_open(struct arena *arena);
-void			 digest_add(struct digest_stream *stream,
-			    struct bytes data);
-struct bytes		 digest_close(struct digest_stream *stream);
-
 #endif

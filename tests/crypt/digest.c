@@ -100,28 +100,6 @@ pbkdf2(void **state)
 	arena_close(arena);
 }
 
-/* Piece by piece is the same as whole. */
-static void
-stream(void **state)
-{
-	static const char	 text[] = "the same, octet by octet";
-	struct digest_stream	*open;
-	struct arena		*arena;
-	struct bytes		 all;
-	size_t			 i;
-
-	(void)state;
-	arena = arena_open();
-	all = bytes_of(text);
-	open = digest_open(arena);
-	for (i = 0; i < all.len; i++)
-		digest_add(open, bytes_slice(all, i, 1));
-	digest_add(open, bytes_from(NULL, 0));
-	assert_true(bytes_equal(digest_close(open),
-	    digest(arena, DIGEST_SHA256, all)));
-	arena_close(arena);
-}
-
 static void
 random_bytes(void **state)
 {
@@ -143,6 +121,5 @@ CHECK_MAIN(
 	cmocka_unit_test(macs),
 	cmocka_unit_test(hkdf),
 	cmocka_unit_test(pbkdf2),
-	cmocka_unit_test(stream),
 	cmocka_unit_test(random_bytes)
 )
