@@ -248,12 +248,6 @@ escape(struct buf *buf, const char *text, const char *kept)
 }
 
 void
-url_escape(struct buf *buf, const char *text)
-{
-	escape(buf, text, UNRESERVED);
-}
-
-void
 url_escape_path(struct buf *buf, const char *text)
 {
 	escape(buf, text, UNRESERVED "/");
@@ -265,7 +259,7 @@ url_escaped(struct arena *arena, const char *text)
 	struct buf	 buf;
 
 	buf_start(&buf, arena);
-	url_escape(&buf, text);
+	escape(&buf, text, UNRESERVED);
 	return buf_string(&buf);
 }
 
@@ -347,9 +341,9 @@ url_add(struct arena *arena, const char *url, const char *name,
 		buf_byte(&buf, '?');
 	else if (len > 0 && end[-1] != '?' && end[-1] != '&')
 		buf_byte(&buf, '&');
-	url_escape(&buf, name);
+	escape(&buf, name, UNRESERVED);
 	buf_byte(&buf, '=');
-	url_escape(&buf, value);
+	escape(&buf, value, UNRESERVED);
 	buf_text(&buf, end);
 	return buf_string(&buf);
 }

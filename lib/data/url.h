@@ -25,10 +25,11 @@ struct url {
 bool		 url_read(struct arena *arena, const char *text,
 		    struct url *url);
 
-/* Percent-encodes all but RFC 3986 unreserved; path keeps "/". */
-void		 url_escape(struct buf *buf, const char *text);
-void		 url_escape_path(struct buf *buf, const char *text);
+/* Percent-encoded, all but what RFC 3986 calls unreserved. */
 const char	*url_escaped(struct arena *arena, const char *text);
+
+/* The same, but "/" stays too, appended to buf. */
+void		 url_escape_path(struct buf *buf, const char *text);
 
 /* Undoes it; false for a bad % or NUL or invalid UTF-8. */
 bool		 url_unescape(struct arena *arena, struct bytes text,
