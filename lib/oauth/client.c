@@ -23,8 +23,9 @@ static const char *const	 never[] = {
 	"mailto", "vbscript", "view-source", "ws", "wss"
 };
 
-/* Names of one letter, since an id travels in URLs. */
-const struct field	 client_rows[] = {
+/* What is sealed: all but the id.  Names of one letter, since it travels in
+ * URLs. */
+static const struct field	 client_rows[] = {
 	TOKEN_BASE_ROWS,
 	{ FIELD_AS(struct client, kind, "k"), .most = CLIENT_PROVISIONED },
 	{ FIELD_AS(struct client, name, "n"), .most = CLIENT_NAME_CHARS },
@@ -38,12 +39,6 @@ const struct field	 client_rows[] = {
 	  .size = sizeof(struct mail_server) },
 	{ FIELD_END }
 };
-
-bool
-client_is_url(const char *id)
-{
-	return text_starts(id, "https://");
-}
 
 const struct fault *
 client_open(struct arena *arena, const struct authority *authority,

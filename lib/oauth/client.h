@@ -14,20 +14,17 @@ struct config;
 struct fault;
 
 /*
- * A client is what its client_id says: nothing about it is stored here.  Of
- * the three kinds two are sealed into the id itself (registered by RFC 7591,
- * or provisioned by the operator with its mail servers); the third is an
- * https URL whose document oauth/client_document.h fetches.
+ * A client is what its client_id says: nothing about it is stored here.  It
+ * is sealed into the id itself, whether it registered (RFC 7591) or the
+ * operator provisioned it, with its mail servers.
  */
 enum client_kind {
 	CLIENT_DYNAMIC,
-	CLIENT_PROVISIONED,	/* made by postern client */
-	CLIENT_DOCUMENT		/* a client ID metadata document */
+	CLIENT_PROVISIONED	/* made by postern client */
 };
 
 enum {
 	CLIENT_ID_CHARS = 1500,		/* of a sealed id, at most */
-	CLIENT_URL_CHARS = 500,		/* of an id that is a URL */
 	CLIENT_NAME_CHARS = 64,		/* longer names are cut */
 	CLIENT_REDIRECTS = 10,
 	CLIENT_REDIRECT_CHARS = 400	/* of one redirect URI */
@@ -48,12 +45,6 @@ struct client {
 						 * provisioned; or NULL */
 	struct object		 smtp;		/* likewise */
 };
-
-/* What is sealed into an id: all but id. */
-extern const struct field	 client_rows[];
-
-/* Whether an id is a URL, to be fetched rather than opened. */
-bool			 client_is_url(const char *id);
 
 /* Opens a sealed client_id. FAULT_CLIENT for any other. */
 const struct fault	*client_open(struct arena *arena,

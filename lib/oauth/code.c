@@ -11,7 +11,7 @@
 
 enum { GRANT_BYTES = 12, HASH_CHARS = 43 };
 
-const struct field	 code_rows[] = {
+static const struct field	 code_rows[] = {
 	TOKEN_BASE_ROWS,
 	{ FIELD_AS(struct code_claims, client, "c"), .required = true,
 	  .least = HASH_CHARS, .most = HASH_CHARS },

@@ -33,8 +33,6 @@ struct code_claims {
 						 * first */
 };
 
-extern const struct field	 code_rows[];
-
 /*
  * Seals a code. base and grant are set here, and ends is brought within
  * GRANT_MAX_AGE (0: that). FAULT_LIMIT when the accounts are too many for one.
