@@ -20,14 +20,7 @@ enum {
 };
 
 const struct field	 attachment_rows[] = {
-	{ FIELD(struct attachment, part) },
-	{ FIELD(struct attachment, filename) },
-	{ FIELD(struct attachment, content_type) },
-	{ FIELD(struct attachment, size), .present = true },
-	{ FIELD_AS(struct attachment, is_inline, "inline") },
-	{ FIELD(struct attachment, content_id) },
-	{ FIELD(struct attachment, url) },
-	{ FIELD(struct attachment, expires_at) },
+	ATTACHMENT_ROWS,
 	{ FIELD_END }
 };
 
@@ -40,8 +33,7 @@ attachment_describe(struct arena *arena, const struct part *part,
 	attachment->content_type = text_format(arena, "%s/%s", part->type,
 	    part->subtype);
 	attachment->size = part_decoded_size(part);
-	attachment->is_inline = part->disposition != NULL &&
-	    text_equal(part->disposition, "inline");
+	attachment->is_inline = part_is_inline(part);
 	attachment->content_id = part->id;
 }
 

@@ -18,13 +18,24 @@ struct attachment {
 	const char	*filename;
 	const char	*content_type;	/* "image/png" */
 	int64_t		 size;		/* decoded bytes, about */
-	bool		 is_inline;	/* "inline" */
+	bool		 is_inline;	/* "inline": belongs into the text */
 	const char	*content_id;	/* or NULL */
 	const char	*url;		/* or NULL: not asked for */
 	const char	*expires_at;	/* RFC 3339, or NULL */
 };
 
 extern const struct field	 attachment_rows[];
+
+/* For structs that start with one. */
+#define ATTACHMENT_ROWS							\
+	{ FIELD(struct attachment, part) },				\
+	{ FIELD(struct attachment, filename) },				\
+	{ FIELD(struct attachment, content_type) },			\
+	{ FIELD(struct attachment, size), .present = true },		\
+	{ FIELD_AS(struct attachment, is_inline, "inline") },		\
+	{ FIELD(struct attachment, content_id) },			\
+	{ FIELD(struct attachment, url) },				\
+	{ FIELD(struct attachment, expires_at) }
 
 /* Describes a part; url and expires_at stay NULL. */
 void			 attachment_describe(struct arena *arena,

@@ -136,16 +136,10 @@ call_open(struct call *call, const char *folder, bool writable,
 	return NULL;
 }
 
-bool
-call_holds(const struct call *call, const char *scope)
-{
-	return texts_have(call->account->scopes, scope);
-}
-
 const struct fault *
 call_needs(struct call *call, const char *scope)
 {
-	if (call_holds(call, scope))
+	if (texts_have(call->account->scopes, scope))
 		return NULL;
 	return fault_hint(call->arena, fault_make(call->arena,
 	    FAULT_PERMISSION, "the user did not grant %s for %s", scope,

@@ -75,11 +75,7 @@ const struct fault	*call_check_open(struct call *call,
 			    const struct imap_command *opened,
 			    const char *folder, int64_t uidvalidity);
 
-/* Whether the call's account holds the scope. */
-bool			 call_holds(const struct call *call,
-			    const char *scope);
-
-/* FAULT_PERMISSION unless it does. */
+/* FAULT_PERMISSION unless the call's account holds the scope. */
 const struct fault	*call_needs(struct call *call, const char *scope);
 
 /* Adds a content block behind the others. */

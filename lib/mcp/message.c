@@ -11,8 +11,8 @@
 
 #define META	"io.modelcontextprotocol/"
 
-const char *const	 message_legacy[] = {
-	"2024-11-05", "2025-03-26", "2025-06-18", MESSAGE_LEGACY, NULL
+static const char *const	 legacy[] = {
+	"2024-11-05", "2025-03-26", "2025-06-18", MESSAGE_LEGACY
 };
 
 /* Methods whose Mcp-Name header repeats a member of params. */
@@ -30,8 +30,8 @@ message_is_legacy(const char *version)
 {
 	size_t	 i;
 
-	for (i = 0; message_legacy[i] != NULL; i++)
-		if (text_equal(message_legacy[i], version))
+	for (i = 0; i < sizeof(legacy) / sizeof(legacy[0]); i++)
+		if (text_equal(legacy[i], version))
 			return true;
 	return false;
 }

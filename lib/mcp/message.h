@@ -19,9 +19,6 @@ struct json;
 #define MESSAGE_MODERN	"2026-07-28"
 #define MESSAGE_LEGACY	"2025-11-25"	/* the newest of that era */
 
-/* The revisions of the legacy era; the last is NULL. */
-extern const char *const	 message_legacy[];
-
 /* What the HTTP headers say, each NULL where absent. */
 struct message_headers {
 	const char	*version;	/* MCP-Protocol-Version */

@@ -61,8 +61,8 @@ permits(const struct tool *tool, const struct account *account)
 	    (!tool->sends || account->smtp.at != NULL);
 }
 
-bool
-tool_is_listed(const struct tool *tool, const struct call *call)
+static bool
+is_listed(const struct tool *tool, const struct call *call)
 {
 	const struct account	*accounts;
 	size_t			 i;
@@ -139,7 +139,7 @@ tool_list(struct json_writer *writer, const struct call *call)
 
 	json_open_array(writer, "tools");
 	for (tool = tools; *tool != NULL; tool++)
-		if (tool_is_listed(*tool, call))
+		if (is_listed(*tool, call))
 			put_tool(writer, *tool, call);
 	json_close_array(writer);
 }

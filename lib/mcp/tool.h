@@ -46,11 +46,8 @@ extern const struct tool *const	 tools[];
 /* The tool, or NULL; name may be NULL. */
 const struct tool	*tool_find(const char *name);
 
-/* Whether a grant may see it: scope held by an account, SMTP if it sends. */
-bool			 tool_is_listed(const struct tool *tool,
-			    const struct call *call);
-
-/* Writes the "tools" array of tools/list for this call's grant. */
+/* Writes the "tools" array of tools/list: what an account of this call's
+ * grant has the scope for, and an SMTP server where the tool sends. */
 void			 tool_list(struct json_writer *writer,
 			    const struct call *call);
 

@@ -54,14 +54,7 @@ static const struct field	 attachment_args_rows[] = {
 };
 
 static const struct field	 answer_rows[] = {
-	{ FIELD(struct attachment, part) },
-	{ FIELD(struct attachment, filename) },
-	{ FIELD(struct attachment, content_type) },
-	{ FIELD(struct attachment, size), .present = true },
-	{ FIELD_AS(struct attachment, is_inline, "inline") },
-	{ FIELD(struct attachment, content_id) },
-	{ FIELD(struct attachment, url) },
-	{ FIELD(struct attachment, expires_at) },
+	ATTACHMENT_ROWS,
 	{ FIELD(struct attachment_answer, folder) },
 	{ FIELD(struct attachment_answer, uidvalidity) },
 	{ FIELD(struct attachment_answer, uid) },
