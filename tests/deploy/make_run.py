@@ -49,7 +49,10 @@ class Run:
             ["make", "run", "BUILD=" + os.environ.get("BUILD", "build")],
             cwd=TOP, env={**told, "PORT": str(self.port), **settings},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, start_new_session=True, text=True)
+            stderr=subprocess.STDOUT, start_new_session=True, text=True,
+            # In the background of a shell Ctrl-C is ignored, and so by all
+            # that is started there.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
     def wait(self):
         """Waits until all answers; what ready.json says."""
