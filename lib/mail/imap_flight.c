@@ -199,8 +199,8 @@ read_fetch(struct imap *imap, struct bytes whole, struct imap_box *box,
 	return NULL;
 }
 
-const struct fault *
-imap_flight_read(struct imap *imap)
+static const struct fault *
+read_response(struct imap *imap)
 {
 	struct imap_response	 response;
 	const struct fault	*bad;
@@ -293,7 +293,7 @@ await_go_ahead(struct imap *imap, struct queued *at)
 		return bad;
 	imap->literal = at;
 	while (imap->literal != NULL && at->command.outcome == IMAP_WAITING)
-		if ((bad = imap_flight_read(imap)) != NULL)
+		if ((bad = read_response(imap)) != NULL)
 			return bad;
 	imap->literal = NULL;
 	return NULL;
@@ -339,13 +339,13 @@ read_until(struct imap *imap, size_t most)
 	if ((bad = flush(imap)) != NULL)
 		return bad;
 	while (imap->in_flight > most)
-		if ((bad = imap_flight_read(imap)) != NULL)
+		if ((bad = read_response(imap)) != NULL)
 			return bad;
 	return NULL;
 }
 
-void
-imap_flight_start(struct imap *imap)
+static void
+start(struct imap *imap)
 {
 	imap_channel_begin(&imap->channel);
 	buf_start(&imap->out, imap->arena);
@@ -362,7 +362,7 @@ imap_flight_run(struct imap *imap)
 	const struct fault	*bad;
 	struct queued		*at;
 
-	imap_flight_start(imap);
+	start(imap);
 	for (at = imap->first; at != NULL; at = at->next)
 		if ((bad = put_command(imap, at)) != NULL ||
 		    (bad = read_until(imap, WAITING_MOST)) != NULL)

@@ -13,7 +13,7 @@ struct arena;
 struct fault;
 
 /*
- * The inside of a session, for imap_session.c and imap_idle.c only: how the
+ * The inside of a session, for imap_session.c and imap_route.c only: how the
  * commands of a flight are written and their answers given to each.
  */
 
@@ -62,15 +62,9 @@ struct imap {
  */
 const struct fault	*imap_flight_run(struct imap *imap);
 
-/* The first part of it: all that is queued waits, nothing is written. */
-void			 imap_flight_start(struct imap *imap);
-
 /* Settles a flight that ended well (NULL) or with a fault, which is given back
  * made in the request's arena. */
 const struct fault	*imap_flight_end(struct imap *imap,
 			    const struct fault *bad);
-
-/* One response, for the command that it answers. */
-const struct fault	*imap_flight_read(struct imap *imap);
 
 #endif

@@ -34,12 +34,6 @@ imap_is_usable(const struct imap *imap)
 	return !imap->broken && !wire_has_input(imap->channel.wire);
 }
 
-uint64_t
-imap_received(const struct imap *imap)
-{
-	return wire_received(imap->channel.wire);
-}
-
 const struct imap_box *
 imap_box(const struct imap *imap)
 {

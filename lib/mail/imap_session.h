@@ -54,8 +54,7 @@ enum imap_ability {
 	IMAP_CAN_SASL_IR = 1 << 14,
 	IMAP_CAN_CONDSTORE = 1 << 15,
 	IMAP_CAN_GMAIL = 1 << 16,	/* X-GM-EXT-1 */
-	IMAP_CAN_REV2 = 1 << 17,
-	IMAP_CAN_IDLE = 1 << 18
+	IMAP_CAN_REV2 = 1 << 17
 };
 
 enum {
@@ -129,8 +128,5 @@ const struct imap_box	*imap_box(const struct imap *imap);
 void			 imap_forget_folder(struct imap *imap);
 
 bool			 imap_is_usable(const struct imap *imap);
-
-/* Octets received since it was opened. */
-uint64_t		 imap_received(const struct imap *imap);
 
 #endif
