@@ -5,42 +5,23 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "mail/folder_make.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
 
 static const struct fault *
-append_once(struct imap *imap, struct arena *arena,
+append_once(struct imap *imap, struct arena *arena, const char *wire,
     const struct append *append, const struct imap_command **command)
 {
 	struct buf	 text;
 
 	buf_start(&text, arena);
 	buf_text(&text, "APPEND ");
-	imap_astring(&text, append->wire);
+	imap_astring(&text, wire);
 	buf_format(&text, " (%s) ", append->flags);
 	imap_literal(&text, append->content);
 	*command = imap_queue(imap, arena, &text);
 	return imap_run(imap);
-}
-
-static const struct fault *
-create_folder(struct imap *imap, struct arena *arena, const char *wire)
-{
-	static const char *const	 verbs[] = { "CREATE ", "SUBSCRIBE " };
-	const struct imap_command	*commands[2];
-	const struct fault		*bad;
-	struct buf			 text;
-	size_t				 i;
-
-	for (i = 0; i < 2; i++) {
-		buf_start(&text, arena);
-		buf_text(&text, verbs[i]);
-		imap_astring(&text, wire);
-		commands[i] = imap_queue(imap, arena, &text);
-	}
-	if ((bad = imap_run(imap)) != NULL)
-		return bad;
-	return imap_command_fault(arena, commands[0], "create the folder");
 }
 
 const struct fault *
@@ -50,13 +31,14 @@ append_message(struct imap *imap, struct arena *arena,
 	const struct imap_command	*command;
 	const struct fault		*bad;
 
-	*made = (struct appended){ 0 };
+	*made = (struct appended){ .wire = append->wire };
 	imap_begin(imap, arena, clock_ms() + APPEND_MS);
-	bad = append_once(imap, arena, append, &command);
+	bad = append_once(imap, arena, made->wire, append, &command);
 	if (bad == NULL && command->outcome == IMAP_NO &&
 	    command->code != NULL && text_equal(command->code, "TRYCREATE") &&
-	    (bad = create_folder(imap, arena, append->wire)) == NULL)
-		bad = append_once(imap, arena, append, &command);
+	    (bad = folder_make(imap, arena, append->wire,
+	    &made->wire)) == NULL)
+		bad = append_once(imap, arena, made->wire, append, &command);
 	if (bad != NULL)
 		return bad;
 	bad = imap_command_fault(arena, command, "file the message");
@@ -76,7 +58,7 @@ append_find(struct imap *imap, struct arena *arena, const char *wire,
 	struct buf			 text;
 	size_t				 i;
 
-	*found = (struct appended){ 0 };
+	*found = (struct appended){ .wire = wire };
 	opened = imap_queue_open(imap, arena, wire, false);
 	if ((bad = imap_run(imap)) != NULL)
 		return bad;

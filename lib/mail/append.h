@@ -18,8 +18,9 @@ struct append {
 	struct bytes	 content;	/* the message, lines with CRLF */
 };
 
-/* Where a message is; both 0 where it is not, or nobody told. */
+/* Where a message is; both numbers 0 where it is not, or nobody told. */
 struct appended {
+	const char	*wire;		/* the folder's name, as it was made */
 	uint32_t	 uid;
 	uint32_t	 uidvalidity;
 };

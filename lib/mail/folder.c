@@ -13,9 +13,7 @@
 
 enum {
 	FOLDERS_MOST = 5000,
-	STATUS_MOST = 2000,	/* folders whose counts are asked singly */
-	SIMILAR_MOST = 3,
-	COMPARED_BYTES = 100	/* of a name, for similarity */
+	STATUS_MOST = 2000	/* folders whose counts are asked singly */
 };
 
 static const char	 STATUS_ITEMS[] =
@@ -29,12 +27,6 @@ folder_decode(struct arena *arena, const char *wire)
 	if (utf7_read(arena, wire, &text))
 		return text;
 	return utf8_clean_line(arena, bytes_of(wire));
-}
-
-const char *
-folder_encode(struct arena *arena, const char *name)
-{
-	return utf7_write(arena, name);
 }
 
 /* Whether it may stand in a command at all. */
@@ -231,7 +223,7 @@ list_as_told(struct imap *imap, struct arena *arena, const char *pattern,
 		pattern = "*";
 	if ((bad = check_name(arena, pattern)) != NULL)
 		return bad;
-	pattern = folder_encode(arena, pattern);
+	pattern = utf7_write(arena, pattern);
 	list = queue_list(imap, arena, pattern, counts);
 	lsub = queue_lsub(imap, arena, pattern);
 	if ((bad = imap_run(imap)) != NULL)
@@ -277,31 +269,6 @@ folder_list(struct imap *imap, struct arena *arena, const char *pattern,
 	return bad;
 }
 
-const struct fault *
-folder_space(struct imap *imap, struct arena *arena,
-    struct imap_namespace *space)
-{
-	const struct imap_command	*command;
-	const struct fault		*bad;
-	struct buf			 text;
-
-	buf_start(&text, arena);
-	buf_text(&text, imap_can(imap, IMAP_CAN_NAMESPACE) ? "NAMESPACE" :
-	    "LIST \"\" \"\"");
-	command = imap_queue(imap, arena, &text);
-	if ((bad = imap_run(imap)) != NULL)
-		return bad;
-	bad = imap_command_fault(arena, command, "name its separator");
-	if (bad != NULL)
-		return bad;
-	*space = command->replies.space;
-	if (!space->is_known && command->replies.listings != NULL)
-		space->delimiter = command->replies.listings->delimiter;
-	if (space->prefix == NULL)
-		space->prefix = "";
-	return NULL;
-}
-
 static const struct fault *
 find_role(struct imap *imap, struct arena *arena, const char *name,
     const char **wire)
@@ -344,7 +311,7 @@ find_raw(struct imap *imap, struct arena *arena, const char *name,
 	bad = folder_list(imap, arena, NULL, false, &folders);
 	if (bad != NULL)
 		return bad;
-	*wire = folder_encode(arena, name);
+	*wire = utf7_write(arena, name);
 	if (find_wire(&folders, *wire) != NULL)
 		return NULL;
 	for (i = 0; i < folders.len; i++)
@@ -366,79 +333,6 @@ folder_wire_name(struct imap *imap, struct arena *arena, const char *name,
 	if (strchr(name, '&') != NULL)
 		return find_raw(imap, arena, name, wire);
 	*wire = text_equal_case(name, "INBOX") ? "INBOX" :
-	    folder_encode(arena, name);
+	    utf7_write(arena, name);
 	return NULL;
-}
-
-static size_t
-least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/* Levenshtein's distance of the names' first bytes, without ASCII case. */
-static size_t
-find_distance(const char *a, const char *b)
-{
-	size_t	 row[COMPARED_BYTES + 1], i, j, before, above;
-	size_t	 a_len = least(strlen(a), COMPARED_BYTES);
-	size_t	 b_len = least(strlen(b), COMPARED_BYTES);
-
-	for (j = 0; j <= b_len; j++)
-		row[j] = j;
-	for (i = 1; i <= a_len; i++) {
-		before = row[0];
-		row[0] = i;
-		for (j = 1; j <= b_len; j++) {
-			above = row[j];
-			row[j] = least(least(above, row[j - 1]) + 1, before +
-			    (text_lower((unsigned char)a[i - 1]) !=
-			    text_lower((unsigned char)b[j - 1])));
-			before = above;
-		}
-	}
-	return row[b_len];
-}
-
-/* The most similar that is not in the list yet, or NULL. */
-static const char *
-find_next(const struct folders *folders, const char *name,
-    struct texts chosen)
-{
-	const char	*best = NULL;
-	size_t		 i, distance, shortest = 0;
-
-	for (i = 0; i < folders->len; i++) {
-		if (!folders->at[i].selectable ||
-		    texts_have(chosen, folders->at[i].name))
-			continue;
-		distance = find_distance(name, folders->at[i].name);
-		if (text_find_case(folders->at[i].name, name) != NULL)
-			distance = 0;
-		if (best == NULL || distance < shortest) {
-			best = folders->at[i].name;
-			shortest = distance;
-		}
-	}
-	return best;
-}
-
-const struct fault *
-folder_missing(struct imap *imap, struct arena *arena, const char *name)
-{
-	struct folders	 folders;
-	struct texts	 similar = { NULL, 0 };
-	const char	*next;
-
-	name = utf8_visible(arena, utf8_clean_line(arena, bytes_of(name)),
-	    NULL);
-	if (folder_list(imap, arena, NULL, false, &folders) != NULL)
-		return fault_make(arena, FAULT_FOLDER,
-		    "there is no folder \"%s\"", name);
-	while (similar.len < SIMILAR_MOST &&
-	    (next = find_next(&folders, name, similar)) != NULL)
-		texts_add(arena, &similar, next);
-	return fault_make(arena, FAULT_FOLDER,
-	    "there is no folder \"%s\"; the most similar are: \"%s\"", name,
-	    texts_join(arena, similar, "\", \""));
 }

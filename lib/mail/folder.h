@@ -48,18 +48,8 @@ const struct fault	*folder_wire_name(struct imap *imap,
 			    struct arena *arena, const char *name,
 			    const char **wire);
 
-/* Where the user's own folders are made: prefix ("INBOX." or "") and
- * delimiter (NUL: none), by NAMESPACE or else by an empty LIST. */
-const struct fault	*folder_space(struct imap *imap, struct arena *arena,
-			    struct imap_namespace *space);
-
-/* FAULT_FOLDER naming the three most similar folders that exist. */
-const struct fault	*folder_missing(struct imap *imap,
-			    struct arena *arena, const char *name);
-
-/* Modified UTF-7, RFC 9051 A: a name that is not valid is given back raw,
- * so that it round-trips. */
-const char	*folder_decode(struct arena *arena, const char *wire);
-const char	*folder_encode(struct arena *arena, const char *name);
+/* The name as the user sees it: modified UTF-7 (RFC 3501 5.1.3) undone; what
+ * is not valid as that is given back raw, so that it round-trips. */
+const char		*folder_decode(struct arena *arena, const char *wire);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "mail/folder_missing.h"
 #include "mail/imap_cache.h"
 #include "oauth/bearer.h"
 

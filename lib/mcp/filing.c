@@ -4,6 +4,7 @@
 #include "base/fault.h"
 #include "mail/append.h"
 #include "mail/folder.h"
+#include "mail/folder_make.h"
 #include "mcp/call.h"
 
 const struct field	 filed_rows[] = {
@@ -29,15 +30,14 @@ filing_folder(struct call *call, const char *folder, const char **wire)
 	bad = folder_wire_name(call->imap, call->arena, folder, wire);
 	if (bad == NULL || bad->kind != FAULT_FOLDER)
 		return bad;
-	return folder_wire_name(call->imap, call->arena,
+	return folder_make_name(call->imap, call->arena,
 	    text_equal_case(folder, "\\Sent") ? "Sent" : "Drafts", wire);
 }
 
 static void
-tell(struct call *call, const char *wire, const struct appended *place,
-    struct filed *filed)
+tell(struct call *call, const struct appended *place, struct filed *filed)
 {
-	filed->folder = folder_decode(call->arena, wire);
+	filed->folder = folder_decode(call->arena, place->wire);
 	filed->uid = place->uid;
 	filed->uidvalidity = place->uidvalidity;
 }
@@ -53,7 +53,7 @@ filing_look(struct call *call, const char *wire, const char *message_id,
 		return bad;
 	bad = append_find(call->imap, call->arena, wire, message_id, &found);
 	if (bad == NULL)
-		tell(call, wire, &found, filed);
+		tell(call, &found, filed);
 	return bad;
 }
 
@@ -72,12 +72,11 @@ append_once(struct call *call, const struct filing *filing,
 	call_extend(call);
 	if (bad != NULL)
 		return bad;
-	tell(call, filing->wire, &made, filed);
+	tell(call, &made, filed);
 	if (made.uid == 0)
 		/* Without UIDPLUS: it is there, wherever; a search that fails
 		 * changes nothing about that. */
-		(void)filing_look(call, filing->wire, filing->message_id,
-		    filed);
+		(void)filing_look(call, made.wire, filing->message_id, filed);
 	return NULL;
 }
 

@@ -4,6 +4,8 @@
 #include "base/fault.h"
 #include "mail/change.h"
 #include "mail/folder.h"
+#include "mail/folder_make.h"
+#include "mail/folder_missing.h"
 #include "mail/imap_quote.h"
 #include "mcp/call.h"
 #include "mcp/choice.h"
@@ -92,27 +94,6 @@ answer_change(struct call *call, const struct imap_box *box,
 		    "they stay in the folder, marked \\Deleted.";
 }
 
-static const struct fault *
-create_folder(struct call *call, const char *wire)
-{
-	static const char *const	 verbs[] = { "CREATE ", "SUBSCRIBE " };
-	struct imap_command		*commands[2];
-	const struct fault		*bad;
-	struct buf			 text;
-	size_t				 i;
-
-	for (i = 0; i < 2; i++) {
-		buf_start(&text, call->arena);
-		buf_text(&text, verbs[i]);
-		imap_astring(&text, wire);
-		commands[i] = imap_queue(call->imap, call->arena, &text);
-	}
-	if ((bad = imap_run(call->imap)) != NULL)
-		return bad;
-	return imap_command_fault(call->arena, commands[0],
-	    "create the destination");
-}
-
 /* Whether the destination is there, for a call that changes nothing. */
 static const struct fault *
 check_folder(struct call *call, const char *name, const char *wire)
@@ -141,8 +122,22 @@ struct target {
 	bool		 dry_run;
 };
 
+/* Where the server keeps it under a longer name, that must be allowed too. */
 static const struct fault *
-move_to(struct call *call, struct uids set, const struct target *target,
+make_folder(struct call *call, struct target *target)
+{
+	const struct fault	*bad;
+	const char		*made;
+
+	bad = folder_make(call->imap, call->arena, target->wire, &made);
+	if (bad != NULL || text_equal(made, target->wire))
+		return bad;
+	return call_folder(call, folder_decode(call->arena, made),
+	    &target->wire);
+}
+
+static const struct fault *
+move_to(struct call *call, struct uids set, struct target *target,
     struct change *change)
 {
 	const struct fault	*bad;
@@ -158,7 +153,7 @@ move_to(struct call *call, struct uids set, const struct target *target,
 		return bad;
 	if (!target->create)
 		return folder_missing(call->imap, call->arena, target->name);
-	if ((bad = create_folder(call, target->wire)) != NULL)
+	if ((bad = make_folder(call, target)) != NULL)
 		return bad;
 	return change_move(call->imap, call->arena, set, target->wire, change);
 }

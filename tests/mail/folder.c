@@ -1,5 +1,7 @@
 #include "mail/folder.h"
 
+#include "mail/folder_make.h"
+#include "mail/folder_missing.h"
 #include "mail/imap_flight.h"
 
 #include "imap_stage.h"
@@ -92,10 +94,7 @@ modern_server(void **state)
 	    "* STATUS Weg (MESSAGES 7 UNSEEN 0)\r\nA2 OK\r\n" },
 	    { "A3 LIST \"\" \"a%\" RETURN (SUBSCRIBED SPECIAL-USE)",
 	    "A3 NO [NOPERM] not yours\r\n" },
-	    { "A4 NAMESPACE",
-	    "* NAMESPACE ((\"INBOX.\" \".\")) NIL NIL\r\nA4 OK\r\n" },
 	    { NULL, NULL } };
-	struct imap_namespace		 space;
 	struct folders			 folders;
 	struct stage			 stage;
 
@@ -116,9 +115,6 @@ modern_server(void **state)
 	assert_int_equal(folders.at[5].messages, -1);
 	expect_fault(folder_list(stage.imap, stage.arena, "a%", false,
 	    &folders), FAULT_PERMISSION, NULL);
-	assert_null(folder_space(stage.imap, stage.arena, &space));
-	assert_string_equal(space.prefix, "INBOX.");
-	assert_int_equal(space.delimiter, '.');
 	end(&stage);
 }
 
@@ -195,8 +191,65 @@ each_name(void **state)
 	end(&stage);
 }
 
+#define SPACE	"* NAMESPACE ((\"INBOX.\" \".\")) NIL NIL\r\n"
+
+/* A folder is made where the server lets it be made; NULL: nowhere. */
+static const struct making {
+	const char	*wire, *made;
+	struct step	 steps[8];
+} makings[] = {
+	{ "Work", "Work", { LOGGED_IN("NAMESPACE"),
+	    { "A2 CREATE Work", NULL },
+	    { "A3 SUBSCRIBE Work", "A2 OK\r\nA3 NO never\r\n" } } },
+	{ "Work", "INBOX.Work", { LOGGED_IN("NAMESPACE"),
+	    { "A2 CREATE Work", NULL },
+	    { "A3 SUBSCRIBE Work", "A2 NO not there\r\nA3 NO\r\n" },
+	    { "A4 NAMESPACE", SPACE "A4 OK\r\n" },
+	    { "A5 CREATE INBOX.Work", NULL },
+	    { "A6 SUBSCRIBE INBOX.Work",
+	    "A5 NO [ALREADYEXISTS] x\r\nA6 OK\r\n" } } },
+	{ "INBOX.Work", NULL, { LOGGED_IN("NAMESPACE"),
+	    { "A2 CREATE INBOX.Work", NULL },
+	    { "A3 SUBSCRIBE INBOX.Work", "A2 NO full\r\nA3 NO\r\n" },
+	    { "A4 NAMESPACE", SPACE "A4 OK\r\n" } } },
+	{ "Work", NULL, { LOGGED_IN("NAMESPACE"),
+	    { "A2 CREATE Work", NULL },
+	    { "A3 SUBSCRIBE Work", "A2 NO not there\r\nA3 NO\r\n" },
+	    { "A4 NAMESPACE", SPACE "A4 OK\r\n" },
+	    { "A5 CREATE INBOX.Work", NULL },
+	    { "A6 SUBSCRIBE INBOX.Work", "A5 NO full\r\nA6 NO\r\n" } } },
+	{ "Work", NULL, { LOGGED_IN("UIDPLUS"),
+	    { "A2 CREATE Work", NULL },
+	    { "A3 SUBSCRIBE Work", "A2 NO not there\r\nA3 NO\r\n" } } },
+};
+
+static void
+each_making(void **state)
+{
+	const struct fault	*bad;
+	struct stage		 stage;
+	const char		*made;
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(makings) / sizeof(makings[0]); i++) {
+		begin(&stage);
+		assert_null(meet(&stage, play, makings[i].steps));
+		bad = folder_make(stage.imap, stage.arena, makings[i].wire,
+		    &made);
+		if (makings[i].made == NULL)
+			expect_fault(bad, FAULT_REFUSED, "create the folder");
+		else {
+			assert_null(bad);
+			assert_string_equal(made, makings[i].made);
+		}
+		end(&stage);
+	}
+}
+
 CHECK_MAIN(
 	cmocka_unit_test(plain_server),
 	cmocka_unit_test(modern_server),
-	cmocka_unit_test(each_name)
+	cmocka_unit_test(each_name),
+	cmocka_unit_test(each_making)
 )

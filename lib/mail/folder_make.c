@@ -1,0 +1,82 @@
+#include "mail/folder_make.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "mail/imap_quote.h"
+#include "mail/imap_session.h"
+
+const struct fault *
+folder_make_name(struct imap *imap, struct arena *arena, const char *wire,
+    const char **own)
+{
+	const struct imap_command	*command;
+	const struct fault		*bad;
+	const char			*prefix;
+	struct buf			 text;
+
+	*own = wire;
+	if (!imap_can(imap, IMAP_CAN_NAMESPACE))
+		return NULL;
+	buf_start(&text, arena);
+	buf_text(&text, "NAMESPACE");
+	command = imap_queue(imap, arena, &text);
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
+	prefix = command->replies.space.prefix;
+	if (command->outcome == IMAP_OK && prefix != NULL &&
+	    !text_starts(wire, prefix))
+		*own = text_format(arena, "%s%s", prefix, wire);
+	return NULL;
+}
+
+static const struct imap_command *
+queue(struct imap *imap, struct arena *arena, const char *verb,
+    const char *wire)
+{
+	struct buf	 text;
+
+	buf_start(&text, arena);
+	buf_text(&text, verb);
+	buf_byte(&text, ' ');
+	imap_astring(&text, wire);
+	return imap_queue(imap, arena, &text);
+}
+
+/* *refused: what the server said to CREATE, unless the folder is there now.
+ * Whether it subscribes is its own affair. */
+static const struct fault *
+create(struct imap *imap, struct arena *arena, const char *wire,
+    const struct fault **refused)
+{
+	const struct imap_command	*created;
+	const struct fault		*bad;
+
+	created = queue(imap, arena, "CREATE", wire);
+	queue(imap, arena, "SUBSCRIBE", wire);
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
+	*refused = imap_command_fault(arena, created, "create the folder");
+	if (created->code != NULL && text_equal(created->code,
+	    "ALREADYEXISTS"))
+		*refused = NULL;
+	return NULL;
+}
+
+const struct fault *
+folder_make(struct imap *imap, struct arena *arena, const char *wire,
+    const char **made)
+{
+	const struct fault	*bad, *refused;
+
+	*made = wire;
+	if ((bad = create(imap, arena, wire, &refused)) != NULL)
+		return bad;
+	if (refused == NULL)
+		return NULL;
+	if ((bad = folder_make_name(imap, arena, wire, made)) != NULL)
+		return bad;
+	if (text_equal(*made, wire))
+		return refused;
+	bad = create(imap, arena, *made, &refused);
+	return bad != NULL ? bad : refused;
+}
