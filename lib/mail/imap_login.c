@@ -29,21 +29,6 @@ struct login {
 	int				 challenges;
 };
 
-/* The server's words behind a colon, or nothing: no server may make us repeat
- * the password it was given. */
-static const char *
-words(const struct login *login, const struct imap_response *response)
-{
-	const char	*text, *password;
-
-	text = imap_channel_words(login->arena, response);
-	password = login->credentials->password;
-	if (text[0] == '\0' || (!text_is_empty(password) &&
-	    strstr(text, password) != NULL))
-		return "";
-	return text_format(login->arena, ": \"%s\"", text);
-}
-
 const struct fault *
 imap_login_bye(struct arena *arena, const struct imap_response *response)
 {
@@ -133,7 +118,8 @@ refusal(const struct login *login, const char *code,
 		kind = FAULT_UNAVAILABLE;
 	return fault_make(login->arena, kind, kind == FAULT_LOGIN ?
 	    "the mail server refused the user name or password%s" :
-	    "the mail server can't log in now%s", words(login, response));
+	    "the mail server can't log in now%s", sasl_words(login->arena,
+	    login->credentials, imap_channel_words(login->arena, response)));
 }
 
 /* One line of ours; base64 of it, or "=" where it would be empty and stands

@@ -1,6 +1,7 @@
 #include "mail/sasl.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -288,4 +289,20 @@ bool
 sasl_is_done(const struct sasl *sasl)
 {
 	return sasl->done;
+}
+
+static bool
+repeats(const char *words, const char *secret)
+{
+	return !text_is_empty(secret) && strstr(words, secret) != NULL;
+}
+
+const char *
+sasl_words(struct arena *arena, const struct sasl_credentials *credentials,
+    const char *words)
+{
+	if (text_is_empty(words) || repeats(words, credentials->password) ||
+	    repeats(words, credentials->bearer))
+		return "";
+	return text_format(arena, ": \"%s\"", words);
 }

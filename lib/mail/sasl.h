@@ -52,4 +52,10 @@ const struct fault	*sasl_step(struct sasl *sasl, struct bytes challenge,
  * success before that is refused by the caller. */
 bool			 sasl_is_done(const struct sasl *sasl);
 
+/* A server's words to a refused login, for a fault: ': "words"', or nothing
+ * where they are empty or repeat the password or token they were given. */
+const char		*sasl_words(struct arena *arena,
+			    const struct sasl_credentials *credentials,
+			    const char *words);
+
 #endif

@@ -18,6 +18,7 @@ enum {
 struct login {
 	struct arena		*arena;
 	struct wire		*wire;
+	const struct sasl_credentials *credentials;
 	struct sasl		*sasl;
 	struct smtp_reply	 reply;
 	int			 challenges;
@@ -92,9 +93,10 @@ conclude(const struct login *login)
 	if (login->reply.code != DONE)
 		return fault_make(login->arena, login->reply.code < 500 ?
 		    FAULT_UNAVAILABLE : FAULT_LOGIN, login->reply.code < 500 ?
-		    "the outgoing mail server can't log in now: \"%s\"" :
+		    "the outgoing mail server can't log in now%s" :
 		    "the outgoing mail server refused the user name or "
-		    "password: \"%s\"", login->reply.words);
+		    "password%s", sasl_words(login->arena, login->credentials,
+		    login->reply.words));
 	if (!sasl_is_done(login->sasl))
 		return fault_make(login->arena, FAULT_PROTOCOL, "the outgoing "
 		    "mail server did not prove that it knows the password");
@@ -105,7 +107,8 @@ const struct fault *
 smtp_login(struct arena *arena, struct wire *wire,
     const struct sasl_credentials *credentials, struct texts mechanisms)
 {
-	struct login		 login = { .arena = arena, .wire = wire };
+	struct login		 login = { .arena = arena, .wire = wire,
+				    .credentials = credentials };
 	const struct fault	*bad;
 
 	bad = sasl_start(arena, credentials, mechanisms, &login.sasl);

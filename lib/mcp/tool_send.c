@@ -137,16 +137,22 @@ none_accepted(struct call *call, const struct fault *bad,
 {
 	const struct smtp_recipient	*recipients = results.at;
 	struct texts			 replies = { 0 };
+	const char			*reply;
 	size_t				 i;
+	bool				 later = true;
 
-	for (i = 0; i < results.len; i++)
+	for (i = 0; i < results.len; i++) {
+		reply = recipients[i].reply == NULL ? "refused" :
+		    recipients[i].reply;
+		later = later && reply[0] == '4';
 		texts_add(call->arena, &replies, text_format(call->arena,
-		    "%s: %s", recipients[i].address,
-		    recipients[i].reply == NULL ? "refused" :
-		    recipients[i].reply));
+		    "%s: %s", recipients[i].address, reply));
+	}
 	if (replies.len == 0)
 		return bad;
-	return fault_make(call->arena, FAULT_RECIPIENT,
+	/* 4yz of RFC 5321 4.2.1: greylisting and the like. */
+	return fault_make(call->arena, later ? FAULT_UNAVAILABLE :
+	    FAULT_RECIPIENT,
 	    "nothing was sent, no recipient was accepted: %s",
 	    texts_join(call->arena, replies, "; "));
 }
@@ -168,8 +174,7 @@ submit(struct call *call, struct outgoing *out, struct send_answer *answer)
 	bad = smtp_open(call->arena, call->account, call->config,
 	    call->deadline, &smtp);
 	if (bad != NULL && bad->kind == FAULT_LOGIN)
-		return fault_make(call->arena, FAULT_REFUSED,
-		    "the outgoing mail server refuses the login: %s",
+		return fault_make(call->arena, FAULT_REFUSED, "%s",
 		    bad->detail);
 	if (bad != NULL)
 		return bad;

@@ -99,40 +99,6 @@ check_kind(struct arena *arena, const struct wish *wish)
 	return NULL;
 }
 
-/* scope = scope-token *( SP scope-token ), RFC 6749 3.3. */
-static bool
-is_scope(const char *text)
-{
-	unsigned char	 c;
-
-	for (; (c = (unsigned char)*text) != '\0'; text++)
-		if (c < ' ' || c > '~' || c == '"' || c == '\\')
-			return false;
-	return true;
-}
-
-/* Unknown scopes are left out: what is granted is told in the end. Nothing
- * known at all, though something was asked for, is an error. */
-static const struct fault *
-read_scopes(struct arena *arena, const char *list, struct texts *known)
-{
-	struct texts	 words;
-
-	*known = scope_all(arena);
-	if (list == NULL)
-		return NULL;
-	if (!is_scope(list))
-		return fault_make(arena, FAULT_SCOPE_UNKNOWN,
-		    "RFC 6749 3.3: scope is malformed");
-	words = text_split(arena, list, " ");
-	if (words.len == 0 || (words.len == 1 &&
-	    text_equal(words.at[0], "offline_access")))
-		return NULL;
-	*known = scope_read(arena, list);
-	return known->len > 0 ? NULL : fault_make(arena,
-	    FAULT_SCOPE_UNKNOWN, "none of these scopes is known");
-}
-
 /* A URL without the slash at its end. */
 static bool
 same_path(const char *a, const char *b)
@@ -184,11 +150,12 @@ check_wish(struct arena *arena, const struct config *config,
 	const struct fault	*bad;
 	struct wish		 wish = { 0 };
 
+	asked->scopes = scope_all(arena);
 	if ((bad = field_read_form(arena, wish_rows, query, &wish)) != NULL ||
 	    (bad = check_kind(arena, &wish)) != NULL ||
 	    (bad = pkce_check_challenge(arena, wish.challenge,
 	    wish.method)) != NULL ||
-	    (bad = read_scopes(arena, wish.scope, &asked->scopes)) != NULL ||
+	    (bad = scope_ask(arena, wish.scope, &asked->scopes)) != NULL ||
 	    (bad = check_resources(arena, config, wish.resources)) != NULL)
 		return bad;
 	asked->challenge = wish.challenge;

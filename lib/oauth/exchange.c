@@ -124,18 +124,17 @@ redeem_code(struct request *request, const struct form *form,
 	return NULL;
 }
 
-/* RFC 6749 6: only what was granted. Words that are no scope of ours are
- * passed over, as they were when the grant was made. */
+/* RFC 6749 6: only what was granted. */
 static const struct fault *
 narrow(struct request *request, const char *asked, struct issue *issue)
 {
-	struct texts	 wanted;
-	size_t		 i;
+	const struct fault	*bad;
+	struct texts		 wanted;
+	size_t			 i;
 
-	issue->scopes = issue->grant.scopes;
-	wanted = scope_read(request->arena, asked);
-	if (wanted.len == 0)
-		return NULL;
+	wanted = issue->grant.scopes;
+	if ((bad = scope_ask(request->arena, asked, &wanted)) != NULL)
+		return bad;
 	for (i = 0; i < wanted.len; i++)
 		if (!texts_have(issue->grant.scopes, wanted.at[i]))
 			return fault_make(request->arena, FAULT_SCOPE_UNKNOWN,

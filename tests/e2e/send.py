@@ -190,6 +190,16 @@ def _():
     client.logout()
 
 
+@case("where all say later nothing is sent, and it may be tried again")
+def _():
+    error = server.mcp().tool_error(
+        "send_mail_message", to=["busy1@postern.test", "busy2@postern.test"],
+        subject="later", text_body="x\n")
+    assert error["code"] == "unavailable", error
+    assert "busy2@postern.test: 450" in error["message"], error
+    assert error["retryable"]
+
+
 @case("a repeated request_id sends nothing again")
 def _():
     address, _ = mailboxes.other()

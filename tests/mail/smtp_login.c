@@ -22,6 +22,10 @@ static const struct case_of_login	 rows[] = {
 	{ FAULT_LOGIN, { "S 220 hello", "C EHLO *", "S 250-hello",
 	    "S 250 AUTH PLAIN", "C AUTH PLAIN *", "S 535 5.7.8 wrong",
 	    "end" } },
+	/* A server that tells everybody what it was told. */
+	{ FAULT_LOGIN, { "S 220 hello", "C EHLO *", "S 250-hello",
+	    "S 250 AUTH PLAIN", "C AUTH PLAIN *",
+	    "S 535 tim may not come in with secret", "end" } },
 	{ FAULT_UNAVAILABLE, { "S 220 hello", "C EHLO *", "S 250-hello",
 	    "S 250 AUTH PLAIN", "C AUTH PLAIN *", "S 454 4.7.0 later",
 	    "end" } },

@@ -276,7 +276,8 @@ static const struct {
 	{ "", "mail:read mail:send" }, { "mail:read", "mail:read" },
 	{ "mail:send mail:read", "mail:read mail:send" },
 	{ "offline_access mail:send", "mail:send" },
-	{ "openid", "mail:read mail:send" },
+	{ "openid", NULL }, { "mail:read \"", NULL },
+	{ "offline_access", "mail:read mail:send" },
 	{ "mail:modify", NULL }, { "mail:read mail:search", NULL },
 };
 
