@@ -124,7 +124,9 @@ put_tool(struct json_writer *writer, const struct tool *tool,
 	field_schema(writer, "outputSchema", tool->output,
 	    FIELD_SCHEMA_OUTPUT);
 	json_open_object(writer, "annotations");
-	json_put_bool(writer, "readOnlyHint", tool->read_only);
+	json_put_bool(writer, "readOnlyHint", tool->read_only &&
+	    (tool->writes == NULL ||
+	    !texts_have(call->access->scopes, tool->writes)));
 	json_put_bool(writer, "destructiveHint", tool->destructive);
 	json_put_bool(writer, "idempotentHint", tool->idempotent);
 	json_put_bool(writer, "openWorldHint", tool->open_world);

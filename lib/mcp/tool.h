@@ -27,6 +27,9 @@ struct tool {
 	const char		*description;
 	const char		*scope;		/* "mail:read"; NULL: any */
 	bool			 read_only;	/* readOnlyHint */
+	const char		*writes;	/* scope that makes it false:
+						 * with it mail is changed if
+						 * asked to */
 	bool			 destructive;	/* destructiveHint */
 	bool			 idempotent;	/* idempotentHint */
 	bool			 open_world;	/* openWorldHint */

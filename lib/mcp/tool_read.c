@@ -27,6 +27,9 @@ enum {
 	READ_LEAST_CHARS = 2000		/* of a text, whatever is beside it */
 };
 
+/* What mark_seen needs. */
+static const char	 mark_scope[] = "mail:modify";
+
 struct read_args {
 	const char	*folder;
 	int64_t		 uid;
@@ -360,7 +363,7 @@ check_args(struct call *call, const struct read_args *args, struct uids *set)
 	if (args->offset != 0 && set->len != 1)
 		return fault_make(call->arena, FAULT_ARGUMENT,
 		    "offset goes with one uid only");
-	return args->mark_seen ? call_needs(call, "mail:modify") : NULL;
+	return args->mark_seen ? call_needs(call, mark_scope) : NULL;
 }
 
 static const struct fault *
@@ -408,8 +411,8 @@ const struct tool	 tool_read_message = {
 	.name = "get_mail_message", .title = "Read mail",
 	.description = "The text, people and attachments of a message (uid) or "
 	    "up to 10 (uids).",
-	.scope = "mail:read", .read_only = true, .idempotent = true,
-	.open_world = true, .input = read_rows,
+	.scope = "mail:read", .read_only = true, .writes = mark_scope,
+	.idempotent = true, .open_world = true, .input = read_rows,
 	.input_size = sizeof(struct read_args), .output = answer_rows,
 	.output_size = sizeof(struct read_answer), .handler = read_messages
 };

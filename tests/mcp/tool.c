@@ -399,9 +399,43 @@ tells_which_permission_is_missing(void **state)
 	arena_close(arena);
 }
 
+/* What get_mail_message is hinted to be for a grant of these scopes. */
+static bool
+reads_only(struct arena *arena, struct texts scopes)
+{
+	const struct json	*array, *tool = NULL;
+	struct grant		 grant;
+	struct buf		 buf;
+	size_t			 i;
+
+	make_grant(arena, scopes, 1, &grant);
+	array = list(arena, &grant, &buf);
+	for (i = 0; i < json_count(array); i++)
+		if (text_equal(json_text(json_member(json_element(array, i),
+		    "name")), "get_mail_message"))
+			tool = json_element(array, i);
+	assert_non_null(tool);
+	return json_true(json_member(json_member(tool, "annotations"),
+	    "readOnlyHint"));
+}
+
+/* mark_seen changes something, for those who may. */
+static void
+hints_at_what_it_may_change(void **state)
+{
+	struct arena	*arena = arena_open();
+	const char	*read = "mail:read";
+
+	(void)state;
+	assert_true(reads_only(arena, (struct texts){ &read, 1 }));
+	assert_false(reads_only(arena, every_scope()));
+	arena_close(arena);
+}
+
 CHECK_MAIN(cmocka_unit_test(stays_small),
     cmocka_unit_test(has_whole_rows),
     cmocka_unit_test(shows_account_only_where_needed),
     cmocka_unit_test(lists_what_is_granted),
     cmocka_unit_test(refuses_before_the_mailbox),
-    cmocka_unit_test(tells_which_permission_is_missing))
+    cmocka_unit_test(tells_which_permission_is_missing),
+    cmocka_unit_test(hints_at_what_it_may_change))
