@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "base/confine.h"
 
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -8,12 +9,17 @@
 
 #include "base/log.h"
 
+enum { LARGE_BYTES = 128 * 1024 };	/* glibc's own to begin with */
+
 void
 confine(size_t address_space)
 {
 	struct rlimit	 none = { 0, 0 }, space;
 
 	umask(077);
+	/* Said aloud, it does not follow what was freed: after one large
+	 * request as much would be kept for ever. */
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 	if (chdir("/") == -1)
 		log_line(LOG_WARN, "cannot change directory to /");
 	closefrom(STDERR_FILENO + 1);

@@ -19,8 +19,7 @@ append_once(struct imap *imap, struct arena *arena, const char *wire,
 	buf_text(&text, "APPEND ");
 	imap_astring(&text, wire);
 	buf_format(&text, " (%s) ", append->flags);
-	imap_literal(&text, append->content);
-	*command = imap_queue(imap, arena, &text);
+	*command = imap_queue_source(imap, arena, &text, append->source);
 	return imap_run(imap);
 }
 

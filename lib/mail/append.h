@@ -3,11 +3,10 @@
 
 #include <stdint.h>
 
-#include "base/bytes.h"
-
 struct arena;
 struct fault;
 struct imap;
+struct source;
 
 /* Puts messages into folders (RFC 9051 6.3.12). */
 enum { APPEND_MS = 180 * 1000 };	/* for one message, however large */
@@ -15,7 +14,7 @@ enum { APPEND_MS = 180 * 1000 };	/* for one message, however large */
 struct append {
 	const char	*wire;		/* the folder's wire name */
 	const char	*flags;		/* ours: "\\Seen" */
-	struct bytes	 content;	/* the message, lines with CRLF */
+	struct source	*source;	/* the message, lines with CRLF */
 };
 
 /* Where a message is; both numbers 0 where it is not, or nobody told. */

@@ -137,7 +137,7 @@ find_form(const struct compose_file *file)
 	size_t		 i, column;
 	unsigned char	 c;
 
-	if (file->read != NULL || file->content_type == NULL ||
+	if (file->content_type == NULL ||
 	    !text_equal_case(file->content_type, "message/rfc822"))
 		return FILE_CODED;
 	form = FILE_MESSAGE;
@@ -170,7 +170,7 @@ is_utf8_text(const struct compose_file *file)
 {
 	return file->content_type != NULL &&
 	    text_starts_case(file->content_type, "text/") &&
-	    file->read == NULL && utf8_is_valid(file->content);
+	    utf8_is_valid(file->content);
 }
 
 static bool
@@ -204,7 +204,7 @@ put_file(struct builder *builder, const struct compose_file *file)
 	compose_stream_add(builder->stream, buf_view(out));
 	buf_start(out, builder->arena);
 	if (form == FILE_CODED)
-		compose_stream_add_file(builder->stream, file);
+		compose_stream_add_file(builder->stream, file->content);
 	else
 		compose_stream_add(builder->stream, file->content);
 }
@@ -307,7 +307,7 @@ put_body(struct builder *builder)
 
 const struct fault *
 compose_open(struct arena *arena, const struct compose *compose,
-    struct compose_stream **stream)
+    struct source *source)
 {
 	struct builder		 builder = { .arena = arena };
 	const struct fault	*bad;
@@ -320,29 +320,7 @@ compose_open(struct arena *arena, const struct compose *compose,
 	put_headers(&builder);
 	put_body(&builder);
 	compose_stream_add(builder.stream, buf_view(&builder.out));
-	*stream = builder.stream;
-	return NULL;
-}
-
-const struct fault *
-compose_write(struct arena *arena, const struct compose *compose,
-    struct buf *out)
-{
-	struct compose_stream	*stream;
-	const struct fault	*bad;
-	size_t			 start, len, left;
-
-	if ((bad = compose_open(arena, compose, &stream)) != NULL)
-		return bad;
-	start = out->len;
-	/* All the room at once: growing would take it twice. */
-	for (left = (size_t)compose_length(stream); left > 0; left -= len) {
-		buf_room(out, left);
-		bad = compose_read(stream, out->at + start, left, &len);
-		buf_cut(out, start += len);
-		if (bad != NULL)
-			return bad;
-	}
+	compose_stream_source(builder.stream, source);
 	return NULL;
 }
 

@@ -11,8 +11,8 @@
 #include "mail/address.h"
 
 struct arena;
-struct buf;
 struct fault;
+struct source;
 
 /*
  * Makes a message (RFC 5322, MIME): headers encoded and folded at 78, no line
@@ -27,18 +27,11 @@ struct fault;
  */
 enum { COMPOSE_FILES_MOST = 200, COMPOSE_IDS_MOST = 100 };
 
-/* Gives the next bytes of a file, at most size; *len is 0 only at its end. */
-typedef const struct fault *compose_read_file(void *source, unsigned char *at,
-	    size_t size, size_t *len);
-
 struct compose_file {
 	const char	*filename;	/* UTF-8, or NULL */
 	const char	*content_type;	/* "type/subtype"; NULL: octet-stream */
 	const char	*content_id;	/* for inline images, or NULL */
-	struct bytes	 content;	/* or, for one that is not in memory: */
-	compose_read_file *read;	/* NULL: content */
-	void		*source;	/* of read */
-	int64_t		 size;		/* exactly what read gives */
+	struct bytes	 content;
 };
 
 struct compose {
@@ -56,27 +49,15 @@ struct compose {
 	bool			 keep_bcc; /* for drafts and the copy */
 };
 
-/* The whole message, appended to out. FAULT_ARGUMENT for what can't be
- * written (a control character in a content type, too many files); the
- * faults of read. */
-const struct fault	*compose_write(struct arena *arena,
-			    const struct compose *compose, struct buf *out);
-
 /*
- * The same as a stream, for messages with large files: memory holds headers
- * and texts only.  compose and what it points at live as long as the stream.
- * A file that is longer or shorter than its size ends in FAULT_PROTOCOL.
+ * The message as a source: memory holds its headers and texts, while files
+ * stay where they are and are encoded on the way.  What compose points at
+ * lives as long as the source.  FAULT_ARGUMENT for what can't be written (a
+ * control character in a content type, too many files).
  */
-struct compose_stream;
-
 const struct fault	*compose_open(struct arena *arena,
 			    const struct compose *compose,
-			    struct compose_stream **stream);
-/* How many bytes it will be, exactly. */
-int64_t			 compose_length(const struct compose_stream *stream);
-/* The next bytes, at most size; *len is 0 only at the end. */
-const struct fault	*compose_read(struct compose_stream *stream,
-			    unsigned char *at, size_t size, size_t *len);
+			    struct source *source);
 
 /* A fresh Message-ID "<random@domain>"; domain may be NULL. */
 const char		*compose_message_id(struct arena *arena,

@@ -1,6 +1,5 @@
 #include "mail/imap_flight.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -9,13 +8,9 @@
 #include "mail/imap_ability.h"
 #include "mail/imap_login.h"
 #include "mail/imap_route.h"
-#include "net/wire.h"
+#include "mail/imap_send.h"
 
-enum {
-	BATCH_BYTES = 32 * 1024,	/* of commands written at once */
-	WAITING_MOST = 200,	/* commands written and not answered */
-	MINUS_BYTES = 4096	/* of a LITERAL-, RFC 7888 */
-};
+enum { WAITING_MOST = 200 };	/* commands written and not answered */
 
 /* Whether a command speaks of the messages of the open folder. */
 static bool
@@ -199,8 +194,8 @@ read_fetch(struct imap *imap, struct bytes whole, struct imap_box *box,
 	return NULL;
 }
 
-static const struct fault *
-read_response(struct imap *imap)
+const struct fault *
+imap_flight_read(struct imap *imap)
 {
 	struct imap_response	 response;
 	const struct fault	*bad;
@@ -224,110 +219,6 @@ read_response(struct imap *imap)
 	return bad != NULL ? bad : take_response(imap, &response);
 }
 
-static const struct fault *
-flush(struct imap *imap)
-{
-	const struct fault	*bad;
-
-	bad = wire_write(imap->channel.wire, buf_view(&imap->out));
-	buf_cut(&imap->out, 0);
-	return bad;
-}
-
-static const struct fault *
-put(struct imap *imap, struct bytes bytes)
-{
-	const struct fault	*bad;
-
-	if (imap->out.len + bytes.len <= BATCH_BYTES) {
-		buf_bytes(&imap->out, bytes);
-		return NULL;
-	}
-	if ((bad = flush(imap)) != NULL)
-		return bad;
-	return wire_write(imap->channel.wire, bytes);
-}
-
-/*
- * Cuts off the command's text up to the next literal's mark, "{n}" CRLF
- * (imap_quote.c), and the literal itself.  False: there is none.
- */
-static bool
-cut_literal(struct bytes *rest, struct bytes *before, struct bytes *literal)
-{
-	uint64_t	 len = 0;
-	size_t		 end, at;
-
-	end = bytes_find(*rest, '\r');
-	if (end == rest->len)
-		return false;
-	at = end;
-	while (at > 0 && rest->at[at - 1] != '{')
-		at--;
-	assert(at > 0 && rest->at[end - 1] == '}');
-	if (!text_number(bytes_slice(*rest, at, end - 1 - at),
-	    rest->len - end - 2, &len))
-		assert(false);
-	*before = bytes_slice(*rest, 0, at - 1);
-	*literal = bytes_slice(*rest, end + 2, (size_t)len);
-	*rest = bytes_slice(*rest, end + 2 + (size_t)len, rest->len);
-	return true;
-}
-
-/* Whether a literal of that length must wait for the server's go-ahead. */
-static bool
-must_wait(const struct imap *imap, size_t len)
-{
-	if (imap_can(imap, IMAP_CAN_LITERAL_PLUS))
-		return false;
-	return !imap_can(imap, IMAP_CAN_LITERAL_MINUS) || len > MINUS_BYTES;
-}
-
-/* Waits for the go-ahead; the command may have ended instead. */
-static const struct fault *
-await_go_ahead(struct imap *imap, struct queued *at)
-{
-	const struct fault	*bad;
-
-	if ((bad = flush(imap)) != NULL)
-		return bad;
-	imap->literal = at;
-	while (imap->literal != NULL && at->command.outcome == IMAP_WAITING)
-		if ((bad = read_response(imap)) != NULL)
-			return bad;
-	imap->literal = NULL;
-	return NULL;
-}
-
-static const struct fault *
-put_command(struct imap *imap, struct queued *at)
-{
-	const struct fault	*bad;
-	struct bytes		 rest = at->text, before, literal;
-	bool			 wait;
-
-	imap->in_flight++;
-	at->sent = true;
-	buf_format(&imap->out, "A%u ", at->tag);
-	while (cut_literal(&rest, &before, &literal)) {
-		wait = must_wait(imap, literal.len);
-		if ((bad = put(imap, before)) != NULL)
-			return bad;
-		buf_format(&imap->out, "{%zu%s}\r\n", literal.len,
-		    wait ? "" : "+");
-		if (wait && (bad = await_go_ahead(imap, at)) != NULL)
-			return bad;
-		if (at->command.outcome != IMAP_WAITING)
-			return NULL;
-		if ((bad = put(imap, literal)) != NULL)
-			return bad;
-	}
-	if ((bad = put(imap, rest)) != NULL)
-		return bad;
-	buf_text(&imap->out, "\r\n");
-	return NULL;
-}
-
 /* Reads until no more than so many commands wait for their reply. */
 static const struct fault *
 read_until(struct imap *imap, size_t most)
@@ -336,10 +227,10 @@ read_until(struct imap *imap, size_t most)
 
 	if (imap->in_flight <= most)
 		return NULL;
-	if ((bad = flush(imap)) != NULL)
+	if ((bad = imap_send_flush(imap)) != NULL)
 		return bad;
 	while (imap->in_flight > most)
-		if ((bad = read_response(imap)) != NULL)
+		if ((bad = imap_flight_read(imap)) != NULL)
 			return bad;
 	return NULL;
 }
@@ -364,7 +255,7 @@ imap_flight_run(struct imap *imap)
 
 	start(imap);
 	for (at = imap->first; at != NULL; at = at->next)
-		if ((bad = put_command(imap, at)) != NULL ||
+		if ((bad = imap_send(imap, at)) != NULL ||
 		    (bad = read_until(imap, WAITING_MOST)) != NULL)
 			return bad;
 	return read_until(imap, 0);

@@ -11,10 +11,11 @@
 
 struct arena;
 struct fault;
+struct source;
 
 /*
- * The inside of a session, for imap_session.c and imap_route.c only: how the
- * commands of a flight are written and their answers given to each.
+ * The inside of a session, for imap_session.c, imap_route.c and imap_send.c
+ * only: how the commands of a flight are run and their answers given to each.
  */
 
 /* A command with what only the session wants to know. */
@@ -23,6 +24,8 @@ struct queued {
 	struct queued		*next;
 	struct arena		*arena;
 	struct bytes		 text;
+	struct source		*source;	/* of its last literal, or
+						 * NULL */
 	unsigned		 tag;
 	bool			 sent;
 	const char		*opens;		/* wire name, or NULL */
@@ -61,6 +64,10 @@ struct imap {
  * imap_flight_end settles what came of it.
  */
 const struct fault	*imap_flight_run(struct imap *imap);
+
+/* One response, for the command that it answers; mail/imap_send.h waits for
+ * one that way. */
+const struct fault	*imap_flight_read(struct imap *imap);
 
 /* Settles a flight that ended well (NULL) or with a fault, which is given back
  * made in the request's arena. */

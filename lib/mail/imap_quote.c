@@ -46,11 +46,11 @@ is_quotable(const char *text)
 	return i <= QUOTED_BYTES;
 }
 
-void
-imap_literal(struct buf *buf, struct bytes data)
+/* No other way leads a line break into a command, so that this is unambiguous
+ * to imap_flight. */
+static void
+write_literal(struct buf *buf, struct bytes data)
 {
-	/* No other way leads a line break into a command, so that this is
-	 * unambiguous to imap_flight. */
 	buf_format(buf, "{%zu}\r\n", data.len);
 	buf_bytes(buf, data);
 }
@@ -59,7 +59,7 @@ void
 imap_string(struct buf *buf, const char *text)
 {
 	if (!is_quotable(text)) {
-		imap_literal(buf, bytes_of(text));
+		write_literal(buf, bytes_of(text));
 		return;
 	}
 	buf_byte(buf, '"');

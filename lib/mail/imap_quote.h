@@ -8,8 +8,8 @@
 
 /*
  * The only way text from outside gets into an IMAP command (RFC 9051 9).  A
- * literal is written into the command as a mark (imap_literal's comment) that
- * imap_session turns into {n+} or {n} and the bytes.
+ * literal is written into the command as "{n}" CRLF and the bytes, which
+ * imap_session sends as {n+} or {n}.
  */
 
 /* An astring: atom, quoted string or literal, whichever can hold it. A NUL
@@ -18,9 +18,6 @@ void	 imap_astring(struct buf *buf, const char *text);
 
 /* A quoted string or a literal, never an atom: for SEARCH keys' values. */
 void	 imap_string(struct buf *buf, const char *text);
-
-/* A literal of any bytes (APPEND's message). */
-void	 imap_literal(struct buf *buf, struct bytes data);
 
 /* A set of UIDs, ranges joined: "3:5,9". Empty sets are an assertion. */
 void	 imap_uid_set(struct buf *buf, struct uids uids);

@@ -12,6 +12,7 @@
 #include "mail/imap_login.h"
 #include "mail/imap_quote.h"
 #include "mail/sasl.h"
+#include "mail/source.h"
 #include "net/wire.h"
 
 enum { FAREWELL_MS = 200 };
@@ -83,6 +84,16 @@ imap_queue(struct imap *imap, struct arena *arena, const struct buf *text)
 	return &queue(imap, arena, text)->command;
 }
 
+struct imap_command *
+imap_queue_source(struct imap *imap, struct arena *arena,
+    const struct buf *text, struct source *source)
+{
+	struct queued	*queued = queue(imap, arena, text);
+
+	queued->source = source;
+	return &queued->command;
+}
+
 /* The folder that will be open when what is queued is done, or NULL. */
 static const char *
 will_be_open(const struct imap *imap, bool *writable)
@@ -148,8 +159,12 @@ find_deadline(const struct imap *imap)
 	const struct queued	*at;
 	int64_t			 until = clock_ms() + IMAP_FLIGHT_MS;
 
-	for (at = imap->first; at != NULL; at = at->next)
+	for (at = imap->first; at != NULL; at = at->next) {
 		until += (int64_t)(at->text.len / IMAP_SECOND_BYTES) * 1000;
+		if (at->source != NULL)
+			until += (int64_t)(at->source->length /
+			    IMAP_SECOND_BYTES) * 1000;
+	}
 	return until < imap->deadline ? until : imap->deadline;
 }
 

@@ -13,6 +13,7 @@
 struct arena;
 struct config;
 struct fault;
+struct source;
 
 /*
  * An authenticated IMAP connection (RFC 3501, RFC 9051) that works in
@@ -88,6 +89,16 @@ void			 imap_begin(struct imap *imap, struct arena *arena,
  */
 struct imap_command	*imap_queue(struct imap *imap, struct arena *arena,
 			    const struct buf *command_text);
+
+/*
+ * As imap_queue; behind the text comes a literal of all that the source gives,
+ * from its start, while it is sent.  A fault of the source ends the session in
+ * mid-literal, so that the server takes nothing of it.
+ */
+struct imap_command	*imap_queue_source(struct imap *imap,
+			    struct arena *arena,
+			    const struct buf *command_text,
+			    struct source *source);
 
 /*
  * Sends all that is queued and reads until each has its tagged reply.  A

@@ -12,6 +12,7 @@
 #include "mail/smtp_envelope.h"
 #include "mail/smtp_login.h"
 #include "mail/smtp_reply.h"
+#include "mail/source.h"
 #include "net/wire.h"
 
 enum {
@@ -205,34 +206,22 @@ run_commands(struct delivery *delivery)
 	return bad;
 }
 
-static const struct fault *
-next_piece(const struct delivery *delivery, size_t *done, struct bytes *piece)
-{
-	const struct smtp_message	*message = delivery->message;
-
-	if (message->source != NULL)
-		return message->source(message->state, piece);
-	*piece = bytes_slice(message->content, *done, CHUNK_BYTES);
-	*done += piece->len;
-	return NULL;
-}
-
 /* All of the content but the final dot. */
 static const struct fault *
 write_content(const struct delivery *delivery)
 {
+	struct source		*source = delivery->message->source;
 	struct wire		*wire = delivery->smtp->wire;
 	const struct fault	*bad;
 	struct smtp_data	 data;
 	struct bytes		 piece;
 	int64_t			 end, stall;
-	size_t			 done;
 
 	smtp_data_start(&data, delivery->arena);
 	end = clock_ms() + SMTP_STREAM_MS;
-	done = 0;
+	source_rewind(source);
 	do {
-		bad = next_piece(delivery, &done, &piece);
+		bad = source_next(delivery->arena, source, &piece);
 		if (bad != NULL)
 			return bad;
 		smtp_data_add(&data, piece);

@@ -4,13 +4,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/bytes.h"
 #include "data/field.h"
 #include "mail/account.h"
 
 struct arena;
 struct config;
 struct fault;
+struct source;
 
 /*
  * Message submission (RFC 6409) in pipelined flights where the server has
@@ -47,15 +47,10 @@ struct smtp_recipient {
 struct smtp_message {
 	const char	*sender;	/* envelope address */
 	struct texts	 recipients;	/* envelope addresses, checked */
-	struct bytes	 content;	/* dot-stuffed here, lines made CRLF */
 	bool		 utf8;		/* SMTPUTF8 is needed */
-
-	/* Or content that comes piece by piece, an empty piece being its end;
-	 * a fault cuts the connection, so that nothing is delivered. */
-	const struct fault	*(*source)(void *state, struct bytes *piece);
-	void			*state;
-	uint64_t		 length;	/* of it all; 0: not known */
-	bool			 eight_bit;	/* it is not all ASCII */
+	struct source	*source;	/* dot-stuffed here, lines made CRLF;
+					 * its fault cuts the connection, so
+					 * that nothing is delivered */
 };
 
 /*

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/fault.h"
+#include "mail/source.h"
 
 enum { ADDRESS_BYTES = 1000 };	/* more does not fit a command */
 
@@ -54,27 +55,12 @@ check_addresses(struct arena *arena,
 	return NULL;
 }
 
-static uint64_t
-message_length(const struct smtp_message *message)
-{
-	return message->source != NULL ? message->length :
-	    message->content.len;
-}
-
-static bool
-is_eight_bit(const struct smtp_message *message)
-{
-	return message->source != NULL ? message->eight_bit :
-	    !is_ascii(message->content);
-}
-
 static const struct fault *
 check_abilities(struct arena *arena, const struct smtp_ability *ability,
     const struct smtp_message *message)
 {
-	uint64_t	 length;
+	uint64_t	 length = message->source->length;
 
-	length = message_length(message);
 	if (ability->size_most > 0 && length > ability->size_most)
 		return fault_make(arena, FAULT_LIMIT, "the message is too "
 		    "big: %llu bytes, and the outgoing mail server takes %llu",
@@ -83,7 +69,7 @@ check_abilities(struct arena *arena, const struct smtp_ability *ability,
 	if (message->utf8 && !ability->utf8)
 		return fault_make(arena, FAULT_UNSUPPORTED, "RFC 6531: the "
 		    "outgoing mail server takes no addresses beyond ASCII");
-	if (is_eight_bit(message) && !ability->eight_bit)
+	if (message->source->eight_bit && !ability->eight_bit)
 		return fault_make(arena, FAULT_UNSUPPORTED, "RFC 6152: the "
 		    "outgoing mail server takes ASCII only");
 	return NULL;
@@ -98,10 +84,10 @@ write_mail(struct arena *arena, const struct smtp_ability *ability,
 
 	buf_start(&mail, arena);
 	buf_format(&mail, "MAIL FROM:<%s>", message->sender);
-	if (ability->size && message_length(message) > 0)
+	if (ability->size)
 		buf_format(&mail, " SIZE=%llu",
-		    (unsigned long long)message_length(message));
-	if (is_eight_bit(message))
+		    (unsigned long long)message->source->length);
+	if (message->source->eight_bit)
 		buf_text(&mail, " BODY=8BITMIME");
 	if (message->utf8)
 		buf_text(&mail, " SMTPUTF8");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "data/base64.h"
@@ -234,32 +235,56 @@ enclosure_read(struct call *call, struct objects given, struct texts urls,
 	return bad;
 }
 
+/* How large the message is, by which it gets its memory at once. */
+static const struct fault *
+read_size(struct call *call, uint32_t uid, uint32_t *size)
+{
+	const struct imap_command	*command;
+	const struct imap_message	*message;
+	const struct fault		*bad;
+	struct buf			 text;
+
+	buf_start(&text, call->arena);
+	buf_format(&text, "UID FETCH %lu (UID RFC822.SIZE)",
+	    (unsigned long)uid);
+	command = imap_queue(call->imap, call->arena, &text);
+	if ((bad = imap_run(call->imap)) != NULL ||
+	    (bad = imap_command_fault(call->arena, command,
+	    "read the message")) != NULL)
+		return bad;
+	message = imap_find_message(&command->replies, uid);
+	if (message == NULL)
+		return fault_make(call->arena, FAULT_MESSAGE,
+		    "attach_messages: there is no message with UID %lu in %s",
+		    (unsigned long)uid, folder_decode(call->arena,
+		    imap_box(call->imap)->name));
+	*size = message->size;
+	return NULL;
+}
+
 /* The whole of a message is its part without a number. */
 static const struct fault *
 add_message(struct call *call, const struct enclosed_message *given,
     struct enclosures *files)
 {
-	static const struct part	 whole = {
+	struct part		 whole = {
 		.number = "", .type = "message", .subtype = "rfc822",
 		.encoding = "8bit"
 	};
-	struct compose_file		 file = { 0 };
-	const struct imap_box		*box;
-	const struct fault		*bad;
+	struct compose_file	 file = { 0 };
+	const struct imap_box	*box;
+	const struct fault	*bad;
+	uint32_t		 uid = (uint32_t)given->uid;
 
-	if ((bad = call_open(call, given->folder, false, 0, &box)) != NULL)
+	if ((bad = call_open(call, given->folder, false, 0, &box)) != NULL ||
+	    (bad = read_size(call, uid, &whole.size)) != NULL)
 		return bad;
-	bad = attachment_read(call, (uint32_t)given->uid, &whole,
+	bad = attachment_read(call, uid, &whole,
 	    ENCLOSURE_BYTES - files->bytes, &file.content);
-	if (bad != NULL && bad->kind == FAULT_MESSAGE)
-		return fault_make(call->arena, FAULT_MESSAGE,
-		    "attach_messages: there is no message with UID %lu in %s",
-		    (unsigned long)given->uid,
-		    folder_decode(call->arena, box->name));
 	if (bad != NULL)
 		return bad;
 	file.filename = text_format(call->arena, "message-%lu.eml",
-	    (unsigned long)given->uid);
+	    (unsigned long)uid);
 	file.content_type = "message/rfc822";
 	return add(call, files, &file);
 }

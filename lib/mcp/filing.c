@@ -62,7 +62,7 @@ append_once(struct call *call, const struct filing *filing,
     struct filed *filed)
 {
 	const struct append	 append = { filing->wire, filing->flags,
-				    filing->content };
+				    filing->source };
 	struct appended		 made;
 	const struct fault	*bad;
 

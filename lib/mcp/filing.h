@@ -3,11 +3,11 @@
 
 #include <stdint.h>
 
-#include "base/bytes.h"
 #include "data/field.h"
 
 struct call;
 struct fault;
+struct source;
 
 /* Where a message of ours was filed, as answers show it. */
 struct filed {
@@ -24,7 +24,7 @@ struct filing {
 	const char	*wire;		/* the folder's wire name */
 	const char	*flags;		/* "\\Seen" */
 	const char	*message_id;
-	struct bytes	 content;
+	struct source	*source;
 };
 
 /*

@@ -3,18 +3,12 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "data/utf8.h"
 #include "mail/html.h"
 #include "mcp/call.h"
 #include "mcp/enclosure.h"
-
-enum {
-	HEAD_BYTES = 64 * 1024,		/* more than the headers mostly need */
-	SWELL_TEXT = 3			/* quoted-printable, at worst */
-};
 
 static void
 join(struct arena *arena, struct objects *all, struct objects more)
@@ -160,12 +154,6 @@ read_bodies(struct call *call, const struct outgoing_args *args,
 		compose->text = "";
 }
 
-static size_t
-text_bytes(const char *text)
-{
-	return text == NULL ? 0 : bytes_of(text).len;
-}
-
 const struct fault *
 outgoing_read(struct call *call, const struct outgoing_args *args,
     struct outgoing *out)
@@ -197,10 +185,6 @@ outgoing_read(struct call *call, const struct outgoing_args *args,
 	compose->date = clock_now();
 	compose->message_id = compose_message_id(call->arena,
 	    address_domain(compose->from.address));
-	/* Base64 in lines of 76 is 78/57 as long. */
-	out->bytes = HEAD_BYTES + files.bytes / 57 * 78 +
-	    files.len * HEAD_BYTES / 16 + SWELL_TEXT *
-	    (text_bytes(compose->text) + text_bytes(compose->html));
 	return NULL;
 }
 
@@ -248,19 +232,9 @@ outgoing_check_recipients(struct call *call, const struct outgoing *out)
 }
 
 const struct fault *
-outgoing_write(struct call *call, struct outgoing *out, bool keep_bcc,
-    struct bytes *content)
+outgoing_open(struct call *call, struct outgoing *out, bool keep_bcc,
+    struct source *source)
 {
-	const struct fault	*bad;
-	struct buf		 buf;
-
-	buf_start(&buf, call->arena);
-	/* A large message gets its memory at once: growing takes it twice. */
-	buf_room(&buf, out->bytes);
-	buf_cut(&buf, 0);
 	out->compose.keep_bcc = keep_bcc;
-	bad = compose_write(call->arena, &out->compose, &buf);
-	if (bad == NULL)
-		*content = buf_view(&buf);
-	return bad;
+	return compose_open(call->arena, &out->compose, source);
 }

@@ -3,13 +3,13 @@
 
 #include <stdbool.h>
 
-#include "base/bytes.h"
 #include "base/text.h"
 #include "data/field.h"
 #include "mail/compose.h"
 
 struct call;
 struct fault;
+struct source;
 
 /* What every tool that writes a message takes; such a tool's struct starts
  * with it. */
@@ -57,7 +57,6 @@ struct outgoing {
 	struct compose	 compose;
 	struct texts	 recipients;	/* of the envelope, each once */
 	bool		 utf8;		/* an address needs SMTPUTF8 */
-	size_t		 bytes;		/* about as large as it will be */
 };
 
 /*
@@ -74,9 +73,10 @@ const struct fault	*outgoing_read(struct call *call,
 const struct fault	*outgoing_check_recipients(struct call *call,
 			    const struct outgoing *out);
 
-/* The message as it goes out, or with keep_bcc as it is kept. */
-const struct fault	*outgoing_write(struct call *call,
+/* The message as it goes out, or with keep_bcc as it is kept: the same but for
+ * Bcc.  The source lives as long as the call. */
+const struct fault	*outgoing_open(struct call *call,
 			    struct outgoing *out, bool keep_bcc,
-			    struct bytes *content);
+			    struct source *source);
 
 #endif

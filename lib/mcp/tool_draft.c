@@ -6,6 +6,7 @@
 #include "mail/change.h"
 #include "mail/header.h"
 #include "mail/imap_session.h"
+#include "mail/source.h"
 #include "mcp/call.h"
 #include "mcp/enclosure.h"
 #include "mcp/filing.h"
@@ -202,13 +203,14 @@ static const struct fault *
 keep_draft(struct call *call, const struct draft_args *args,
     struct outgoing *out, struct draft_answer *answer)
 {
+	struct source		 source;
 	struct filing		 filing = { NULL, "\\Draft \\Seen",
-				    out->compose.message_id, { NULL, 0 } };
+				    out->compose.message_id, &source };
 	struct filed		 filed = { 0 };
 	const struct fault	*bad;
 
 	if ((bad = filing_folder(call, args->folder, &filing.wire)) != NULL ||
-	    (bad = outgoing_write(call, out, true, &filing.content)) != NULL ||
+	    (bad = outgoing_open(call, out, true, &source)) != NULL ||
 	    (bad = filing_append(call, &filing, &filed)) != NULL)
 		return bad;
 	answer->folder = filed.folder;

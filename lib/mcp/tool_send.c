@@ -7,6 +7,7 @@
 #include "crypt/keys.h"
 #include "mail/imap_session.h"
 #include "mail/smtp.h"
+#include "mail/source.h"
 #include "mcp/call.h"
 #include "mcp/enclosure.h"
 #include "mcp/filing.h"
@@ -163,12 +164,12 @@ static const struct fault *
 submit(struct call *call, struct outgoing *out, struct send_answer *answer)
 {
 	struct smtp_message	 message = { 0 };
+	struct source		 source;
 	struct objects		 results = { 0 };
 	const struct fault	*bad;
 	struct smtp		*smtp;
 
-	bad = outgoing_write(call, out, false, &message.content);
-	if (bad != NULL)
+	if ((bad = outgoing_open(call, out, false, &source)) != NULL)
 		return bad;
 	call_extend(call);
 	bad = smtp_open(call->arena, call->account, call->config,
@@ -181,6 +182,7 @@ submit(struct call *call, struct outgoing *out, struct send_answer *answer)
 	message.sender = out->compose.from.address;
 	message.recipients = out->recipients;
 	message.utf8 = out->utf8;
+	message.source = &source;
 	bad = smtp_send(smtp, call->arena, &message, &results);
 	smtp_close(smtp);
 	call_extend(call);
@@ -204,8 +206,9 @@ static void
 file_copy(struct call *call, struct outgoing *out, const char *wire,
     struct send_answer *answer)
 {
-	struct filing		 filing = { wire, "\\Seen",
-				    out->compose.message_id, { NULL, 0 } };
+	struct source		 source;
+	const struct filing	 filing = { wire, "\\Seen",
+				    out->compose.message_id, &source };
 	const struct fault	*bad;
 	struct filed		*filed;
 
@@ -216,7 +219,7 @@ file_copy(struct call *call, struct outgoing *out, const char *wire,
 		filed->note = "The mail server files it by itself.";
 		return;
 	}
-	bad = outgoing_write(call, out, true, &filing.content);
+	bad = outgoing_open(call, out, true, &source);
 	if (bad == NULL)
 		bad = filing_append(call, &filing, filed);
 	if (bad == NULL)

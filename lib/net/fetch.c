@@ -15,6 +15,7 @@ enum { HEADERS_BYTES = 64 * 1024, HTTPS_PORT = 443 };
 struct transfer {
 	struct arena		*arena;
 	const struct fetch	*fetch;
+	CURL			*curl;
 	const struct fault	*bad;		/* ours, before libcurl's */
 	struct bytes		 left;		/* of fetch->body */
 	int64_t			 sent;
@@ -60,6 +61,21 @@ give(char *at, size_t size, size_t n, void *state)
 	return piece.len;
 }
 
+/* A large body whose length is told gets its memory at once: growing would
+ * take it twice. */
+static void
+make_room(struct transfer *transfer)
+{
+	curl_off_t	 length = 0;
+
+	curl_easy_getinfo(transfer->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T,
+	    &length);
+	if (length <= 0 || (uint64_t)length > transfer->fetch->most)
+		return;
+	buf_room(&transfer->body, (size_t)length);
+	buf_cut(&transfer->body, 0);
+}
+
 /* Called with bytes of the answer's body; less than all ends the transfer. */
 static size_t
 take(char *at, size_t size, size_t n, void *state)
@@ -69,6 +85,8 @@ take(char *at, size_t size, size_t n, void *state)
 
 	transfer = state;
 	piece = bytes_from(at, size * n);
+	if (transfer->received == 0 && transfer->fetch->sink == NULL)
+		make_room(transfer);
 	transfer->received += piece.len;
 	if (transfer->received > transfer->fetch->most)
 		transfer->bad = fault_make(transfer->arena, FAULT_TOO_LARGE,
@@ -231,6 +249,7 @@ run(struct arena *own, struct transfer *transfer, struct fetched *fetched)
 	if (bad != NULL)
 		return fault_make(transfer->arena, bad->kind, "%s",
 		    bad->detail);
+	transfer->curl = handle->curl;
 	set_rules(handle->curl, transfer, scheme);
 	set_headers(own, handle->curl, fetch->headers);
 	set_method(handle->curl, transfer);

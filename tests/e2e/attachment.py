@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Attachments: links of our own or of an S3 store, and content in answers."""
 import base64
-import glob
 import http.client
 import os
 import re
 import urllib.parse
 
 import mailboxes
+import memory
 import postern
 
 server = postern.Server()
@@ -220,73 +220,34 @@ def _():
     assert "\\Seen" not in mailboxes.flags(server, FOLDER, uid)
 
 
-class Memory:
-    """The most memory that processes of one program of the server under test
-    have had resident since this was made."""
-
-    def __init__(self, program):
-        if "TEST_POSTERN_CONF" not in os.environ:
-            raise postern.Skip("whose processes are under test is not told")
-        self._program = program
-        self._home = os.path.dirname(os.environ["TEST_POSTERN_CONF"])
-        for process in self._processes():
-            with open(process + "/clear_refs", "w", encoding="ascii") as file:
-                file.write("5")
-
-    def _processes(self):
-        for process in glob.glob("/proc/[0-9]*"):
-            try:
-                path = os.readlink(process + "/exe")
-            except OSError:
-                continue
-            if path.startswith(self._home) and \
-                    path.endswith("/" + self._program):
-                yield process
-
-    def most(self):
-        peaks = []
-        for process in self._processes():
-            with open(process + "/status", encoding="utf-8") as file:
-                peaks += [int(line.split()[1]) * 1024 for line in file
-                          if line.startswith("VmHWM:")]
-        assert peaks, "no process of " + self._program
-        return max(peaks)
-
-
 HUGE_BYTES = 40 * 1024 * 1024
 MEMORY_BYTES = 24 * 1024 * 1024
-
-
-def is_sanitized():
-    return "/san" in os.environ.get("BUILD", "")
 
 
 @without_store("40 MB are streamed in little memory")
 def _():
     content = os.urandom(1024 * 1024) * (HUGE_BYTES // 1024 // 1024)
     parts = urllib.parse.urlsplit(url_of(message(file("huge", content))))
-    memory = Memory("attachment")
-    connection = http.client.HTTPConnection(parts.hostname, parts.port,
-                                            timeout=postern.TIMEOUT)
-    connection.request("GET", parts.path)
-    response = connection.getresponse()
-    first = response.read(HUGE_BYTES // 2)
-    most = memory.most()
-    assert first + response.read() == content
-    connection.close()
-    assert is_sanitized() or most < MEMORY_BYTES, most
+    with memory.Watch("attachment") as watch:
+        connection = http.client.HTTPConnection(
+            parts.hostname, parts.port, timeout=postern.TIMEOUT)
+        connection.request("GET", parts.path)
+        got = connection.getresponse().read()
+        connection.close()
+    assert got == content
+    assert memory.is_sanitized() or watch.grown() < MEMORY_BYTES, \
+        watch.grown()
 
 
 @with_store("40 MB go to the store in little memory")
 def _():
     content = os.urandom(1024 * 1024) * (HUGE_BYTES // 1024 // 1024)
     uid = message(file("huge", content))
-    memory = Memory("mcp")
-    before = memory.most()
-    url = url_of(uid)
-    most = memory.most() - before
+    with memory.Watch("mcp") as watch:
+        url = url_of(uid)
     assert postern.fetch("GET", url).body == content
-    assert is_sanitized() or most < MEMORY_BYTES, most
+    assert memory.is_sanitized() or watch.grown() < MEMORY_BYTES, \
+        watch.grown()
 
 
 case.run()

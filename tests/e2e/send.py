@@ -9,10 +9,13 @@ import threading
 import time
 
 import mailboxes
+import memory
 import postern
 from relay import Relay
 
 LARGE_BYTES = 10 * 1024 * 1024
+HUGE_BYTES = 25 * 1024 * 1024  # as much as a message can hold
+SPARE_BYTES = 6 * 1024 * 1024  # that sending takes besides
 
 server = postern.Server()
 case = postern.Cases()
@@ -85,35 +88,74 @@ def _():
             else head
         assert b"geheim" not in ours, ours
         assert b"\nbcc:" not in head.lower()
-    kept, = copies(sent["message_id"])
-    assert "geheim@postern.test" in kept["Bcc"]
+    client = mailboxes.login(server)
+    uid, = mailboxes.find(client, "Sent", "Message-ID", sent["message_id"])
+    kept = mailboxes.raw(client, uid)
+    client.logout()
+    bcc = b"Bcc: geheim@postern.test\r\n"
+    assert kept.count(bcc) == 1, kept
+    assert raw.endswith(kept.replace(bcc, b"")), (raw, kept)
 
 
-@case("10 MB through attachment_urls arrive byte for byte")
-def _():
-    address, _ = mailboxes.other()
-    content = os.urandom(LARGE_BYTES)
-    coded = base64.encodebytes(content)
-    uid = server.deliver("Files", b"\n".join([
+def put_file(content):
+    """A message of the mailbox with that file: its UID."""
+    return server.deliver("Files", b"\n".join([
         b"From: a@postern.test", b"Subject: large", b"MIME-Version: 1.0",
         b'Content-Type: multipart/mixed; boundary="b"', b"", b"--b",
         b"Content-Type: text/plain", b"", b"see the file", b"--b",
         b"Content-Type: application/octet-stream",
         b"Content-Disposition: attachment;"
         b" filename*=UTF-8''gro%C3%9Fe%20Datei.bin",
-        b"Content-Transfer-Encoding: base64", b"", coded + b"--b--", b""]))
-    link = server.mcp().tool("get_mail_attachment", folder="Files", uid=uid)
-    sent = send(to=address, subject="large", text_body="hier\n",
-                attachment_urls=[link["url"]])
+        b"Content-Transfer-Encoding: base64", b"",
+        base64.encodebytes(content) + b"--b--", b""]))
+
+
+def digest(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+def watch_sending(name="send_mail_message", **arguments):
+    """The answer to a message that goes out in little memory: beside what a
+    small one takes, that of its files, which is given back."""
+    common = {"to": mailboxes.other()[0], "subject": "large",
+              "text_body": "hier\n"}
+    with memory.Watch("mcp") as small:
+        server.mcp().tool(name, **common)
+    with memory.Watch("mcp") as large:
+        told = server.mcp().tool(name, **common, **arguments)
+    if not memory.is_sanitized():
+        more = large.grown() - small.grown()
+        assert more < HUGE_BYTES + SPARE_BYTES, more
+        assert large.kept() < SPARE_BYTES, large.kept()
+    return told
+
+
+@case("25 MB through attachment_urls arrive byte for byte, in little memory")
+def _():
+    content = os.urandom(HUGE_BYTES)
+    link = server.mcp().tool("get_mail_attachment", folder="Files",
+                             uid=put_file(content))
+    sent = watch_sending(attachment_urls=[link["url"]])
     assert sent["state"] == "sent", sent
     message, _ = arrived(sent["message_id"])
-    part, = message.iter_attachments()
-    assert part.get_filename() == "große Datei.bin", part.get_filename()
-    assert hashlib.sha256(part.get_content()).digest() == \
-        hashlib.sha256(content).digest()
     kept, = copies(sent["message_id"])
-    part, = kept.iter_attachments()
-    assert part.get_content() == content
+    for part in (*message.iter_attachments(), *kept.iter_attachments()):
+        assert part.get_filename() == "große Datei.bin", part.get_filename()
+        assert digest(part.get_content()) == digest(content)
+
+
+@case("a message of 25 MB is enclosed, and put into a draft, so too")
+def _():
+    uid = put_file(os.urandom(HUGE_BYTES * 7 // 10))
+    enclosed = [{"folder": "Files", "uid": uid}]
+    sent = watch_sending(attach_messages=enclosed)
+    draft = watch_sending("create_draft_mail_message",
+                          attach_messages=enclosed)
+    message, _ = arrived(sent["message_id"])
+    kept, = copies(draft["message_id"], "Drafts")
+    for whole in (message, kept):
+        part, = whole.iter_attachments()
+        assert part.get_content()["Subject"] == "large"
 
 
 @case("HTML with an inline image, and attachments as base64")

@@ -1,4 +1,5 @@
 #include "fuzz.h"
+#include "../spring.h"
 
 #include <assert.h>
 
@@ -73,7 +74,7 @@ LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 	file.content_type = (at[0] & WITH_MESSAGE) != 0 ? "message/rfc822" :
 	    NULL;
 	buf_start(&out, arena);
-	assert(compose_write(arena, &compose, &out) == NULL);
+	assert(spring_compose(arena, &compose, &out) == NULL);
 	check_lines(buf_view(&out));
 	check_fields(arena, buf_view(&out));
 	arena_close(arena);

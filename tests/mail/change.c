@@ -181,9 +181,15 @@ flags_as_they_are_now(void **state)
 	script_end(&script);
 }
 
-static const struct append	 message = {
-	"Sent", "\\Seen", { (const unsigned char *)"a\r\nb\r\n", 6 }
-};
+static const struct fault *
+append_one(struct script *script, struct appended *made)
+{
+	const struct append	 append = { "Sent", "\\Seen",
+				    spring_open(script->arena,
+				    bytes_of("a\r\nb\r\n"), 4) };
+
+	return append_message(script->imap, script->arena, &append, made);
+}
 
 /* Filed at once, after making the folder, or not at all. */
 static void
@@ -217,8 +223,7 @@ appends(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		script_begin(&script, "UIDPLUS LITERAL+", cases[i].turns);
-		bad = append_message(script.imap, script.arena, &message,
-		    &made);
+		bad = append_one(&script, &made);
 		assert_int_equal(bad == NULL ? -1 : (int)bad->kind,
 		    cases[i].fault);
 		assert_int_equal(made.uid, cases[i].uid);
@@ -243,8 +248,7 @@ append_makes_the_folder(void **state)
 
 	(void)state;
 	script_begin(&script, "UIDPLUS LITERAL+", turns);
-	assert_null(append_message(script.imap, script.arena, &message,
-	    &made));
+	assert_null(append_one(&script, &made));
 	assert_int_equal(made.uid, 1);
 	assert_int_equal(made.uidvalidity, 9);
 	script_end(&script);

@@ -1,4 +1,5 @@
 #include "../check.h"
+#include "../spring.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -56,7 +57,7 @@ write_message(struct arena *arena, const struct compose *compose)
 	struct buf	 buf;
 
 	buf_start(&buf, arena);
-	assert_null(compose_write(arena, compose, &buf));
+	assert_null(spring_compose(arena, compose, &buf));
 	check_lines(buf_view(&buf));
 	return buf_string(&buf);
 }
@@ -313,16 +314,16 @@ test_refused(void **state)
 	compose.file_count = 1;
 	for (i = 0; i < sizeof(wrong_files) / sizeof(wrong_files[0]); i++) {
 		compose.files = &wrong_files[i];
-		bad = compose_write(arena, &compose, &buf);
+		bad = spring_compose(arena, &compose, &buf);
 		assert_non_null(bad);
 		assert_int_equal(bad->kind, FAULT_ARGUMENT);
 	}
 	compose.file_count = COMPOSE_FILES_MOST + 1;
-	assert_non_null(compose_write(arena, &compose, &buf));
+	assert_non_null(spring_compose(arena, &compose, &buf));
 	compose = base();
 	for (i = 0; i < sizeof(wrong_addresses) / sizeof(char *); i++) {
 		compose.from.address = wrong_addresses[i];
-		assert_non_null(compose_write(arena, &compose, &buf));
+		assert_non_null(spring_compose(arena, &compose, &buf));
 	}
 	assert_int_equal(buf.len, 0);
 	arena_close(arena);

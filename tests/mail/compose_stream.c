@@ -1,4 +1,5 @@
 #include "../check.h"
+#include "../spring.h"
 
 #include <string.h>
 
@@ -7,6 +8,8 @@
 #include "base/fault.h"
 #include "mail/compose.h"
 #include "mail/part.h"
+
+enum { LARGE_BYTES = 30 * 1024 * 1024 + 1 };
 
 static const char	 ids[] = "<a@example.org>";
 
@@ -27,68 +30,80 @@ base(void)
 	return compose;
 }
 
-/* A file that is not in memory, read in uneven pieces. */
-struct source {
-	int64_t	 left;
-	size_t	 reads;
-};
-
-static const struct fault *
-read_source(void *from, unsigned char *at, size_t size, size_t *len)
-{
-	struct source	*source;
-
-	source = from;
-	*len = size < 1 + source->reads % 977 ? size :
-	    1 + source->reads % 977;
-	if ((int64_t)*len > source->left)
-		*len = (size_t)source->left;
-	memset(at, 'x', *len);
-	source->left -= (int64_t)*len;
-	source->reads++;
-	return NULL;
-}
-
-static const struct fault *
-drain(struct compose_stream *stream, int64_t *total)
-{
-	const struct fault	*bad;
-	unsigned char		 block[4096];
-	size_t			 len;
-
-	*total = 0;
-	do {
-		bad = compose_read(stream, block, sizeof(block), &len);
-		*total += (int64_t)len;
-	} while (bad == NULL && len > 0);
-	return bad;
-}
-
+/* A large file costs no memory but its own, is as long as it was said to be,
+ * and is the same when it is read again. */
 static void
-test_stream(void **state)
+test_large(void **state)
 {
-	struct source		 source;
-	struct compose_file	 file = { .read = read_source,
-				    .source = &source };
-	struct compose_stream	*stream;
+	static unsigned char	 content[LARGE_BYTES];
+	struct compose_file	 files[2] = { { 0 } };
 	struct compose		 compose;
+	struct source		 source;
 	struct arena		*arena;
-	int64_t			 total, more;
+	struct bytes		 piece, seen[2];
+	uint64_t		 total;
+	int			 i;
+
+	(void)state;
+	arena = arena_open();
+	memset(content, 'x', sizeof(content));
+	files[0].content = bytes_from(content, sizeof(content));
+	files[1].content = bytes_of("x");
+	compose = base();
+	compose.files = files;
+	compose.file_count = 2;
+	assert_null(compose_open(arena, &compose, &source));
+	assert_false(source.eight_bit);
+	for (i = 0; i < 2; i++) {
+		source_rewind(&source);
+		total = 0;
+		do {
+			assert_null(source_next(arena, &source, &piece));
+			assert_true(piece.len <= SOURCE_PIECE_BYTES);
+			if (total == 0)
+				seen[i] = bytes_from(arena_copy(arena,
+				    piece.at, piece.len), piece.len);
+			total += piece.len;
+		} while (piece.len > 0);
+		assert_true(total == source.length);
+	}
+	assert_true(bytes_equal(seen[0], seen[1]));
+	assert_true(arena_size(arena) < 1024 * 1024);
+	arena_close(arena);
+}
+
+/* Only a message that goes in as it stands can need eight bits. */
+static void
+test_eight_bit(void **state)
+{
+	static const struct {
+		const char	*type, *content;
+		bool		 eight_bit;
+	} rows[] = {
+		{ "message/rfc822", "A: b\r\n\r\n\xc3\xa4\r\n", true },
+		{ "message/rfc822", "A: b\r\n\r\na\r\n", false },
+		{ "message/rfc822", "A: b\n\n\xc3\xa4\n", false },
+		{ "text/plain", "\xc3\xa4\r\n", false },
+		{ NULL, "\xff", false }
+	};
+	struct compose_file	 file = { 0 };
+	struct compose		 compose;
+	struct source		 source;
+	struct arena		*arena;
+	size_t			 i;
 
 	(void)state;
 	arena = arena_open();
 	compose = base();
+	compose.subject = compose.text = "\xc3\xa4";
 	compose.files = &file;
 	compose.file_count = 1;
-	file.size = 30 * 1024 * 1024 + 1;
-	for (more = -1; more <= 1; more++) {
-		source = (struct source){ file.size + more, 0 };
-		assert_null(compose_open(arena, &compose, &stream));
-		assert_true((drain(stream, &total) == NULL) == (more == 0));
-		if (more == 0)
-			assert_true(total == compose_length(stream));
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		file.content_type = rows[i].type;
+		file.content = bytes_of(rows[i].content);
+		assert_null(compose_open(arena, &compose, &source));
+		assert_int_equal(source.eight_bit, rows[i].eight_bit);
 	}
-	assert_true(arena_size(arena) < 1024 * 1024);
 	arena_close(arena);
 }
 
@@ -116,7 +131,7 @@ test_lengths(void **state)
 	for (len = 0; len < 15000; len += len < 180 ? 1 : 1459) {
 		file.content = bytes_from(bytes, len);
 		buf_start(&buf, arena);
-		assert_null(compose_write(arena, &compose, &buf));
+		assert_null(spring_compose(arena, &compose, &buf));
 		at = strstr(buf_string(&buf), "Disposition:");
 		at = strstr(at, "\r\n\r\n") + 4;
 		back = part_decode(arena, "base64", bytes_from(at,
@@ -126,4 +141,5 @@ test_lengths(void **state)
 	arena_close(arena);
 }
 
-CHECK_MAIN(cmocka_unit_test(test_stream), cmocka_unit_test(test_lengths))
+CHECK_MAIN(cmocka_unit_test(test_large), cmocka_unit_test(test_eight_bit),
+    cmocka_unit_test(test_lengths))

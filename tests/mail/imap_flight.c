@@ -1,11 +1,15 @@
 #include "mail/imap_flight.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "mail/imap_quote.h"
 
 #include "imap_stage.h"
 
+enum { LARGE_BYTES = 20 * 1024 * 1024 };
+
+/* A command that ends with a streamed literal of as many x. */
 static struct imap_command *
 queue_literal(struct stage *stage, const char *before, size_t len)
 {
@@ -16,8 +20,8 @@ queue_literal(struct stage *stage, const char *before, size_t len)
 	memset(data, 'x', len);
 	buf_start(&text, stage->arena);
 	buf_text(&text, before);
-	imap_literal(&text, bytes_from(data, len));
-	return imap_queue(stage->imap, stage->arena, &text);
+	return imap_queue_source(stage->imap, stage->arena, &text,
+	    spring_open(stage->arena, bytes_from(data, len), 1024));
 }
 
 static void
@@ -51,19 +55,25 @@ literals_that_wait(void **state)
 {
 	static const struct step	 steps[] = { LOGGED_IN("LITERAL-"),
 	    { "A2 NOOP", NULL },
-	    { "A3 SEARCH TEXT {4+}", NULL }, { "xxxx", NULL },
+	    { "A3 SEARCH TEXT {4+}", NULL },
+	    { "\xc3\xa4\xc3\xa4 ALL", NULL },
 	    { "A4 APPEND a {4097}",
 	    "A2 OK\r\nA3 OK\r\n* 9 EXISTS\r\n+ go\r\n" },
 	    { "xxxx*", "A4 OK\r\n" },
 	    { NULL, NULL } };
 	struct imap_command		*append;
 	struct stage			 stage;
+	struct buf			 text;
 
 	(void)state;
 	begin(&stage);
 	assert_null(meet(&stage, play, steps));
 	queue(&stage, "NOOP");
-	queue_literal(&stage, "SEARCH TEXT ", 4);
+	buf_start(&text, stage.arena);
+	buf_text(&text, "SEARCH TEXT ");
+	imap_string(&text, "\xc3\xa4\xc3\xa4");
+	buf_text(&text, " ALL");
+	imap_queue(stage.imap, stage.arena, &text);
 	append = queue_literal(&stage, "APPEND a ", 4097);
 	assert_null(imap_run(stage.imap));
 	assert_int_equal(append->outcome, IMAP_OK);
@@ -95,6 +105,119 @@ literals_refused(void **state)
 	assert_int_equal(b->outcome, IMAP_OK);
 	assert_int_equal(noop->outcome, IMAP_OK);
 	end(&stage);
+}
+
+/* Breaks in its second half. */
+static const struct fault *
+break_off(void *state, struct bytes *piece)
+{
+	struct spring	*spring = state;
+
+	(void)spring_next(spring, piece);
+	return spring->at <= spring->bytes.len / 2 ? NULL :
+	    fault_make(spring->arena, FAULT_MESSAGE, "it broke");
+}
+
+/* Takes an APPEND's literal that breaks off: neither its rest comes, nor a
+ * line that could be taken for it. */
+static void
+take_half(struct line *line, const void *state)
+{
+	static const struct step	 steps[] = { LOGGED_IN("LITERAL+"),
+	    { "A2 APPEND a {65536+}", NULL }, { NULL, NULL } };
+	const struct step		*step;
+
+	(void)state;
+	for (step = steps; step->expect != NULL || step->say != NULL; step++) {
+		if (step->expect != NULL)
+			peer_expect(line, step->expect);
+		if (step->say != NULL)
+			peer_say(line, step->say);
+	}
+	if (peer_drain(line) >= 65536)
+		_exit(9);
+}
+
+static void
+literals_that_break(void **state)
+{
+	static const struct {
+		const char	*name;
+		int		 more;		/* than its length */
+		bool		 breaks;
+		enum fault_kind	 kind;
+	} rows[] = {
+		{ "breaks", 0, true, FAULT_MESSAGE },
+		{ "too long", 1, false, FAULT_PROTOCOL },
+		{ "too short", -1, false, FAULT_PROTOCOL }
+	};
+	struct imap_command	*append;
+	struct queued		*queued;
+	struct stage		 stage;
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		print_message("# %s\n", rows[i].name);
+		begin(&stage);
+		assert_null(meet(&stage, take_half, NULL));
+		append = queue_literal(&stage, "APPEND a ",
+		    (size_t)(65536 + rows[i].more));
+		queued = (struct queued *)append;
+		queued->source->length = 65536;
+		if (rows[i].breaks)
+			queued->source->next = break_off;
+		queue(&stage, "NOOP");
+		expect_fault(imap_run(stage.imap), rows[i].kind, NULL);
+		assert_int_equal(append->outcome, IMAP_WAITING);
+		assert_false(imap_is_usable(stage.imap));
+		end(&stage);
+	}
+}
+
+/* A large literal goes by in little memory, at once or when it is asked for. */
+static void
+take_large(struct line *line, const void *state)
+{
+	const char	*const *abilities = state;
+	bool		 waits;
+
+	waits = (*abilities)[0] == '\0';
+	peer_say(line, "* OK [CAPABILITY IMAP4rev1] hello\r\n");
+	peer_expect(line, "A1 *");
+	peer_say(line, "A1 OK [CAPABILITY IMAP4rev1 ");
+	peer_say(line, *abilities);
+	peer_say(line, "] in\r\n");
+	peer_expect(line, waits ? "A2 APPEND a {20971520}" :
+	    "A2 APPEND a {20971520+}");
+	if (waits)
+		peer_say(line, "+ go\r\n");
+	if (peer_take(line, LARGE_BYTES) != LARGE_BYTES)
+		_exit(9);
+	peer_expect(line, "");
+	peer_say(line, "A2 OK [APPENDUID 7 12] done\r\n");
+	peer_drain(line);
+}
+
+static void
+large_literals(void **state)
+{
+	static const char *const	 abilities[] = { "LITERAL+", "" };
+	const struct imap_command	*append;
+	struct stage			 stage;
+	size_t				 i, before;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		begin(&stage);
+		assert_null(meet(&stage, take_large, &abilities[i]));
+		append = queue_literal(&stage, "APPEND a ", LARGE_BYTES);
+		before = arena_size(stage.arena);
+		assert_null(imap_run(stage.imap));
+		assert_true(arena_size(stage.arena) - before < 256 * 1024);
+		assert_int_equal(append->replies.copy_to.at[0], 12);
+		end(&stage);
+	}
 }
 
 /* After these nothing of the flight is believed, not even what was whole. */
@@ -287,6 +410,8 @@ CHECK_MAIN(
 	cmocka_unit_test(literals_at_once),
 	cmocka_unit_test(literals_that_wait),
 	cmocka_unit_test(literals_refused),
+	cmocka_unit_test(literals_that_break),
+	cmocka_unit_test(large_literals),
 	cmocka_unit_test(losses_of_flight),
 	cmocka_unit_test(limit_of_flight),
 	cmocka_unit_test(deadline_holds),

@@ -2,8 +2,6 @@
 
 #include "mail/imap_session.h"
 
-#include "mail/imap_quote.h"
-
 #include "imap_stage.h"
 
 #include "../corpora.h"
@@ -114,8 +112,8 @@ send_command(struct stage *stage, const char *command)
 		return queue(stage, command);
 	buf_start(&text, stage->arena);
 	buf_text(&text, "APPEND INBOX ");
-	imap_literal(&text, bytes_of("x"));
-	return imap_queue(stage->imap, stage->arena, &text);
+	return imap_queue_source(stage->imap, stage->arena, &text,
+	    spring_open(stage->arena, bytes_of("x"), 1));
 }
 
 /* What must not have been believed. */

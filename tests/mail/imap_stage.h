@@ -14,6 +14,7 @@
 
 #include "../check.h"
 #include "../peer/peer.h"
+#include "../spring.h"
 
 /* A session and the scripted server at its other end. */
 enum {

@@ -14,6 +14,7 @@
 
 #include "../check.h"
 #include "../peer/peer.h"
+#include "../spring.h"
 
 /*
  * An IMAP session with a server that plays rows: the command it expects,

@@ -222,28 +222,19 @@ injection(void **state)
 	end(&stage);
 }
 
-/* Content comes in pieces of one line; the last may be a fault. */
-struct spring {
-	struct arena	*arena;
-	size_t		 lines, breaks_at;
-};
-
+/* Breaks when its second piece is asked for. */
 static const struct fault *
-flow(void *state, struct bytes *piece)
+break_off(void *state, struct bytes *piece)
 {
-	struct spring	*spring;
+	struct spring	*spring = state;
 
-	spring = state;
-	*piece = bytes_of("");
-	if (spring->breaks_at > 0 && --spring->breaks_at == 0)
-		return fault_make(spring->arena, FAULT_MESSAGE, "it broke");
-	if (spring->lines > 0) {
-		spring->lines--;
-		*piece = bytes_of(".\n");
-	}
-	return NULL;
+	(void)spring_next(spring, piece);
+	return spring->at == spring->piece_bytes ? NULL :
+	    fault_make(spring->arena, FAULT_MESSAGE, "it broke");
 }
 
+/* A message whose source breaks, or is not as long as it was said to be, is
+ * not sent: no dot follows, and no QUIT that would be content. */
 static void
 streamed(void **state)
 {
@@ -252,29 +243,37 @@ streamed(void **state)
 					    "S 354 go", "C ..", "C ..",
 					    "C ..", "C .", "S 250 ok",
 					    "C QUIT", NULL };
-	/* No dot, and no QUIT that would be content. */
 	static const char *const	 broken[] = { PIPES, MAIL, RCPT_A,
 					    "C DATA", "S 250 ok", "S 250 a",
 					    "S 354 go", "end", NULL };
+	static const struct {
+		int	 more;		/* than its length */
+		bool	 breaks;
+		int	 kind;		/* FAULT_KINDS: it goes well */
+	} rows[] = {
+		{ 0, false, FAULT_KINDS }, { 0, true, FAULT_MESSAGE },
+		{ 1, false, FAULT_PROTOCOL }, { -1, false, FAULT_PROTOCOL }
+	};
 	const struct fault		*bad;
 	struct smtp_message		 mail;
 	struct objects			 results;
-	struct spring			 spring;
 	struct stage			 stage;
-	int				 i;
+	size_t				 i;
 
 	(void)state;
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		begin(&stage);
-		assert_null(meet(&stage, play, i == 0 ? whole : broken));
-		spring = (struct spring){ stage.arena, 3, i == 0 ? 0 : 3 };
+		assert_null(meet(&stage, play,
+		    rows[i].kind == FAULT_KINDS ? whole : broken));
 		mail = message(stage.arena, "a@example.org", "");
-		mail.source = flow;
-		mail.state = &spring;
+		mail.source = spring_open(stage.arena, bytes_of(".\n.\n.\n"),
+		    2);
+		mail.source->length -= (uint64_t)rows[i].more;
+		if (rows[i].breaks)
+			mail.source->next = break_off;
 		bad = smtp_send(stage.smtp, stage.arena, &mail, &results);
-		assert_int_equal(bad == NULL, i == 0);
-		if (bad != NULL)
-			assert_int_equal(bad->kind, FAULT_MESSAGE);
+		assert_int_equal(bad == NULL ? FAULT_KINDS : (int)bad->kind,
+		    rows[i].kind);
 		end(&stage);
 	}
 }

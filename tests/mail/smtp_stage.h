@@ -14,6 +14,7 @@
 
 #include "../check.h"
 #include "../peer/peer.h"
+#include "../spring.h"
 
 enum { PATIENCE_MS = 5000 };
 
@@ -95,7 +96,7 @@ message(struct arena *arena, const char *recipients, const char *content)
 	return (struct smtp_message){
 		.sender = "tim@example.org",
 		.recipients = addresses(arena, recipients),
-		.content = bytes_of(content)
+		.source = spring_open(arena, bytes_of(content), 32 * 1024)
 	};
 }
 
