@@ -18,8 +18,8 @@ struct rule {
 
 struct html_sheet {
 	struct arena	*arena;
-	struct rule	*rules;		/* HTML_RULES_MOST */
-	size_t		 len;
+	struct rule	*rules;
+	size_t		 len, room;
 	bool		 settled;
 	bool		 unsure;
 };
@@ -77,6 +77,20 @@ says_nothing(const struct html_style *style)
 }
 
 static void
+make_room(struct html_sheet *sheet)
+{
+	struct rule	*rules;
+
+	if (sheet->len < sheet->room)
+		return;
+	sheet->room = sheet->room == 0 ? 64 : 2 * sheet->room;
+	rules = arena_array(sheet->arena, sheet->room, sizeof(*rules));
+	if (sheet->len > 0)
+		memcpy(rules, sheet->rules, sheet->len * sizeof(*rules));
+	sheet->rules = rules;
+}
+
+static void
 add_rule(struct html_sheet *sheet, const char *selector,
     const struct html_style *normal, const struct html_style *important)
 {
@@ -90,9 +104,7 @@ add_rule(struct html_sheet *sheet, const char *selector,
 		    important->has_background;
 		return;
 	}
-	if (sheet->rules == NULL)
-		sheet->rules = arena_array(sheet->arena, HTML_RULES_MOST,
-		    sizeof(*sheet->rules));
+	make_room(sheet);
 	rule.order = sheet->len;
 	rule.normal = normal;
 	rule.important = important;
@@ -194,6 +206,15 @@ html_sheet_add(struct html_sheet *sheet, struct bytes css)
 }
 
 static int
+compare_to(const struct rule *rule, const char *key, const char *tag)
+{
+	int	 order;
+
+	order = strcmp(rule->key, key);
+	return order != 0 ? order : strcmp(rule->tag, tag);
+}
+
+static int
 compare(const void *a, const void *b)
 {
 	const struct rule	*one, *other;
@@ -207,8 +228,10 @@ compare(const void *a, const void *b)
 	return one->order < other->order ? -1 : 1;
 }
 
-static size_t
-first_of(const struct html_sheet *sheet, const char *key)
+/* After settle there is one rule of a key and tag. */
+static void
+apply(const struct html_sheet *sheet, const char *key, const char *tag,
+    struct html_style *normal, struct html_style *important)
 {
 	size_t	 low, high, middle;
 
@@ -216,29 +239,25 @@ first_of(const struct html_sheet *sheet, const char *key)
 	high = sheet->len;
 	while (low < high) {
 		middle = (low + high) / 2;
-		if (strcmp(sheet->rules[middle].key, key) < 0)
+		if (compare_to(&sheet->rules[middle], key, tag) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low;
+	if (low == sheet->len ||
+	    compare_to(&sheet->rules[low], key, tag) != 0)
+		return;
+	html_style_merge(normal, sheet->rules[low].normal);
+	html_style_merge(important, sheet->rules[low].important);
 }
 
+/* A class's or id's rules, and then those for this tag only. */
 static void
-apply(const struct html_sheet *sheet, const char *key, const char *tag,
+apply_both(const struct html_sheet *sheet, const char *key, const char *tag,
     struct html_style *normal, struct html_style *important)
 {
-	const struct rule	*rule;
-	size_t			 i;
-
-	for (i = first_of(sheet, key); i < sheet->len &&
-	    text_equal(sheet->rules[i].key, key); i++) {
-		rule = &sheet->rules[i];
-		if (rule->tag[0] != '\0' && !text_equal(rule->tag, tag))
-			continue;
-		html_style_merge(normal, rule->normal);
-		html_style_merge(important, rule->important);
-	}
+	apply(sheet, key, "", normal, important);
+	apply(sheet, key, tag, normal, important);
 }
 
 static bool
@@ -301,9 +320,9 @@ html_sheet_find(struct html_sheet *sheet, struct arena *scratch,
 		classes = text_split(scratch, text_lower_copy(scratch,
 		    element->classes), " \t\r\n\f");
 	for (i = 0; i < classes.len && i < CLASSES_MOST; i++)
-		apply(sheet, text_format(scratch, ".%s", classes.at[i]),
+		apply_both(sheet, text_format(scratch, ".%s", classes.at[i]),
 		    element->tag, normal, important);
 	if (element->id != NULL)
-		apply(sheet, text_format(scratch, "#%s", text_lower_copy(
+		apply_both(sheet, text_format(scratch, "#%s", text_lower_copy(
 		    scratch, element->id)), element->tag, normal, important);
 }

@@ -14,7 +14,7 @@ struct arena;
  * other devices or states, and selectors that look at an element's
  * surroundings, are not followed: what they hide is shown.
  */
-enum { HTML_RULES_MOST = 1000 };
+enum { HTML_RULES_MOST = 20000 };
 
 struct html_sheet;
 

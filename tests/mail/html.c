@@ -269,6 +269,32 @@ test_flood(void **state)
 	}
 }
 
+/* A rule that hides is found behind any number of others, and each element
+ * meets only its own. */
+static void
+test_long_sheet(void **state)
+{
+	const struct html_options	 options = { .most = 10000 };
+	struct html_text		 result;
+	struct arena			*arena;
+	struct buf			 buf;
+	int				 i;
+
+	(void)state;
+	arena = arena_open();
+	buf_start(&buf, arena);
+	buf_text(&buf, "<style>");
+	for (i = 0; i < 15000; i++)
+		buf_format(&buf, "t%d.c{color:red}", i);
+	buf_text(&buf, "p.c{display:none}</style>yes");
+	for (i = 0; i < 50000; i++)
+		buf_text(&buf, "<p class=c>no</p>");
+	html_to_text(arena, buf_string(&buf), &options, &result);
+	assert_string_equal(result.text, "yes");
+	assert_true(arena_size(arena) < 32 * 1024 * 1024);
+	arena_close(arena);
+}
+
 /* Whether the text holds each of a list of words, or none of them. */
 static void
 check_words(const struct json *words, const char *text, bool expected,
@@ -345,4 +371,4 @@ test_injection(void **state)
 
 CHECK_MAIN(cmocka_unit_test(test_text), cmocka_unit_test(test_hidden),
     cmocka_unit_test(test_trackers), cmocka_unit_test(test_flood),
-    cmocka_unit_test(test_injection))
+    cmocka_unit_test(test_long_sheet), cmocka_unit_test(test_injection))
