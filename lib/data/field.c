@@ -9,6 +9,13 @@
 #include "data/field_value.h"
 #include "data/utf8.h"
 
+enum {
+	NAME_CHARS = 40,	/* of a row at most, when a name is mistyped */
+	NEAR_PART = 3,		/* one letter in three may be wrong */
+	PART_CHARS = 3,		/* what is shorter is a part of anything */
+	FAR = 1000
+};
+
 const struct field *
 field_find(const struct field *rows, const char *name)
 {
@@ -18,34 +25,71 @@ field_find(const struct field *rows, const char *name)
 	return NULL;
 }
 
-/* How many letters two names have in common at their start. */
+/* How many letters one must put in, leave out or change to make the one name
+ * of the other (Levenshtein); FAR for names that are longer than ours. */
 static size_t
-common_start(const char *a, const char *b)
+distance(const char *from, const char *to)
 {
-	size_t	 n;
+	size_t	 row[NAME_CHARS + 1], i, j, len, before, left;
 
-	for (n = 0; a[n] != '\0' && a[n] == b[n]; n++)
-		continue;
-	return n;
+	if ((len = strlen(to)) > NAME_CHARS || strlen(from) > NAME_CHARS)
+		return FAR;
+	for (j = 0; j <= len; j++)
+		row[j] = j;
+	for (i = 1; from[i - 1] != '\0'; i++) {
+		before = row[0];
+		row[0] = i;
+		for (j = 1; j <= len; j++) {
+			left = row[j - 1] < row[j] ? row[j - 1] : row[j];
+			before += from[i - 1] != to[j - 1];
+			left = left + 1 < before ? left + 1 : before;
+			before = row[j];
+			row[j] = left;
+		}
+	}
+	return row[len];
+}
+
+/* A name that was mistyped, or is a part of the right one or holds it; NULL
+ * where none is like it, and a guess would lead astray. */
+static const char *
+find_near(const struct field *rows, const char *name)
+{
+	const char	*near = NULL;
+	size_t		 least = FAR + 1, steps;
+
+	for (; rows->name != NULL; rows++) {
+		steps = distance(name, rows->name);
+		if (steps > strlen(rows->name) / NEAR_PART &&
+		    (strlen(name) < PART_CHARS ||
+		    strlen(rows->name) < PART_CHARS ||
+		    (strstr(rows->name, name) == NULL &&
+		    strstr(name, rows->name) == NULL)))
+			continue;
+		if (steps < least) {
+			least = steps;
+			near = rows->name;
+		}
+	}
+	return near;
 }
 
 static const struct fault *
 unknown(struct arena *arena, const struct field *rows, const char *name)
 {
-	const struct field	*row, *nearest;
+	struct texts	 names = { .at = NULL };
+	const char	*near;
 
-	nearest = rows;
-	for (row = rows; row->name != NULL; row++)
-		if (common_start(row->name, name) >
-		    common_start(nearest->name, name) ||
-		    strstr(row->name, name) != NULL)
-			nearest = row;
-	if (nearest->name == NULL)
+	if (rows->name == NULL)
 		return fault_make(arena, FAULT_ARGUMENT,
 		    "\"%.60s\": nothing is expected here", name);
-	return fault_make(arena, FAULT_ARGUMENT,
-	    "\"%.60s\" is not known here; the nearest is \"%s\"", name,
-	    nearest->name);
+	if ((near = find_near(rows, name)) != NULL)
+		return fault_make(arena, FAULT_ARGUMENT, "\"%.60s\" is not "
+		    "known here; the nearest is \"%s\"", name, near);
+	for (; rows->name != NULL; rows++)
+		texts_add(arena, &names, rows->name);
+	return fault_make(arena, FAULT_ARGUMENT, "\"%.60s\" is not known "
+	    "here; known are: %s", name, texts_join(arena, names, ", "));
 }
 
 static void

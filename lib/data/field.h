@@ -107,8 +107,8 @@ enum field_mode { FIELD_LENIENT, FIELD_STRICT, FIELD_LOOSE };
  * Fills the struct at out (zeroed before) from a JSON object, NULL meaning an
  * empty one.  FAULT_ARGUMENT names the row, what is wrong, and what would be
  * right; a required row that is absent, a value over its limits, and in
- * LENIENT and STRICT mode an unknown member (with the nearest name) are
- * refused.
+ * LENIENT and STRICT mode an unknown member (with the name that was meant, or
+ * all there are) are refused.
  */
 const struct fault	*field_read(struct arena *arena,
 			    const struct field *rows, const struct json *json,

@@ -75,6 +75,13 @@ static const struct row	 rows[] = {
 	  "{\"folder\":\"INBOX\",\"page\":1}", NULL },
 	{ FIELD_LENIENT, "[]", NULL, "object is expected" },
 	{ FIELD_LENIENT, "{\"pages\":1}", NULL, "nearest is \"page\"" },
+	{ FIELD_LENIENT, "{\"foldr\":1}", NULL, "nearest is \"folder\"" },
+	{ FIELD_LENIENT, "{\"form\":1}", NULL, "nearest is \"format\"" },
+	{ FIELD_LENIENT, "{\"uid\":1}", NULL, "nearest is \"uids\"" },
+	{ FIELD_LENIENT, "{\"mailbox\":1}", NULL, "known are: folder, " },
+	{ FIELD_LENIENT, "{\"t\":1}", NULL, "known are: " },
+	{ FIELD_LENIENT, "{\"page_page_page_page_page_page_page_page_page\":"
+	  "1}", NULL, "nearest is \"page\"" },
 	{ FIELD_LENIENT, "{\"page\":0}", NULL, "page must be" },
 	{ FIELD_LENIENT, "{\"page\":51}", NULL, "from 1 to 50" },
 	{ FIELD_LENIENT, "{\"page\":1.0}", NULL, "whole number" },
