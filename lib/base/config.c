@@ -218,13 +218,12 @@ read_file(struct arena *arena, const char *path)
 static const struct setting *
 find_setting(const char *line)
 {
-	size_t	 i, len;
+	struct bytes	 name;
+	size_t		 i;
 
-	len = strcspn(line, "=");
-	while (len > 0 && text_is_space((unsigned char)line[len - 1]))
-		len--;
+	name = bytes_trim(bytes_from(line, strcspn(line, "=")));
 	for (i = 0; i < SETTINGS; i++)
-		if (bytes_is(bytes_from(line, len), settings[i].name))
+		if (bytes_is(name, settings[i].name))
 			return &settings[i];
 	return NULL;
 }
@@ -233,15 +232,10 @@ static const char *
 value_of(struct arena *arena, const char *line)
 {
 	const char	*value;
-	size_t		 len;
 
 	value = line + strcspn(line, "=");
 	value += *value == '=' ? 1 : 0;
-	value += strspn(value, " \t");
-	len = strlen(value);
-	while (len > 0 && text_is_space((unsigned char)value[len - 1]))
-		len--;
-	return arena_copy(arena, value, len);
+	return text_trim(arena, value);
 }
 
 /* Lines with names this version does not know are refused: a misspelt

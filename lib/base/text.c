@@ -35,6 +35,15 @@ text_is_control(unsigned char c)
 	return c < ' ' || c == 0x7f;
 }
 
+int
+text_hex(unsigned char c)
+{
+	if (text_is_digit(c))
+		return c - '0';
+	c = text_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 unsigned char
 text_lower(unsigned char c)
 {
@@ -119,6 +128,40 @@ text_find_case(const char *text, const char *word)
 		if (text_starts_case(text, word))
 			return text;
 	return NULL;
+}
+
+bool
+text_has_control(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (text_is_control((unsigned char)*text))
+			return true;
+	return false;
+}
+
+bool
+text_is_among(const char *text, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (text_equal(text, *words))
+			return true;
+	return false;
+}
+
+struct bytes
+bytes_trim(struct bytes b)
+{
+	while (b.len > 0 && text_is_space(b.at[0]))
+		b = bytes_slice(b, 1, b.len);
+	while (b.len > 0 && text_is_space(b.at[b.len - 1]))
+		b.len--;
+	return b;
+}
+
+const char *
+text_trim(struct arena *arena, const char *text)
+{
+	return bytes_text(arena, bytes_trim(bytes_of(text)));
 }
 
 const char *

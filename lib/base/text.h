@@ -21,6 +21,7 @@ bool		 text_is_digit(unsigned char c);
 bool		 text_is_alnum(unsigned char c);
 bool		 text_is_space(unsigned char c);	/* SP HT CR LF VT FF */
 bool		 text_is_control(unsigned char c);	/* below SP, and DEL */
+int		 text_hex(unsigned char c);	/* a digit's value, or -1 */
 unsigned char	 text_lower(unsigned char c);
 unsigned char	 text_upper(unsigned char c);
 
@@ -33,6 +34,14 @@ bool		 text_starts_case(const char *text, const char *start);
 bool		 text_ends_case(const char *text, const char *end);
 bool		 text_is_empty(const char *text);	/* NULL or "" */
 const char	*text_find_case(const char *text, const char *word);
+bool		 text_has_control(const char *text);
+
+/* Whether it is one of the words; NULL stands behind the last. */
+bool		 text_is_among(const char *text, const char *const *words);
+
+/* What is left without white space at both ends. */
+struct bytes	 bytes_trim(struct bytes b);
+const char	*text_trim(struct arena *arena, const char *text);
 
 /* A copy in ASCII lower case. */
 const char	*text_lower_copy(struct arena *arena, const char *text);

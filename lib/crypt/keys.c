@@ -41,20 +41,17 @@ static bool
 read_hex(struct arena *arena, const char *text, struct bytes *key)
 {
 	unsigned char	*bytes;
-	const char	*digit;
 	size_t		 i;
-
-	static const char	 digits[] = "0123456789abcdef";
+	int		 digit;
 
 	if (strlen(text) != HEX_KEY_CHARS)
 		return false;
 	bytes = arena_take(arena, KEY_BYTES);
 	for (i = 0; i < HEX_KEY_CHARS; i++) {
-		digit = strchr(digits, text_lower((unsigned char)text[i]));
-		if (digit == NULL)
+		digit = text_hex((unsigned char)text[i]);
+		if (digit == -1)
 			return false;
-		bytes[i / 2] = (unsigned char)(bytes[i / 2] << 4 |
-		    (digit - digits));
+		bytes[i / 2] = (unsigned char)(bytes[i / 2] << 4 | digit);
 	}
 	*key = bytes_from(bytes, KEY_BYTES);
 	return true;

@@ -129,15 +129,6 @@ is_family(const char *name)
 	return false;
 }
 
-static bool
-is_one_of(const char *name, const char *const *list)
-{
-	for (; *list != NULL; list++)
-		if (text_equal(name, *list))
-			return true;
-	return false;
-}
-
 /* The label in lower case, without quotes and blanks; "" if it is none. */
 static const char *
 read_label(struct arena *arena, const char *charset)
@@ -382,13 +373,13 @@ charset_to_utf8(struct arena *arena, const char *charset, struct bytes text)
 	const char	*label, *result;
 
 	label = read_label(arena, charset);
-	if (is_one_of(label, utf8_labels))
+	if (text_is_among(label, utf8_labels))
 		return from_utf8(arena, text);
 	/* Senders that write UTF-8 and label it ASCII are common. */
-	if ((label[0] == '\0' || is_one_of(label, ascii_labels)) &&
+	if ((label[0] == '\0' || text_is_among(label, ascii_labels)) &&
 	    utf8_is_valid(text))
 		return from_utf8(arena, text);
-	if (is_one_of(label, jis_labels) && from_iconv(arena, "EUC-JP-MS",
+	if (text_is_among(label, jis_labels) && from_iconv(arena, "EUC-JP-MS",
 	    jis_to_euc(arena, text), &result))
 		return result;
 	if (label[0] != '\0' && from_iconv(arena, name_of(label, text), text,

@@ -143,11 +143,7 @@ split_list(struct arena *arena, const char *text)
 	}
 	parts = text_split(arena, text, ",");
 	for (i = 0; i < parts.len; i++) {
-		part = bytes_of(parts.at[i]);
-		while (part.len > 0 && text_is_space(part.at[0]))
-			part = bytes_slice(part, 1, part.len);
-		while (part.len > 0 && text_is_space(part.at[part.len - 1]))
-			part.len--;
+		part = bytes_trim(bytes_of(parts.at[i]));
 		if (part.len > 0)
 			texts_add(arena, &texts, bytes_text(arena, part));
 	}

@@ -30,20 +30,11 @@ static const struct web_scheme	 web_schemes[] = {
 	{ "http", 80 }
 };
 
-static int
-hex_value(unsigned char c)
-{
-	if (text_is_digit(c))
-		return c - '0';
-	c = text_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool
 is_escape(struct bytes text, size_t at)
 {
-	return text.len - at > 2 && hex_value(text.at[at + 1]) != -1 &&
-	    hex_value(text.at[at + 2]) != -1;
+	return text.len - at > 2 && text_hex(text.at[at + 1]) != -1 &&
+	    text_hex(text.at[at + 2]) != -1;
 }
 
 /* *( ALPHA / DIGIT / mark / "%" HEXDIG HEXDIG ) */
@@ -275,9 +266,9 @@ url_unescape(struct arena *arena, struct bytes text, bool plus_is_blank,
 		if (text.at[i] == '%') {
 			if (!is_escape(text, i))
 				return false;
-			buf_byte(&buf, (unsigned char)(hex_value(
+			buf_byte(&buf, (unsigned char)(text_hex(
 			    text.at[i + 1]) * HEX_BASE +
-			    hex_value(text.at[i + 2])));
+			    text_hex(text.at[i + 2])));
 			i += 2;
 		} else
 			buf_byte(&buf, text.at[i] == '+' && plus_is_blank ?

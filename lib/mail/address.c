@@ -292,15 +292,6 @@ take_mailbox(struct reader *reader, struct address *address)
 	return true;
 }
 
-static bool
-has_controls(const char *text)
-{
-	for (; *text != '\0'; text++)
-		if (text_is_control((unsigned char)*text))
-			return true;
-	return false;
-}
-
 static const struct fault *
 read_list(struct reader *reader)
 {
@@ -329,7 +320,7 @@ address_read(struct arena *arena, const char *text, struct objects *addresses)
 	struct reader		 reader = { .arena = arena, .at = text };
 	const struct fault	*bad;
 
-	if (!utf8_is_valid(bytes_of(text)) || has_controls(text))
+	if (!utf8_is_valid(bytes_of(text)) || text_has_control(text))
 		return refuse(&reader, text,
 		    "it has a line break or another control character");
 	reader.addresses = arena_array(arena, ADDRESSES_MOST,

@@ -33,15 +33,12 @@ folder_decode(struct arena *arena, const char *wire)
 static const struct fault *
 check_name(struct arena *arena, const char *name)
 {
-	size_t	 i;
-
 	if (name[0] == '\0' || !utf8_is_valid(bytes_of(name)))
 		return fault_make(arena, FAULT_ARGUMENT,
 		    "a folder's name can't be empty");
-	for (i = 0; name[i] != '\0'; i++)
-		if (text_is_control((unsigned char)name[i]))
-			return fault_make(arena, FAULT_ARGUMENT,
-			    "a folder's name can't hold control characters");
+	if (text_has_control(name))
+		return fault_make(arena, FAULT_ARGUMENT,
+		    "a folder's name can't hold control characters");
 	return NULL;
 }
 

@@ -35,16 +35,6 @@ unfold(struct arena *arena, struct bytes raw)
 	return bytes_text(arena, buf_view(&buf));
 }
 
-static struct bytes
-trim(struct bytes text)
-{
-	while (text.len > 0 && text_is_space(text.at[0]))
-		text = bytes_slice(text, 1, text.len);
-	while (text.len > 0 && text_is_space(text.at[text.len - 1]))
-		text.len--;
-	return text;
-}
-
 const char *
 header_decode(struct arena *arena, const char *raw)
 {
@@ -53,8 +43,8 @@ header_decode(struct arena *arena, const char *raw)
 	if (raw == NULL)
 		return NULL;
 	text = bytes_from(raw, strnlen(raw, HEADER_BYTES));
-	return utf8_clean_line(arena, trim(bytes_of(header_word_decode(arena,
-	    unfold(arena, text)))));
+	return utf8_clean_line(arena, bytes_trim(bytes_of(
+	    header_word_decode(arena, unfold(arena, text)))));
 }
 
 /* The length of the field at the start: its line and those that continue it.
@@ -93,7 +83,7 @@ read_field(struct arena *arena, struct bytes field, struct pair *pair)
 		if (field.at[i] <= ' ' || field.at[i] > '~')
 			return false;
 	pair->name = arena_copy(arena, field.at, len);
-	pair->value = unfold(arena, trim(bytes_slice(field, colon + 1,
+	pair->value = unfold(arena, bytes_trim(bytes_slice(field, colon + 1,
 	    field.len)));
 	return true;
 }

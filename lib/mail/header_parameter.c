@@ -153,26 +153,14 @@ find(struct pairs parameters, const char *name)
 	return NULL;
 }
 
-static int
-hex_value(char c)
-{
-	static const char	 digits[] = "0123456789abcdef";
-	const char		*found;
-
-	if (c == '\0')
-		return -1;
-	found = strchr(digits, text_lower((unsigned char)c));
-	return found == NULL ? -1 : (int)(found - digits);
-}
-
 static void
 add_unescaped(struct buf *buf, const char *text)
 {
 	int	 high, low;
 
 	for (; *text != '\0'; text++) {
-		high = *text == '%' ? hex_value(text[1]) : -1;
-		low = high >= 0 ? hex_value(text[2]) : -1;
+		high = *text == '%' ? text_hex((unsigned char)text[1]) : -1;
+		low = high >= 0 ? text_hex((unsigned char)text[2]) : -1;
 		if (low >= 0) {
 			buf_byte(buf, (unsigned char)(high * 16 + low));
 			text += 2;

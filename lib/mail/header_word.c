@@ -78,15 +78,6 @@ take_word(struct run *run, const char *text, struct word *word)
 	return true;
 }
 
-static int
-hex_value(unsigned char c)
-{
-	if (text_is_digit(c))
-		return c - '0';
-	c = text_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* RFC 2047 4.2; a "=" that is no code stands for itself. */
 static void
 decode_q(struct buf *out, struct bytes text)
@@ -97,8 +88,8 @@ decode_q(struct buf *out, struct bytes text)
 	for (i = 0; i < text.len; i++) {
 		high = low = -1;
 		if (text.at[i] == '=' && i + 2 < text.len) {
-			high = hex_value(text.at[i + 1]);
-			low = hex_value(text.at[i + 2]);
+			high = text_hex(text.at[i + 1]);
+			low = text_hex(text.at[i + 2]);
 		}
 		if (high >= 0 && low >= 0) {
 			buf_byte(out, (unsigned char)(high * 16 + low));

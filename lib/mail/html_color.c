@@ -44,14 +44,6 @@ set(struct html_color *color, uint32_t value)
 	color->alpha = OPAQUE;
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Three or four digits stand for twice as many. */
 static bool
 read_hex(const char *text, struct html_color *color)
@@ -65,8 +57,9 @@ read_hex(const char *text, struct html_color *color)
 		return false;
 	width = len > 4 ? 2 : 1;
 	for (i = 0; i < len / width; i++) {
-		high = hex_value(text[i * width]);
-		low = hex_value(text[i * width + width - 1]);
+		high = text_hex((unsigned char)text[i * width]);
+		low = text_hex((unsigned char)text[i * width + width -
+		    1]);
 		if (high == -1 || low == -1)
 			return false;
 		parts[i] = (unsigned char)(high * 16 + low);

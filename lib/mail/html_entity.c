@@ -43,15 +43,6 @@ html_entity_open(struct arena *arena)
 	return entities;
 }
 
-static int
-hex_value(unsigned char c)
-{
-	c = text_lower(c);
-	if (text_is_digit(c))
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The characters behind a name in the table. */
 static const char *
 unpack_characters(const char *at, struct named *named)
@@ -64,7 +55,7 @@ unpack_characters(const char *at, struct named *named)
 		else if (text_is_digit((unsigned char)*at) ||
 		    (*at >= 'A' && *at <= 'F'))
 			named->characters[n] = named->characters[n] * 16 +
-			    (uint32_t)hex_value((unsigned char)*at);
+			    (uint32_t)text_hex((unsigned char)*at);
 		else
 			return at;
 	}
@@ -193,7 +184,7 @@ take_number(struct bytes text, struct html_entity *entity)
 	hex = text.len > 2 && text_lower(text.at[2]) == 'x';
 	start = at = hex ? 3 : 2;
 	for (number = 0; at < text.len; at++) {
-		value = hex_value(text.at[at]);
+		value = text_hex(text.at[at]);
 		if (value == -1 || (!hex && value > 9))
 			break;
 		if (number <= LAST_CHARACTER)

@@ -14,15 +14,6 @@ enum {
 	ESCAPE_DIGITS = 6
 };
 
-static int
-hex_value(unsigned char c)
-{
-	c = text_lower(c);
-	if (text_is_digit(c))
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Behind an escape (CSS Syntax 4.3.7); only letters, digits and hyphens come
  * of it, for nothing else is part of a word we know. */
 static size_t
@@ -34,8 +25,8 @@ take_escape(struct bytes css, size_t at, struct buf *out)
 	value = 0;
 	at++;
 	for (digits = 0; digits < ESCAPE_DIGITS && at < css.len &&
-	    hex_value(css.at[at]) != -1; digits++, at++)
-		value = value * 16 + (unsigned)hex_value(css.at[at]);
+	    text_hex(css.at[at]) != -1; digits++, at++)
+		value = value * 16 + (unsigned)text_hex(css.at[at]);
 	if (digits == 0 && at < css.len)
 		value = css.at[at++];
 	else if (at < css.len && text_is_space(css.at[at]))
@@ -359,19 +350,6 @@ set_one(struct arena *arena, struct html_style *style, const char *name,
 		set_background(arena, style, value);
 }
 
-/* The text without blanks around it. */
-static const char *
-trim(struct arena *arena, const char *text, size_t len)
-{
-	while (len > 0 && text[0] == ' ') {
-		text++;
-		len--;
-	}
-	while (len > 0 && text[len - 1] == ' ')
-		len--;
-	return arena_copy(arena, text, len);
-}
-
 void
 html_style_read(struct arena *arena, const char *plain,
     struct html_style *normal, struct html_style *important)
@@ -385,8 +363,9 @@ html_style_read(struct arena *arena, const char *plain,
 		if (colon == len)
 			continue;
 		mark = colon + 1 + strcspn(plain + colon + 1, "!;");
-		name = trim(arena, plain, colon);
-		value = trim(arena, plain + colon + 1, mark - colon - 1);
+		name = bytes_text(arena, bytes_trim(bytes_from(plain, colon)));
+		value = bytes_text(arena, bytes_trim(bytes_from(plain +
+		    colon + 1, mark - colon - 1)));
 		set_one(arena, mark < len ? important : normal, name, value);
 	}
 }

@@ -28,15 +28,6 @@ static const char *const	 never_shown[] = {
 };
 
 static bool
-is_one_of(const char *word, const char *const *list)
-{
-	for (; *list != NULL; list++)
-		if (text_equal(word, *list))
-			return true;
-	return false;
-}
-
-static bool
 is_multipart(const struct part *part)
 {
 	return text_equal(part->type, "multipart");
@@ -112,7 +103,7 @@ static bool
 is_shown_text(const struct part *part)
 {
 	return text_equal(part->type, "text") &&
-	    is_one_of(part->subtype, shown) &&
+	    text_is_among(part->subtype, shown) &&
 	    !has_disposition(part, "attachment");
 }
 
@@ -122,7 +113,7 @@ part_is_attachment(const struct part *part)
 	if (is_multipart(part))
 		return false;
 	if (text_equal(part->type, "text") &&
-	    is_one_of(part->subtype, never_shown))
+	    text_is_among(part->subtype, never_shown))
 		return false;
 	return !is_shown_text(part) || has_filename(part);
 }

@@ -58,15 +58,6 @@ take_base64(struct part_decoder *decoder, unsigned char c, struct buf *out)
 		put_quantum(decoder, out);
 }
 
-static int
-hex_value(unsigned char c)
-{
-	c = text_lower(c);
-	if (text_is_digit(c))
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static void
 put_held(struct part_decoder *decoder, struct buf *out)
 {
@@ -95,10 +86,10 @@ take_escaped(struct part_decoder *decoder, unsigned char c, struct buf *out)
 {
 	int	 high;
 
-	high = decoder->len == 1 ? -1 : hex_value(decoder->held[1]);
-	if (high >= 0 && hex_value(c) >= 0) {
+	high = decoder->len == 1 ? -1 : text_hex(decoder->held[1]);
+	if (high >= 0 && text_hex(c) >= 0) {
 		decoder->len = 0;
-		buf_byte(out, (unsigned char)(high * 16 + hex_value(c)));
+		buf_byte(out, (unsigned char)(high * 16 + text_hex(c)));
 		return true;
 	}
 	if (high >= 0)
@@ -108,7 +99,7 @@ take_escaped(struct part_decoder *decoder, unsigned char c, struct buf *out)
 		return true;
 	}
 	if (is_blank(c) || c == '\r' ||
-	    (decoder->len == 1 && hex_value(c) >= 0))
+	    (decoder->len == 1 && text_hex(c) >= 0))
 		return hold(decoder, c);
 	return false;
 }
@@ -188,7 +179,7 @@ take_uu(struct part_decoder *decoder, unsigned char c, struct buf *out)
 static void
 end_quoted(struct part_decoder *decoder, struct buf *out)
 {
-	if (decoder->len > 1 && hex_value(decoder->held[1]) >= 0)
+	if (decoder->len > 1 && text_hex(decoder->held[1]) >= 0)
 		put_held(decoder, out);
 	decoder->len = 0;
 }

@@ -102,8 +102,7 @@ is_separator(struct arena *arena, struct bytes line)
 static bool
 ends_with_colon(struct bytes line)
 {
-	while (line.len > 0 && text_is_space(line.at[line.len - 1]))
-		line.len--;
+	line = bytes_trim(line);
 	return line.len > 0 && line.at[line.len - 1] == ':';
 }
 

@@ -222,15 +222,6 @@ name_offered(struct arena *arena, struct texts offered)
 	return buf.len == 0 ? " nothing" : buf_string(&buf);
 }
 
-static bool
-has_control(const char *text)
-{
-	for (; *text != '\0'; text++)
-		if (text_is_control((unsigned char)*text))
-			return true;
-	return false;
-}
-
 const struct fault *
 sasl_start(struct arena *arena, const struct sasl_credentials *credentials,
     struct texts offered, struct sasl **result)
@@ -243,8 +234,8 @@ sasl_start(struct arena *arena, const struct sasl_credentials *credentials,
 	assert(credentials->username != NULL);
 	assert(bearer ? credentials->host != NULL :
 	    credentials->password != NULL);
-	if (has_control(credentials->username) ||
-	    (bearer && has_control(credentials->bearer)))
+	if (text_has_control(credentials->username) ||
+	    (bearer && text_has_control(credentials->bearer)))
 		return fault_make(arena, FAULT_LOGIN,
 		    "the user name or token holds a control character");
 	mechanism = choose(offered, bearer, credentials->encrypted);

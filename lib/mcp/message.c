@@ -36,20 +36,6 @@ message_is_legacy(const char *version)
 	return false;
 }
 
-/* A header's value without blanks at its ends. */
-static const char *
-trim(struct arena *arena, const char *text)
-{
-	struct bytes	 rest;
-
-	rest = bytes_of(text);
-	while (rest.len > 0 && text_is_space(rest.at[0]))
-		rest = bytes_slice(rest, 1, rest.len);
-	while (rest.len > 0 && text_is_space(rest.at[rest.len - 1]))
-		rest.len--;
-	return bytes_text(arena, rest);
-}
-
 const char *
 message_version(struct arena *arena, const char *header)
 {
@@ -60,10 +46,10 @@ message_version(struct arena *arena, const char *header)
 		return NULL;
 	copies = text_split(arena, header, ",");
 	for (i = 0; i < copies.len; i++)
-		copies.at[i] = trim(arena, copies.at[i]);
+		copies.at[i] = text_trim(arena, copies.at[i]);
 	for (i = 1; i < copies.len; i++)
 		if (!text_equal(copies.at[i], copies.at[0]))
-			return trim(arena, header);
+			return text_trim(arena, header);
 	return copies.len == 0 ? "" : copies.at[0];
 }
 
@@ -174,7 +160,7 @@ decode_name(struct arena *arena, const char *header, const char **name)
 	struct bytes		 coded, plain;
 	size_t			 len;
 
-	*name = trim(arena, header);
+	*name = text_trim(arena, header);
 	len = strlen(*name);
 	if (!text_starts(*name, start) || len < sizeof(start) + 1 ||
 	    !text_equal(*name + len - 2, "?="))
@@ -222,7 +208,8 @@ check_modern(struct arena *arena, struct message *message,
 	if (version != NULL && !text_equal(version, message->version))
 		return disagree(arena, "MCP-Protocol-Version",
 		    "is not the one in _meta");
-	method = headers->method == NULL ? NULL : trim(arena, headers->method);
+	method = headers->method == NULL ? NULL :
+	    text_trim(arena, headers->method);
 	if (method != NULL && !text_equal(method, message->method))
 		return disagree(arena, "Mcp-Method", "is not the body's");
 	if (!text_equal(message->version, MESSAGE_MODERN))

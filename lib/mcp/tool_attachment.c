@@ -76,15 +76,6 @@ static const char *const	 images[] = {
 	"image/png", "image/jpeg", "image/gif", "image/webp", NULL
 };
 
-static bool
-is_among(const char *const *words, const char *word)
-{
-	for (; *words != NULL; words++)
-		if (text_equal(*words, word))
-			return true;
-	return false;
-}
-
 /* The part asked for, or the only attachment there is. */
 static const struct fault *
 choose(struct call *call, const struct part *root, const char *number,
@@ -199,8 +190,8 @@ give_inline(struct call *call, const struct part *part,
 	bool			 image, text;
 	size_t			 most;
 
-	image = is_among(images, type);
-	text = text_equal(part->type, "text") || is_among(texts, type);
+	image = text_is_among(type, images);
+	text = text_equal(part->type, "text") || text_is_among(type, texts);
 	most = image ? IMAGE_BYTES : text ? TEXT_BYTES : RESOURCE_BYTES;
 	bad = attachment_read(call, (uint32_t)args->uid, part, most,
 	    &content);

@@ -128,28 +128,14 @@ mailbox_decides(const struct mailbox_form *form, const char *decision)
 	return form->decision != NULL && text_equal(form->decision, decision);
 }
 
+/* What was typed, or NULL for nothing. */
 static const char *
 trim(struct arena *arena, const char *text)
 {
-	size_t	 len;
-
 	if (text == NULL)
 		return NULL;
-	while (text_is_space((unsigned char)*text))
-		text++;
-	for (len = strlen(text); len > 0 &&
-	    text_is_space((unsigned char)text[len - 1]); len--)
-		continue;
-	return len == 0 ? NULL : arena_copy(arena, text, len);
-}
-
-static bool
-has_controls(const char *text)
-{
-	for (; *text != '\0'; text++)
-		if (text_is_control((unsigned char)*text))
-			return true;
-	return false;
+	text = text_trim(arena, text);
+	return *text == '\0' ? NULL : text;
 }
 
 /* Notes what is wrong with a user name or password; what: "user name". */
@@ -164,7 +150,7 @@ check_secret(const struct making *making, const char *field,
 	if (value == NULL)
 		mailbox_problem(making->problems, field,
 		    text_format(making->arena, "Type your %s.", what));
-	else if (has_controls(value))
+	else if (text_has_control(value))
 		mailbox_problem(making->problems, field,
 		    text_format(making->arena, "The %s has characters in it "
 		    "that nobody can type.", what));

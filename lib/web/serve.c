@@ -67,18 +67,15 @@ malformed(struct request *request, const char *what)
 static const char *
 read_media(struct request *request)
 {
-	const char	*text, *end;
-	size_t		 len;
+	struct bytes	 media;
+	const char	*text;
 
 	text = request_header(request, "Content-Type");
 	if (text_is_empty(text))
 		return NULL;
-	end = strchr(text, ';');
-	len = end == NULL ? strlen(text) : (size_t)(end - text);
-	while (len > 0 && text_is_space((unsigned char)text[len - 1]))
-		len--;
+	media = bytes_trim(bytes_from(text, strcspn(text, ";")));
 	return text_lower_copy(request->arena,
-	    arena_copy(request->arena, text, len));
+	    bytes_text(request->arena, media));
 }
 
 static const struct fault *

@@ -71,6 +71,29 @@ case_is_ascii_only(void **state)
 }
 
 static void
+words(void **state)
+{
+	static const char *const	 known[] = { "a", "bc", NULL };
+	struct arena			*arena;
+
+	(void)state;
+	arena = arena_open();
+	assert_string_equal(text_trim(arena, " \t a b\r\n"), "a b");
+	assert_string_equal(text_trim(arena, " \n"), "");
+	assert_int_equal(bytes_trim(bytes_of("")).len, 0);
+	assert_true(text_is_among("bc", known));
+	assert_false(text_is_among("b", known));
+	assert_true(text_has_control("a\x7f"));
+	assert_false(text_has_control("a \xc3\xa4"));
+	assert_int_equal(text_hex('9'), 9);
+	assert_int_equal(text_hex('F'), 15);
+	assert_int_equal(text_hex('a'), 10);
+	assert_int_equal(text_hex('g'), -1);
+	assert_int_equal(text_hex('\0'), -1);
+	arena_close(arena);
+}
+
+static void
 dates(void **state)
 {
 	static const struct {
@@ -134,6 +157,7 @@ CHECK_MAIN(
 	cmocka_unit_test(numbers),
 	cmocka_unit_test(lists),
 	cmocka_unit_test(case_is_ascii_only),
+	cmocka_unit_test(words),
 	cmocka_unit_test(dates),
 	cmocka_unit_test(building)
 )
