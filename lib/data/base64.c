@@ -83,39 +83,63 @@ base64_write_url(struct arena *arena, struct bytes data)
 	return write(arena, data, url_safe, false);
 }
 
-/* Digits without padding; false for any other byte, for a group of one
- * digit, and for unused bits that are not 0. */
+/* Digits as they become octets. */
+struct reader {
+	unsigned char	*octets;
+	size_t		 len;
+	size_t		 digits;
+	uint32_t	 bits;
+	unsigned	 held;		/* of bits */
+};
+
+static void
+start(struct reader *reader, struct arena *arena, size_t digits)
+{
+	*reader = (struct reader){ .octets = arena_take(arena,
+	    digits / GROUP_DIGITS * GROUP_OCTETS + GROUP_OCTETS) };
+}
+
+static void
+take(struct reader *reader, unsigned value)
+{
+	reader->digits++;
+	reader->bits = (reader->bits << 6 | value) & 0xffff;
+	reader->held += 6;
+	if (reader->held < 8)
+		return;
+	reader->held -= 8;
+	reader->octets[reader->len++] =
+	    (unsigned char)(reader->bits >> reader->held);
+}
+
+/* False for a last group of one digit, and for unused bits that are not 0. */
+static bool
+finish(const struct reader *reader, struct bytes *data)
+{
+	if (reader->digits % GROUP_DIGITS == 1 ||
+	    (reader->bits & ((1u << reader->held) - 1)) != 0)
+		return false;
+	*data = bytes_from(reader->octets, reader->len);
+	return true;
+}
+
+/* Digits without padding; false for any other byte. */
 static bool
 read(struct arena *arena, struct bytes text, const char *last_two,
     struct bytes *data)
 {
-	unsigned char	*to;
-	uint32_t	 bits;
-	unsigned	 value, held;
-	size_t		 i, len;
+	struct reader	 reader;
+	unsigned	 value;
+	size_t		 i;
 
-	if (text.len % GROUP_DIGITS == 1)
-		return false;
-	to = arena_take(arena, text.len / GROUP_DIGITS * GROUP_OCTETS +
-	    GROUP_OCTETS);
-	bits = 0;
-	held = 0;
-	len = 0;
+	start(&reader, arena, text.len);
 	for (i = 0; i < text.len; i++) {
 		value = digit_value(text.at[i], last_two[0], last_two[1]);
 		if (value == NO_DIGIT)
 			return false;
-		bits = (bits << 6 | value) & 0xffff;
-		held += 6;
-		if (held >= 8) {
-			held -= 8;
-			to[len++] = (unsigned char)(bits >> held);
-		}
+		take(&reader, value);
 	}
-	if ((bits & ((1u << held) - 1)) != 0)
-		return false;
-	*data = bytes_from(to, len);
-	return true;
+	return finish(&reader, data);
 }
 
 bool
@@ -141,12 +165,11 @@ bool
 base64_read_lenient(struct arena *arena, struct bytes text,
     struct bytes *data)
 {
-	char	*plain;
-	size_t	 i, len, pads;
-	char	 c;
+	struct reader	 reader;
+	unsigned	 value;
+	size_t		 i, pads;
 
-	plain = arena_take(arena, text.len + 1);
-	len = 0;
+	start(&reader, arena, text.len);
 	pads = 0;
 	for (i = 0; i < text.len; i++) {
 		if (text_is_space(text.at[i]))
@@ -155,12 +178,15 @@ base64_read_lenient(struct arena *arena, struct bytes text,
 			pads++;
 			continue;
 		}
-		c = (char)text.at[i];
-		if (pads > 0)
+		value = digit_value(text.at[i], '+', '/');
+		if (value == NO_DIGIT)
+			value = digit_value(text.at[i], '-', '_');
+		if (value == NO_DIGIT || pads > 0)
 			return false;
-		plain[len++] = c == '+' ? '-' : c == '/' ? '_' : c;
+		take(&reader, value);
 	}
-	if (pads > 2 || (pads > 0 && (len + pads) % GROUP_DIGITS != 0))
+	if (pads > 2 || (pads > 0 &&
+	    (reader.digits + pads) % GROUP_DIGITS != 0))
 		return false;
-	return read(arena, bytes_from(plain, len), "-_", data);
+	return finish(&reader, data);
 }

@@ -33,8 +33,9 @@ class Relay:
     def close(self):
         # Closing alone does not wake a thread that accepts: it would take
         # one connection more.
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        if self._listener.fileno() != -1:
+            self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
         for end in list(self._open):
             self._drop(end)
 

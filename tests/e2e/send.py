@@ -368,13 +368,13 @@ def await_sent(relay, count):
         time.sleep(0.001)
 
 
-def cut_while_sending(count, cut):
-    """The result of a send whose line is cut after so many bytes (what the
-    sockets' buffers hold has left the program); and its subject."""
-    told = server.ready["smtp"]
+def cut_while_sending(count, cut, what="smtp", tool="send_mail_message"):
+    """The result of a tool whose line to a server is cut after so many bytes
+    (what the sockets' buffers hold has left the program); and its subject."""
+    told = server.ready[what]
     subject = "cut " + secrets.token_hex(8)
     with Relay((told["host"], told["port"])) as relay:
-        mcp = mailboxes.through(server, smtp_port=relay.port)
+        mcp = mailboxes.through(server, **{what + "_port": relay.port})
 
         def wait_and_cut():
             await_sent(relay, count)
@@ -383,7 +383,7 @@ def cut_while_sending(count, cut):
         thread = threading.Thread(target=wait_and_cut)
         thread.start()
         result = mcp.result(
-            "send_mail_message", to=mailboxes.other()[0], subject=subject,
+            tool, to=mailboxes.other()[0], subject=subject,
             text_body="x\n", attachments=[{
                 "filename": "x", "content_base64": base64.b64encode(
                     os.urandom(LARGE_BYTES * 3 // 4)).decode()}])
@@ -391,11 +391,11 @@ def cut_while_sending(count, cut):
     return result, subject
 
 
-def has_subject(subject, folder, who=()):
+def count_subject(subject, folder, who=()):
     client = mailboxes.login(server, *who)
     found = mailboxes.find(client, folder, "Subject", subject)
     client.logout()
-    return found != []
+    return len(found)
 
 
 @case("a line that breaks within the message: it is not sent")
@@ -405,8 +405,8 @@ def _():
     error = result["structuredContent"]["error"]
     assert error["code"] in ("connection_failed", "protocol_error"), error
     assert error["retryable"] is True
-    assert not has_subject(subject, "INBOX", mailboxes.other())
-    assert not has_subject(subject, "Sent")
+    assert count_subject(subject, "INBOX", mailboxes.other()) == 0
+    assert count_subject(subject, "Sent") == 0
 
 
 @case("a line that breaks before the answer: its state is unknown")
@@ -419,7 +419,36 @@ def _():
     told = result["structuredContent"]
     assert told["state"] == "unknown" and "filed" not in told, told
     assert "do not send again" in told["note"]
-    assert not has_subject(subject, "Sent")
+    assert count_subject(subject, "Sent") == 0
+
+
+@case("a line that breaks within the copy: sent once, filed once")
+def _():
+    result, subject = cut_while_sending(64 * 1024, Relay.drop_all, "imap")
+    told = result["structuredContent"]
+    assert told["state"] == "sent" and told["filed"]["uid"], told
+    arrived(told["message_id"])
+    assert count_subject(subject, "INBOX", mailboxes.other()) == 1
+    assert count_subject(subject, "Sent") == 1
+
+
+@case("a mailbox that is gone within the copy: sent, and not filed")
+def _():
+    result, subject = cut_while_sending(64 * 1024, Relay.close, "imap")
+    told = result["structuredContent"]
+    assert told["state"] == "sent_not_filed", told
+    assert told["filed"]["note"] and "not send it again" in told["note"]
+    arrived(told["message_id"])
+    assert count_subject(subject, "INBOX", mailboxes.other()) == 1
+    assert count_subject(subject, "Sent") == 0
+
+
+@case("a mailbox that is gone within a draft: there is none")
+def _():
+    result, subject = cut_while_sending(64 * 1024, Relay.close, "imap",
+                                        "create_draft_mail_message")
+    assert result["isError"] is True, result["structuredContent"]
+    assert count_subject(subject, "Drafts") == 0
 
 
 @case("a grant without sending can't send, and is told so")
