@@ -4,12 +4,15 @@ server of one's own."""
 import json
 import imaplib
 import os
+import shutil
 import signal
 import smtplib
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+import urllib.parse
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -152,6 +155,24 @@ def _():
     assert found["total"] >= 4, found
 
 
+@case("who connects without it is asked for no servers either")
+def _():
+    server = postern.Server()
+    client = server.register()
+    answer = postern.fetch("GET", server.metadata()["authorization_endpoint"]
+                           + "?" + urllib.parse.urlencode({
+                               "response_type": "code",
+                               "client_id": client["client_id"],
+                               "redirect_uri": client["redirect_uris"][0],
+                               "code_challenge": "a" * 43,
+                               "code_challenge_method": "S256"}))
+    assert answer.status == 200, answer
+    assert 'name="username"' in answer.text(), answer
+    assert 'name="imap_host"' not in answer.text(), answer
+    told = server.sign_in(client=(client["client_id"], None))
+    assert told["access_token"]
+
+
 @case("a port that is taken: says so, and names another")
 def _():
     third = Run(first.port)
@@ -161,12 +182,41 @@ def _():
     assert alive(first.ready["pids"][0])
 
 
+@case("who can't be root is told so before anything is made")
+def _():
+    with tempfile.TemporaryDirectory(dir="/tmp") as top:
+        os.chmod(top, 0o777)
+        for name in ("deploy/run", "deploy/postern.conf.sample",
+                     "tests/servers/process.sh"):
+            os.makedirs(os.path.dirname(os.path.join(top, name)),
+                        exist_ok=True)
+            shutil.copy(os.path.join(TOP, name), os.path.join(top, name))
+        os.mkdir(os.path.join(top, "bin"))
+        with open(os.path.join(top, "bin/sudo"), "w",
+                  encoding="utf-8") as file:
+            file.write("#!/bin/sh\nexit 1\n")
+        subprocess.run(["chmod", "-R", "a+rX,a+x", top], check=True)
+        before = sorted(os.listdir(top))
+        nobody = ["setpriv", "--reuid=65534", "--clear-groups"]
+        done = subprocess.run(
+            (nobody if os.getuid() == 0 else []) + [top + "/deploy/run"],
+            env={"PATH": top + "/bin:" + os.environ["PATH"],
+                 "PORT": str(free_port())}, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=START_SECONDS)
+        assert done.returncode == 1 and done.stdout == "", done
+        assert "user with sudo" in done.stderr, done
+        assert "IMAP_HOST" in done.stderr, done
+        assert sorted(os.listdir(top)) == before
+
+
 @case("Ctrl-C ends all that one started, and nothing else")
 def _():
     folder = second.folder()
     assert os.path.isdir(folder) and processes(folder)
     told = second.stop()
     assert "Traceback" not in told
+    assert told.rstrip().endswith("stopping ...\nstopped"), told
+    assert "make: ***" not in told and "status=401" not in told, told
     assert not [p for p in second.ready["pids"] if alive(p)]
     assert not processes(folder), processes(folder)
     assert not os.path.exists(folder)

@@ -11,6 +11,18 @@ is_root() {
 	[ "$(id -u)" = 0 ]
 }
 
+# What makes a command root's: nothing, or sudo, that may ask for a password
+# where somebody can type it.
+root_command() {
+	if is_root; then
+		return
+	elif [ -t 0 ]; then
+		echo sudo
+	else
+		echo "sudo -n"
+	fi
+}
+
 # Who holds mailboxes, and who runs the web server and the programs: when root
 # starts them, neither is root.
 mail_user() {
