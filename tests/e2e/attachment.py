@@ -11,8 +11,8 @@ import memory
 import postern
 
 server = postern.Server()
+FOLDER = server.folder("Attachments")
 case = postern.Cases()
-FOLDER = "Attachments"
 
 
 def message(*parts):

@@ -10,7 +10,7 @@ case = postern.Cases()
 
 
 def folder():
-    return "Change-" + secrets.token_hex(4)
+    return server.folder("Change-" + secrets.token_hex(4))
 
 
 def put(name, *subjects, flags=""):
@@ -35,13 +35,13 @@ def _():
 
 @case("a destination that is not there: named, or made where wanted")
 def _():
-    mcp, source, target = server.mcp(), folder(), folder()
+    mcp, source = server.mcp(), folder()
     uid, = put(source, "one")
     error = mcp.tool_error("move_mail_message", folder=source, uid=uid,
                            destination="Archve")
     assert error["code"] == "folder_not_found", error
     assert "Archive" in error["message"] + error["hint"], error
-    target = "Neu/Ordner ä & " + target
+    target = server.folder("Neu", "Ordner ä & " + secrets.token_hex(4))
     told = mcp.tool("move_mail_message", folder=source, uid=uid,
                     destination=target, create=True)
     assert told["destination"] == target and told["new_uids"] == [1]
@@ -56,7 +56,8 @@ def _():
     told = mcp.tool("move_mail_message", folder=source, uids=[uid, 4711],
                     destination="\\Archive", dry_run=True)
     assert told["dry_run"] is True and told["uids"] == [uid]
-    assert told["missing"] == [4711] and told["destination"] == "Archive"
+    assert told["missing"] == [4711] and told["destination"] == \
+        server.folder("Archive")
     told = mcp.tool("delete_mail_message", folder=source, uid=uid,
                     permanent=True, dry_run=True)
     assert told["dry_run"] is True and told["permanent"] is True
@@ -68,16 +69,16 @@ def _():
 
 @case("delete goes to Trash first, and from there for good")
 def _():
-    mcp, source = server.mcp(), folder()
+    mcp, source, trash = server.mcp(), folder(), server.folder("Trash")
     uid, = put(source, "weg " + source)
     told = mcp.tool("delete_mail_message", folder=source, uid=uid)
-    assert told["destination"] == "Trash" and "permanent" not in told
+    assert told["destination"] == trash and "permanent" not in told
     assert mailboxes.subjects(server, source) == {}
     there, = told["new_uids"]
-    assert mailboxes.subjects(server, "Trash")[there] == "weg " + source
+    assert mailboxes.subjects(server, trash)[there] == "weg " + source
     told = mcp.tool("delete_mail_message", folder="\\Trash", uid=there)
     assert told["permanent"] is True and told["uids"] == [there]
-    assert there not in mailboxes.subjects(server, "Trash")
+    assert there not in mailboxes.subjects(server, trash)
 
 
 @case("permanent removes nothing that others have marked")
@@ -96,7 +97,7 @@ def _():
     mcp, source = server.mcp(), folder()
     uid, = put(source, "one")
     for name, more in (("delete_mail_message", {}),
-                       ("move_mail_message", {"destination": "Archive"}),
+                       ("move_mail_message", {"destination": "\\Archive"}),
                        ("update_mail_message_flags", {"add": ["\\Seen"]})):
         error = mcp.tool_error(name, folder=source, uid=uid, uidvalidity=7,
                                **more)

@@ -13,6 +13,7 @@ import postern
 import relay
 
 server = postern.Server()
+CHANGED, CUT, MANY = map(server.folder, ("Changed", "Cut", "Many"))
 case = postern.Cases()
 REDIRECT = "http://127.0.0.1:9/callback"
 LONG = "".join("Line %05d of a long letter.\n" % i for i in range(2000))
@@ -262,12 +263,12 @@ def check_error(error, code, *words):
 def _():
     mcp = server.mcp()
     for tool in ("list_mail_messages", "search_mail_messages"):
-        check_error(mcp.tool_error(tool, folder="Archve"),
+        check_error(mcp.tool_error(tool, folder=server.folder("Archve")),
                     ["folder_not_found"], "Archve", "Archive")
-    check_error(mcp.tool_error("get_mail_message", folder="Draft", uid=1),
+    check_error(mcp.tool_error("get_mail_message", folder=server.folder("Draft"), uid=1),
                 ["folder_not_found"], "Draft", "Drafts")
     check_error(mcp.tool_error("move_mail_message", folder="Nowhere", uid=1,
-                               destination="Archive"), ["folder_not_found"])
+                               destination="\\Archive"), ["folder_not_found"])
 
 
 @case("a message that is missing: its UID is named")
@@ -279,7 +280,7 @@ def _():
     check_error(mcp.tool_error("get_mail_attachment", uid=4294967290,
                                part="2"), ["message_not_found"])
     check_error(mcp.tool_error("move_mail_message", uid=4294967290,
-                               destination="Archive"),
+                               destination="\\Archive"),
                 ["message_not_found"])
     check_error(mcp.tool_error("update_mail_message_flags", uid=4294967290,
                                add=["\\Seen"]), ["message_not_found"])
@@ -287,37 +288,37 @@ def _():
 
 @case("a folder made anew since: nothing is done to the wrong message")
 def _():
-    uid = server.deliver("Changed", "Subject: kept\n\nkept\n")
+    uid = server.deliver(CHANGED, "Subject: kept\n\nkept\n")
     mcp = server.mcp()
-    listed = mcp.tool("list_mail_messages", folder="Changed")
+    listed = mcp.tool("list_mail_messages", folder=CHANGED)
     wrong = listed["uidvalidity"] + 1
     for tool, more in (("get_mail_message", {}), ("delete_mail_message", {}),
                        ("update_mail_message_flags", {"add": ["\\Seen"]}),
-                       ("move_mail_message", {"destination": "Archive"})):
-        check_error(mcp.tool_error(tool, folder="Changed", uid=uid,
+                       ("move_mail_message", {"destination": "\\Archive"})):
+        check_error(mcp.tool_error(tool, folder=CHANGED, uid=uid,
                                    uidvalidity=wrong, **more),
                     ["uidvalidity_changed"])
-    assert mcp.tool("list_mail_messages", folder="Changed")["total"] == 1
+    assert mcp.tool("list_mail_messages", folder=CHANGED)["total"] == 1
 
 
 @case("the mail server goes away in the middle of a FETCH")
 def _():
-    uid = server.deliver("Cut", "Subject: long\nContent-Type: text/plain\n\n"
+    uid = server.deliver(CUT, "Subject: long\nContent-Type: text/plain\n\n"
                          + LONG)
     with imap_relay() as gate:
         mcp = mail_by(gate)
-        whole = mcp.tool("get_mail_message", folder="Cut", uid=uid,
+        whole = mcp.tool("get_mail_message", folder=CUT, uid=uid,
                          max_chars=80000)["message"]["text"]
         assert whole.strip() == LONG.strip()
         for after in (1, 300, 1500, 6000, 20000, 50000):
             gate.cut_after = after
-            error = mcp.tool_error("get_mail_message", folder="Cut",
+            error = mcp.tool_error("get_mail_message", folder=CUT,
                                    uid=uid, max_chars=80000)
             check_error(error, ["server_unreachable", "protocol_error",
                                 "connection_failed"])
             assert error["retryable"] is True, error
             gate.cut_after = None
-            again = mcp.tool("get_mail_message", folder="Cut", uid=uid,
+            again = mcp.tool("get_mail_message", folder=CUT, uid=uid,
                              max_chars=80000)["message"]["text"]
             assert again == whole
 
@@ -325,12 +326,12 @@ def _():
 @case("the mail server goes away in the middle of a list and a search")
 def _():
     for i in range(12):
-        server.deliver("Many", "From: a@example.org\nSubject: no. %d\n\n%d\n"
+        server.deliver(MANY, "From: a@example.org\nSubject: no. %d\n\n%d\n"
                        % (i, i))
     with imap_relay() as gate:
         mcp = mail_by(gate)
-        for tool, more in (("list_mail_messages", {"folder": "Many"}),
-                           ("search_mail_messages", {"folder": "Many"}),
+        for tool, more in (("list_mail_messages", {"folder": MANY}),
+                           ("search_mail_messages", {"folder": MANY}),
                            ("list_mailboxes", {})):
             whole = mcp.tool(tool, **more)
             for after in (1, 60, 150):
@@ -364,17 +365,17 @@ def _():
 @case("an attachment whose server goes away is never taken for whole")
 def _():
     body = base64.encodebytes(bytes(range(256)) * 4096).decode()
-    uid = server.deliver("Cut", "Subject: file\nMIME-Version: 1.0\n"
+    uid = server.deliver(CUT, "Subject: file\nMIME-Version: 1.0\n"
                          "Content-Type: application/octet-stream; name=f\n"
                          "Content-Disposition: attachment; filename=f\n"
                          "Content-Transfer-Encoding: base64\n\n" + body)
     with imap_relay() as gate:
         mcp = mail_by(gate)
-        told = mcp.tool("get_mail_attachment", folder="Cut", uid=uid,
+        told = mcp.tool("get_mail_attachment", folder=CUT, uid=uid,
                         part="1")
         whole = postern.fetch("GET", told["url"])
         assert whole.status == 200 and len(whole.body) == 1 << 20, whole
-        told = mcp.tool("get_mail_attachment", folder="Cut", uid=uid,
+        told = mcp.tool("get_mail_attachment", folder=CUT, uid=uid,
                         part="1")
         gate.cut_after = 400000
         try:

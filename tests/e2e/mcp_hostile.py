@@ -9,8 +9,8 @@ import os
 import postern
 
 server = postern.Server()
+FOLDER = server.folder("Hostile")
 case = postern.Cases()
-FOLDER = "Hostile"
 CORPUS = os.path.join(os.environ.get("POSTERN_CORPORA", "../shared/corpora"),
                       "own", "mail-injection")
 FILES = sorted(glob.glob(os.path.join(CORPUS, "*.eml")))

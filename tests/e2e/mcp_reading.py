@@ -11,7 +11,8 @@ import postern
 server = postern.Server()
 case = postern.Cases()
 RUN = "%x" % int(time.time() * 1000)
-FOLDER = "Reading " + RUN
+FOLDER = server.folder("Reading " + RUN)
+PARTS = server.folder("Parts")
 BOX = {}
 
 
@@ -118,17 +119,17 @@ def _():
 @case("list_mailboxes: roles, counts, names outside ASCII")
 def _():
     client = mailboxes.login(server)
-    client.create('"Entw&APw-rfe %s"' % RUN)
+    client.create('"%s"' % server.folder("Entw&APw-rfe " + RUN))
     client.logout()
     told = server.mcp().tool("list_mailboxes")
     boxes = {b["name"]: b for b in told["mailboxes"]}
     assert told["total"] == len(boxes), told
     assert boxes["INBOX"]["role"] == "\\Inbox", boxes
-    assert boxes["Trash"]["role"] == "\\Trash", boxes
-    assert "Entwürfe " + RUN in boxes, boxes
+    assert boxes[server.folder("Trash")]["role"] == "\\Trash", boxes
+    assert server.folder("Entwürfe " + RUN) in boxes, boxes
     assert boxes[FOLDER]["messages"] == len(BOX), boxes
     assert boxes[FOLDER]["unseen"] == len(BOX) - 1, boxes
-    told = server.mcp().tool("list_mailboxes", pattern="Reading*",
+    told = server.mcp().tool("list_mailboxes", pattern=server.folder("Reading*"),
                              counts=False, per_page=500)
     assert FOLDER in [b["name"] for b in told["mailboxes"]], told
     assert "messages" not in told["mailboxes"][0], told
@@ -207,7 +208,7 @@ def _():
 
 @case("a cursor stays in step when mail arrives and goes")
 def _():
-    folder = "Moving " + RUN
+    folder = server.folder("Moving " + RUN)
     uids = [server.deliver(folder, bytes(plain("Number %d" % i)))
             for i in range(6)]
     mcp = server.mcp()
@@ -254,7 +255,8 @@ def _():
 
 @case("a folder that is not there: the most similar are named")
 def _():
-    error = server.mcp().tool_error("list_mail_messages", folder="Trush")
+    error = server.mcp().tool_error("list_mail_messages",
+                                    folder=server.folder("Trush"))
     assert error["code"] == "folder_not_found", error
     assert "Trash" in error["message"], error
     for folder in ("INBOX\nA9 DELETE INBOX", "a\x01b"):
@@ -270,7 +272,7 @@ def _():
 @case("a role is a folder")
 def _():
     told = server.mcp().tool("list_mail_messages", folder="\\Trash")
-    assert told["folder"] == "Trash", told
+    assert told["folder"] == server.folder("Trash"), told
     told = server.mcp().tool("list_mail_messages", folder="inbox")
     assert told["folder"] == "INBOX", told
 
@@ -446,16 +448,16 @@ def nested(depth):
 def _():
     head = "From: a@example.org\nSubject: parts\nMIME-Version: 1.0\n"
     for depth, whole in ((20, True), (60, False)):
-        uid = server.deliver("Parts", head + nested(depth))
-        message = server.mcp().tool("get_mail_message", folder="Parts",
+        uid = server.deliver(PARTS, head + nested(depth))
+        message = server.mcp().tool("get_mail_message", folder=PARTS,
                                     uid=uid)["message"]
         assert ("note" not in message) == whole, message
         assert ("innermost" in message.get("text", "")) == whole, message
     files = "".join("--b\nContent-Type: image/png; name=%d.png\n\nx\n" % i
                     for i in range(300))
-    uid = server.deliver("Parts", head + "Content-Type: multipart/mixed; "
+    uid = server.deliver(PARTS, head + "Content-Type: multipart/mixed; "
                          "boundary=b\n\n" + files + "--b--\n")
-    message = server.mcp().tool("get_mail_message", folder="Parts",
+    message = server.mcp().tool("get_mail_message", folder=PARTS,
                                 uid=uid)["message"]
     told = len(message["attachments"]) + message["more_attachments"]
     assert told == 300, message
@@ -570,7 +572,7 @@ def _():
 
 @case("search: all folders, newest first, each with its folder")
 def _():
-    other = "Elsewhere " + RUN
+    other = server.folder("Elsewhere " + RUN)
     word = "needle" + RUN
     put("here", plain(word + " one"))
     elsewhere = server.deliver(other, bytes(plain(word + " two")))

@@ -21,6 +21,7 @@ import http.client
 import imaplib
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -282,6 +283,7 @@ class Server:
         self.username = self.ready["account"]["username"]
         self.password = self.ready["account"]["password"]
         self._tokens = {}
+        self._space = self._capabilities = None
 
     def metadata(self):
         return fetch("GET", self.base_url +
@@ -407,6 +409,26 @@ class Server:
             kind, _ = client.select('"%s"' % folder, readonly)
             assert kind == "OK", folder
         return client
+
+    def folder(self, *names):
+        """A folder's name as this mail server has it: below the prefix of
+        its personal namespace, with its delimiter (RFC 2342)."""
+        if self._space is None:
+            client = self.imap()
+            _, told = client.namespace()
+            client.logout()
+            self._space = re.match(rb'\(\("(.*?)" "(.)"', told[0]).groups()
+        prefix, delimiter = (part.decode() for part in self._space)
+        return prefix + delimiter.join(names)
+
+    def can(self, *capabilities):
+        """Whether the IMAP server, signed in to, has these capabilities."""
+        if self._capabilities is None:
+            client = self.imap()
+            _, told = client.capability()
+            client.logout()
+            self._capabilities = told[-1].decode().upper().split()
+        return set(capabilities) <= set(self._capabilities)
 
     def deliver(self, folder, message, flags=""):
         """Puts a message into a folder and returns its UID."""

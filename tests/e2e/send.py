@@ -18,6 +18,8 @@ HUGE_BYTES = 25 * 1024 * 1024  # as much as a message can hold
 SPARE_BYTES = 6 * 1024 * 1024  # that sending takes besides
 
 server = postern.Server()
+SENT, DRAFTS, FILES = map(server.folder, ("Sent", "Drafts", "Files"))
+ENCLOSED, THREADS = map(server.folder, ("Enclosed", "Threads"))
 case = postern.Cases()
 
 
@@ -34,7 +36,7 @@ def arrived(message_id, who=None):
     return message, raw
 
 
-def copies(message_id, folder="Sent"):
+def copies(message_id, folder=SENT):
     client = mailboxes.login(server)
     uids = mailboxes.find(client, folder, "Message-ID", message_id)
     messages = [mailboxes.read(client, uid) for uid in uids]
@@ -70,8 +72,8 @@ def _():
     assert b"\n" not in raw.replace(b"\r\n", b"")
     kept, = copies(sent["message_id"])
     assert text_of(kept) == text and kept["Subject"] == message["Subject"]
-    assert sent["filed"]["folder"] == "Sent"
-    assert "\\Seen" in mailboxes.flags(server, "Sent", sent["filed"]["uid"])
+    assert sent["filed"]["folder"] == SENT
+    assert "\\Seen" in mailboxes.flags(server, SENT, sent["filed"]["uid"])
 
 
 @case("Bcc gets the message; nobody who gets it sees that")
@@ -89,7 +91,7 @@ def _():
         assert b"geheim" not in ours, ours
         assert b"\nbcc:" not in head.lower()
     client = mailboxes.login(server)
-    uid, = mailboxes.find(client, "Sent", "Message-ID", sent["message_id"])
+    uid, = mailboxes.find(client, SENT, "Message-ID", sent["message_id"])
     kept = mailboxes.raw(client, uid)
     client.logout()
     bcc = b"Bcc: geheim@postern.test\r\n"
@@ -99,7 +101,7 @@ def _():
 
 def put_file(content):
     """A message of the mailbox with that file: its UID."""
-    return server.deliver("Files", b"\n".join([
+    return server.deliver(FILES, b"\n".join([
         b"From: a@postern.test", b"Subject: large", b"MIME-Version: 1.0",
         b'Content-Type: multipart/mixed; boundary="b"', b"", b"--b",
         b"Content-Type: text/plain", b"", b"see the file", b"--b",
@@ -133,7 +135,7 @@ def watch_sending(name="send_mail_message", **arguments):
 @case("25 MB through attachment_urls arrive byte for byte, in little memory")
 def _():
     content = os.urandom(HUGE_BYTES)
-    link = server.mcp().tool("get_mail_attachment", folder="Files",
+    link = server.mcp().tool("get_mail_attachment", folder=FILES,
                              uid=put_file(content))
     sent = watch_sending(attachment_urls=[link["url"]])
     assert sent["state"] == "sent", sent
@@ -147,12 +149,12 @@ def _():
 @case("a message of 25 MB is enclosed, and put into a draft, so too")
 def _():
     uid = put_file(os.urandom(HUGE_BYTES * 7 // 10))
-    enclosed = [{"folder": "Files", "uid": uid}]
+    enclosed = [{"folder": FILES, "uid": uid}]
     sent = watch_sending(attach_messages=enclosed)
     draft = watch_sending("create_draft_mail_message",
                           attach_messages=enclosed)
     message, _ = arrived(sent["message_id"])
-    kept, = copies(draft["message_id"], "Drafts")
+    kept, = copies(draft["message_id"], DRAFTS)
     for whole in (message, kept):
         part, = whole.iter_attachments()
         assert part.get_content()["Subject"] == "large"
@@ -186,9 +188,9 @@ def _():
     address, _ = mailboxes.other()
     inner = ("From: a@postern.test\nSubject: =?utf-8?q?inn=C3=A4n?=\n"
              "Message-ID: <inner@x>\n\n" + "Zeile\n" * 200000)
-    uid = server.deliver("Enclosed", inner)
+    uid = server.deliver(ENCLOSED, inner)
     sent = send(to=address, subject="enclosed", text_body="x\n",
-                attach_messages=[{"folder": "Enclosed", "uid": uid}])
+                attach_messages=[{"folder": ENCLOSED, "uid": uid}])
     message, _ = arrived(sent["message_id"])
     part, = message.iter_attachments()
     assert part.get_content_type() == "message/rfc822"
@@ -197,12 +199,12 @@ def _():
     assert told.get_content().count("Zeile") == 200000
     error = server.mcp().tool_error(
         "send_mail_message", to=address, subject="x", text_body="x",
-        attach_messages=[{"folder": "Enclosed", "uid": 4711}])
+        attach_messages=[{"folder": ENCLOSED, "uid": 4711}])
     assert error["code"] == "message_not_found", error
     mcp = server.mcp(scopes=("mail:send",))
     error = mcp.tool_error(
         "send_mail_message", to=address, subject="x", text_body="x",
-        attach_messages=[{"folder": "Enclosed", "uid": uid}])
+        attach_messages=[{"folder": ENCLOSED, "uid": uid}])
     assert error["code"] == "not_permitted", error
 
 
@@ -228,7 +230,7 @@ def _():
     assert "nobody2@postern.test" in error["message"]
     assert not error["retryable"]
     client = mailboxes.login(server)
-    assert mailboxes.find(client, "Sent", "Subject", subject) == []
+    assert mailboxes.find(client, SENT, "Subject", subject) == []
     client.logout()
 
 
@@ -270,7 +272,7 @@ def _():
 @case("a folder for the copy is made where it is not there")
 def _():
     address, _ = mailboxes.other()
-    folder = "Kopien/Müller " + secrets.token_hex(4)
+    folder = server.folder("Kopien", "Müller " + secrets.token_hex(4))
     sent = send(to=address, subject="folder", text_body="x\n", folder=folder)
     assert sent["state"] == "sent", sent
     assert sent["filed"]["folder"] == folder and sent["filed"]["uid"] == 1
@@ -325,17 +327,17 @@ def _():
     first = mcp.tool("create_draft_mail_message", to="a@postern.test",
                      bcc="b@postern.test", subject="Entwurf ä",
                      text_body="eins\n")
-    assert first["folder"] == "Drafts" and first["uid"] > 0
-    kept = mailboxes.flags(server, "Drafts", first["uid"])
+    assert first["folder"] == DRAFTS and first["uid"] > 0
+    kept = mailboxes.flags(server, DRAFTS, first["uid"])
     assert "\\Draft" in kept, kept
-    draft, = copies(first["message_id"], "Drafts")
+    draft, = copies(first["message_id"], DRAFTS)
     assert "b@postern.test" in draft["Bcc"] and text_of(draft) == "eins\n"
     second = mcp.tool("create_draft_mail_message", subject="Entwurf 2",
                       text_body="zwei\n", replaces_uid=first["uid"],
                       uidvalidity=first["uidvalidity"])
     assert second["replaced_uid"] == first["uid"], second
-    assert copies(first["message_id"], "Drafts") == []
-    assert len(copies(second["message_id"], "Drafts")) == 1
+    assert copies(first["message_id"], DRAFTS) == []
+    assert len(copies(second["message_id"], DRAFTS)) == 1
     error = mcp.tool_error("create_draft_mail_message", text_body="x",
                            replaces_uid=first["uid"])
     assert error["code"] == "message_not_found", error
@@ -343,19 +345,19 @@ def _():
 
 @case("a draft that answers continues the thread")
 def _():
-    uid = server.deliver("Threads", (
+    uid = server.deliver(THREADS, (
         "From: a@postern.test\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\n"
         "Message-ID: <three@x>\nReferences: <one@x>\n <two@x>\n\nx\n"))
     mcp = server.mcp()
     draft = mcp.tool("create_draft_mail_message", text_body="Danke\n",
-                     in_reply_to={"folder": "Threads", "uid": uid})
-    message, = copies(draft["message_id"], "Drafts")
+                     in_reply_to={"folder": THREADS, "uid": uid})
+    message, = copies(draft["message_id"], DRAFTS)
     assert message["Subject"] == "Re: Grüße"
     assert message["In-Reply-To"] == "<three@x>"
     assert message["References"].split() == ["<one@x>", "<two@x>",
                                              "<three@x>"]
     error = mcp.tool_error("create_draft_mail_message", text_body="x",
-                           in_reply_to={"folder": "Threads", "uid": 99999})
+                           in_reply_to={"folder": THREADS, "uid": 99999})
     assert error["code"] == "message_not_found", error
 
 

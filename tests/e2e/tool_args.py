@@ -10,6 +10,7 @@ import mailboxes
 import postern
 
 server = postern.Server()
+FOLDER, DRAFTS = map(server.folder, ("Arguments", "Drafts"))
 case = postern.Cases()
 CORPUS = os.path.join(os.environ.get("POSTERN_CORPORA", "../shared/corpora"),
                       "own", "tool-args", "cases.json")
@@ -38,7 +39,7 @@ def outcome(name, **arguments):
 def kept(answer):
     """Our own headers and the text of a draft as it was stored."""
     client = mailboxes.login(server)
-    client.select("Drafts", True)
+    client.select(DRAFTS, True)
     raw = mailboxes.raw(client, answer["uid"])
     client.logout()
     assert b"\n" not in raw.replace(b"\r\n", b""), raw
@@ -116,11 +117,11 @@ def body(value):
 
 def filename(value):
     parameter = "".join("%%%02X" % byte for byte in value.encode())
-    uid_there = server.deliver("Arguments", (
+    uid_there = server.deliver(FOLDER, (
         "From: a@b.c\nSubject: f\nContent-Type: application/x-y\n"
         "Content-Disposition: attachment; filename*=UTF-8''%s\n\nx\n"
         % parameter))
-    told = outcome("get_mail_attachment", folder="Arguments", uid=uid_there,
+    told = outcome("get_mail_attachment", folder=FOLDER, uid=uid_there,
                    part="1")
     response = postern.fetch("GET", told["url"])
     assert response.status == 200, response
@@ -176,7 +177,7 @@ def read_rows():
         return json.load(file)
 
 
-server.deliver("Arguments", "From: a@b.c\nSubject: first\n\nx\n")
+server.deliver(FOLDER, "From: a@b.c\nSubject: first\n\nx\n")
 rows = read_rows()
 for item in rows:
     one(item)

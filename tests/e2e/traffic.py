@@ -7,6 +7,7 @@ import postern
 import relay
 
 server = postern.Server()
+FOLDER = server.folder("Traffic")
 case = postern.Cases()
 MOST = 64 * 1024
 TEXT = "Please find the film of our holiday attached.\n"
@@ -29,12 +30,12 @@ def mail_by(gate):
 
 @case("the text of a message with 25 MB attached moves less than 64 KB")
 def _():
-    uid = server.deliver("Traffic", large_message())
+    uid = server.deliver(FOLDER, large_message())
     told = server.ready["imap"]
     with relay.Relay((told["host"], told["port"])) as gate:
         mcp = mail_by(gate)
         before = gate.received
-        answer = mcp.tool("get_mail_message", folder="Traffic", uid=uid)
+        answer = mcp.tool("get_mail_message", folder=FOLDER, uid=uid)
         moved = gate.received - before
         print("# get_mail_message: %d bytes came from the server" % moved)
         message = answer["message"]
@@ -43,7 +44,7 @@ def _():
         assert 0 < moved < MOST, moved
         for tool in ("list_mail_messages", "search_mail_messages"):
             before = gate.received
-            listed = mcp.tool(tool, folder="Traffic")
+            listed = mcp.tool(tool, folder=FOLDER)
             moved = gate.received - before
             print("# %s: %d bytes came from the server" % (tool, moved))
             assert listed["messages"][0]["uid"] == uid
