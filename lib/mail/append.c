@@ -23,20 +23,46 @@ append_once(struct imap *imap, struct arena *arena, const char *wire,
 	return imap_run(imap);
 }
 
+/* Whether it was refused for the session's own sake: Courier takes nothing
+ * for a folder that the same session has open for reading. */
+static bool
+is_in_our_way(const struct imap *imap, const struct append *append,
+    const struct imap_command *command)
+{
+	return command->outcome == IMAP_NO && command->code == NULL &&
+	    imap_has_examined(imap, append->wire);
+}
+
+/* Appends to the folder as it is: *missing, or what came of it. */
+static const struct fault *
+try_append(struct imap *imap, struct arena *arena,
+    const struct append *append, const struct imap_command **command,
+    bool *missing)
+{
+	const struct fault	*bad;
+
+	bad = append_once(imap, arena, append->wire, append, command);
+	if (bad == NULL && is_in_our_way(imap, append, *command)) {
+		(void)imap_queue_open(imap, arena, append->wire, true);
+		bad = append_once(imap, arena, append->wire, append, command);
+	}
+	return bad != NULL ? bad : folder_make_wanted(imap, arena, *command,
+	    append->wire, missing);
+}
+
 const struct fault *
 append_message(struct imap *imap, struct arena *arena,
     const struct append *append, struct appended *made)
 {
 	const struct imap_command	*command;
 	const struct fault		*bad;
+	bool				 missing;
 
 	*made = (struct appended){ .wire = append->wire };
 	imap_begin(imap, arena, clock_ms() + APPEND_MS);
-	bad = append_once(imap, arena, made->wire, append, &command);
-	if (bad == NULL && command->outcome == IMAP_NO &&
-	    command->code != NULL && text_equal(command->code, "TRYCREATE") &&
-	    (bad = folder_make(imap, arena, append->wire,
-	    &made->wire)) == NULL)
+	bad = try_append(imap, arena, append, &command, &missing);
+	if (bad == NULL && missing && (bad = folder_make(imap, arena,
+	    append->wire, &made->wire)) == NULL)
 		bad = append_once(imap, arena, made->wire, append, &command);
 	if (bad != NULL)
 		return bad;
@@ -58,6 +84,8 @@ append_find(struct imap *imap, struct arena *arena, const char *wire,
 	size_t				 i;
 
 	*found = (struct appended){ .wire = wire };
+	/* It may have come since the folder was opened. */
+	imap_forget_folder(imap);
 	opened = imap_queue_open(imap, arena, wire, false);
 	if ((bad = imap_run(imap)) != NULL)
 		return bad;

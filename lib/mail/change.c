@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "mail/folder_make.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
 
@@ -215,28 +216,23 @@ remove_copied(struct imap *imap, struct arena *arena, struct change *change)
 	    "where they were: %s", bad->detail);
 }
 
-/* Whether a refusal means that the destination is not there. */
-static bool
-wants_folder(const struct imap_command *command)
-{
-	return command->outcome == IMAP_NO && command->code != NULL &&
-	    (text_equal(command->code, "TRYCREATE") ||
-	    text_equal(command->code, "NONEXISTENT"));
-}
-
 const struct fault *
 change_move(struct imap *imap, struct arena *arena, struct uids uids,
     const char *wire, struct change *change)
 {
 	const struct imap_command	*look, *carry;
 	const struct fault		*bad;
+	bool				 missing;
 
 	look = queue_look(imap, arena, uids);
 	carry = queue_carry(imap, arena, uids, wire);
 	if ((bad = imap_run(imap)) != NULL ||
 	    (bad = sort(arena, look, uids, change)) != NULL)
 		return bad;
-	if (wants_folder(carry))
+	bad = folder_make_wanted(imap, arena, carry, wire, &missing);
+	if (bad != NULL)
+		return bad;
+	if (missing)
 		return fault_make(arena, FAULT_FOLDER,
 		    "the destination does not exist");
 	if (change->done.len == 0)

@@ -1,6 +1,7 @@
 #include "mail/folder_make.h"
 
 #include "base/buf.h"
+#include "base/fault.h"
 #include "base/text.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
@@ -79,4 +80,32 @@ folder_make(struct imap *imap, struct arena *arena, const char *wire,
 		return refused;
 	bad = create(imap, arena, *made, &refused);
 	return bad != NULL ? bad : refused;
+}
+
+const struct fault *
+folder_make_wanted(struct imap *imap, struct arena *arena,
+    const struct imap_command *command, const char *wire, bool *wanted)
+{
+	const struct imap_command	*status;
+	const struct fault		*bad;
+	struct buf			 text;
+
+	*wanted = false;
+	if (command->outcome != IMAP_NO)
+		return NULL;
+	if (command->code != NULL) {
+		*wanted = text_equal(command->code, "TRYCREATE") ||
+		    text_equal(command->code, "NONEXISTENT");
+		return NULL;
+	}
+	buf_start(&text, arena);
+	buf_text(&text, "STATUS ");
+	imap_astring(&text, wire);
+	buf_text(&text, " (UIDNEXT)");
+	status = imap_queue(imap, arena, &text);
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
+	bad = imap_command_fault(arena, status, "find the folder");
+	*wanted = bad != NULL && bad->kind == FAULT_FOLDER;
+	return NULL;
 }

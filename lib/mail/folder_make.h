@@ -1,9 +1,12 @@
 #ifndef MAIL_FOLDER_MAKE_H
 #define MAIL_FOLDER_MAKE_H
 
+#include <stdbool.h>
+
 struct arena;
 struct fault;
 struct imap;
+struct imap_command;
 
 /*
  * Makes a folder and subscribes it.  Where the server makes none of that wire
@@ -13,6 +16,16 @@ struct imap;
  */
 const struct fault	*folder_make(struct imap *imap, struct arena *arena,
 			    const char *wire, const char **made);
+
+/*
+ * Whether what was refused (COPY, MOVE, APPEND) was so for want of that
+ * folder.  Where the server gives no code it is asked for the folder's
+ * status, since Courier so refuses names that it could not have.
+ */
+const struct fault	*folder_make_wanted(struct imap *imap,
+			    struct arena *arena,
+			    const struct imap_command *command,
+			    const char *wire, bool *wanted);
 
 /* The wire name in the user's own namespace; asks the server for that. */
 const struct fault	*folder_make_name(struct imap *imap,

@@ -190,6 +190,9 @@ imap_listing_quota(struct imap_cursor *cursor, struct arena *arena,
 	    !imap_lex_astring(cursor, arena, &root))
 		return false;
 	imap_lex_blanks(cursor);
+	/* Courier leaves out the list where it would be empty. */
+	if (imap_lex_at_end(cursor))
+		return true;
 	if (!imap_lex_byte(cursor, '('))
 		return false;
 	for (; i < QUOTAS_MOST; i++) {

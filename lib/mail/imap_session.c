@@ -30,6 +30,13 @@ imap_forget_folder(struct imap *imap)
 }
 
 bool
+imap_has_examined(const struct imap *imap, const char *name)
+{
+	return imap->kept_name != NULL && !imap->box.writable &&
+	    text_equal(imap->kept_name, name);
+}
+
+bool
 imap_is_usable(const struct imap *imap)
 {
 	return !imap->broken && !wire_has_input(imap->channel.wire);

@@ -134,6 +134,10 @@ const struct imap_box	*imap_box(const struct imap *imap);
  */
 void			 imap_forget_folder(struct imap *imap);
 
+/* Whether the server has that folder open by EXAMINE, be it forgotten here. */
+bool			 imap_has_examined(const struct imap *imap,
+			    const char *name);
+
 bool			 imap_is_usable(const struct imap *imap);
 
 #endif

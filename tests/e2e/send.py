@@ -343,6 +343,19 @@ def _():
     assert error["code"] == "message_not_found", error
 
 
+@case("a draft is kept in a folder that was just read")
+def _():
+    mcp = server.mcp()
+    for _ in range(2):
+        listed = mcp.tool("list_mail_messages", folder="\\Drafts")
+        draft = mcp.tool("create_draft_mail_message", subject="read",
+                         text_body="x\n")
+        assert draft["uid"] > 0, draft
+        again = mcp.tool("list_mail_messages", folder="\\Drafts")
+        assert again["total"] == listed["total"] + 1, again
+        assert again["messages"][0]["uid"] == draft["uid"], again
+
+
 @case("a draft that answers continues the thread")
 def _():
     uid = server.deliver(THREADS, (

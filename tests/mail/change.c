@@ -55,6 +55,19 @@ static const struct row	 rows[] = {
 		{ LOOK, BOTH "@ OK\n" },
 		{ "UID MOVE 3,5 Archive", "@ NO [TRYCREATE] no\n" },
 		{ NULL, NULL } } },
+	{ "no such destination, without a code", "UIDPLUS", true,
+	    FAULT_FOLDER, 0, 0, 0, false, false, {
+		{ LOOK, BOTH "@ OK\n" },
+		{ "UID COPY 3,5 Archive", "@ NO Error in IMAP command\n" },
+		{ "STATUS Archive (UIDNEXT)", "@ NO does not exist\n" },
+		{ NULL, NULL } } },
+	{ "refused without a code, but it is there", "UIDPLUS", true,
+	    FAULT_REFUSED, 0, 0, 0, false, false, {
+		{ LOOK, BOTH "@ OK\n" },
+		{ "UID COPY 3,5 Archive", "@ NO not today\n" },
+		{ "STATUS Archive (UIDNEXT)",
+		    "* STATUS Archive (UIDNEXT 1)\n@ OK\n" },
+		{ NULL, NULL } } },
 	{ "COPY, STORE, EXPUNGE of exactly those", "UIDPLUS", true, -1,
 	    2, 2, 0, false, false, {
 		{ LOOK, BOTH "@ OK\n" },
@@ -254,6 +267,53 @@ append_makes_the_folder(void **state)
 	script_end(&script);
 }
 
+/* Courier takes nothing for a folder that the session has open for reading;
+ * and sees what came only when it is opened anew. */
+static void
+append_to_what_is_read(void **state)
+{
+	static const struct turn	 turns[] = {
+		{ "EXAMINE Sent", "@ OK [READ-ONLY]\n" },
+		{ "UID SEARCH HEADER Message-ID \"<a@b>\"",
+		    "* SEARCH\n@ OK\n" },
+		{ "APPEND Sent (\\Seen) {6+}", "" },
+		{ "|a", "" }, { "|b", "" },
+		{ "|", "A4 NO Current box is selected READ-ONLY.\n" },
+		{ "SELECT Sent", "@ OK [READ-WRITE]\n" },
+		{ "APPEND Sent (\\Seen) {6+}", "" },
+		{ "|a", "" }, { "|b", "" },
+		{ "|", "A6 OK done\n" },
+		{ "EXAMINE Sent", "* OK [UIDVALIDITY 9] Ok\n@ OK\n" },
+		{ "UID SEARCH HEADER Message-ID \"<a@b>\"",
+		    "* SEARCH 7 3\n@ OK\n" },
+		{ "EXAMINE Sent", "* OK [UIDVALIDITY 9] Ok\n@ OK\n" },
+		{ "UID SEARCH HEADER Message-ID \"<a@b>\"",
+		    "* SEARCH 8\n@ OK\n" },
+		{ NULL, NULL }
+	};
+	static const uint32_t		 uids[] = { 7, 8 };
+	struct appended			 made;
+	struct script			 script;
+	size_t				 i;
+
+	(void)state;
+	script_begin(&script, "LITERAL+", turns);
+	assert_null(append_find(script.imap, script.arena, "Sent", "<a@b>",
+	    &made));
+	assert_int_equal(made.uid, 0);
+	/* As at the end of a request. */
+	imap_forget_folder(script.imap);
+	assert_null(append_one(&script, &made));
+	for (i = 0; i < 2; i++) {
+		assert_null(append_find(script.imap, script.arena, "Sent",
+		    "<a@b>", &made));
+		assert_int_equal(made.uid, uids[i]);
+		assert_int_equal(made.uidvalidity, 9);
+	}
+	script_end(&script);
+}
+
 CHECK_MAIN(cmocka_unit_test(changes), cmocka_unit_test(broken_line),
     cmocka_unit_test(flags_as_they_are_now), cmocka_unit_test(appends),
-    cmocka_unit_test(append_makes_the_folder))
+    cmocka_unit_test(append_makes_the_folder),
+    cmocka_unit_test(append_to_what_is_read))

@@ -180,6 +180,8 @@ static const struct row {
 	{ "* QUOTA \"\" (STORAGE 10 512 MESSAGE 1 2)",
 	    "QUOTA quota(STORAGE 10 512) quota(MESSAGE 1 2)" },
 	{ "* QUOTA \"\" (STORAGE x 512)", NULL },
+	{ "* QUOTA \"ROOT\"", "QUOTA" },
+	{ "* QUOTA \"ROOT\" x", NULL },
 	{ "* ID NIL", "ID" },
 	{ "* 5 FOO bar", "FOO" },
 	{ "*", NULL },
