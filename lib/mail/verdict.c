@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/text.h"
+#include "data/site.h"
 
 const struct field	 verdict_rows[] = {
 	{ FIELD(struct verdict, server) },
@@ -39,27 +40,6 @@ without_comments(struct arena *arena, const char *value)
 			buf_byte(&out, (unsigned char)*value);
 	}
 	return buf_string(&out);
-}
-
-/* The last two labels of a host: enough to tell sites apart here, where a
- * wrong guess only means that a verdict is not believed or our own hop's. */
-static const char *
-site(const char *host)
-{
-	const char	*at, *last = host, *before = host;
-
-	for (at = host; *at != '\0'; at++)
-		if (*at == '.' && at[1] != '\0') {
-			before = last;
-			last = at + 1;
-		}
-	return before;
-}
-
-static bool
-is_same_site(const char *a, const char *b)
-{
-	return text_equal_case(a, b) || text_equal_case(site(a), site(b));
 }
 
 /* The host behind "by" in a Received field, or NULL. */
@@ -148,7 +128,7 @@ is_ours(struct arena *arena, struct pairs fields, size_t n,
 		if (!text_equal_case(fields.at[i].name, "Received"))
 			continue;
 		host = received_by(arena, fields.at[i].value);
-		if (host == NULL || !is_same_site(host, server))
+		if (host == NULL || !site_is_same(host, server))
 			return false;
 		any = true;
 	}

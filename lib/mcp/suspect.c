@@ -6,13 +6,14 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/text.h"
+#include "data/site.h"
 #include "data/url.h"
 #include "data/utf8.h"
 #include "mail/address.h"
 #include "mcp/excerpt.h"
 
 enum { SHOWN_CHARS = 120, LABEL_BYTES = 300, URL_BYTES = 2000,
-	TOP_LABEL_BYTES = 2, SHORT_LABEL_BYTES = 3 };
+	TOP_LABEL_BYTES = 2 };
 
 const struct field	 suspicion_rows[] = {
 	{ FIELD(struct suspicion, code) },
@@ -98,29 +99,6 @@ is_host(const char *word)
 	return true;
 }
 
-/* The part of a host that one owner has: its last two labels, or three where
- * the second is as short as that of co.uk. */
-static const char *
-site(const char *host)
-{
-	const char	*at, *starts[3] = { host, host, host };
-
-	for (at = host; *at != '\0'; at++)
-		if (*at == '.') {
-			starts[2] = starts[1];
-			starts[1] = starts[0];
-			starts[0] = at + 1;
-		}
-	return starts[0] - starts[1] > SHORT_LABEL_BYTES + 1 ? starts[1] :
-	    starts[2];
-}
-
-static bool
-is_same_site(const char *a, const char *b)
-{
-	return text_equal_case(site(a), site(b));
-}
-
 /* The first host that a text names, by itself, in an address or a URL;
  * NULL if none. */
 static const char *
@@ -147,7 +125,7 @@ check_name(struct arena *arena, const struct address *sender,
 	    (domain = address_domain(sender->address)) == NULL)
 		return;
 	named = named_host(arena, sender->name);
-	if (named != NULL && !is_same_site(named, domain))
+	if (named != NULL && !site_is_same(named, domain))
 		add(arena, found, (struct suspicion){
 		    "sender_name_shows_other_address",
 		    "The sender's display name shows another address or site "
@@ -205,7 +183,7 @@ check_link(struct arena *arena, struct bytes label, struct bytes target,
 	    url.host == NULL)
 		return;
 	named = named_host(arena, bytes_text(arena, label));
-	if (named != NULL && !is_same_site(named, url.host))
+	if (named != NULL && !site_is_same(named, url.host))
 		add(arena, found, (struct suspicion){
 		    "link_text_names_other_host",
 		    "The words of a link name another host than it leads to.",
