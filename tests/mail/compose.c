@@ -1,5 +1,6 @@
 #include "../check.h"
 #include "../spring.h"
+#include "letter.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -14,25 +15,6 @@
 #include "mail/compose.h"
 #include "mail/header.h"
 #include "mail/part.h"
-
-static const char	 ids[] = "<a@example.org>";
-
-/* A message to begin with. */
-static struct compose
-base(void)
-{
-	static const struct address	 to = { NULL, "bo@example.org" };
-	struct compose			 compose = { 0 };
-
-	compose.from.name = "Ann";
-	compose.from.address = "ann@example.org";
-	compose.to = (struct objects){ &to, 1 };
-	compose.subject = "Hello";
-	compose.text = "Text\n";
-	compose.message_id = ids;
-	compose.date = 1785000000;
-	return compose;
-}
 
 /* What holds for every message: lines that end in CRLF only, none too long,
  * nothing outside ASCII. */
@@ -94,7 +76,7 @@ test_plain(void **state)
 
 	(void)state;
 	arena = arena_open();
-	compose = base();
+	compose = letter();
 	assert_string_equal(write_message(arena, &compose),
 	    "Date: Sat, 25 Jul 2026 17:20:00 +0000\r\n"
 	    "From: Ann <ann@example.org>\r\n"
@@ -123,7 +105,7 @@ check_text(struct arena *arena, const char *text)
 	struct compose	 compose;
 	const char	*message, *body, *clean;
 
-	compose = base();
+	compose = letter();
 	compose.text = text;
 	message = write_message(arena, &compose);
 	body = read_body(arena, message);
@@ -177,7 +159,7 @@ test_files(void **state)
 
 	(void)state;
 	arena = arena_open();
-	compose = base();
+	compose = letter();
 	compose.html = "<img src=\"cid:image1\">";
 	compose.files = files;
 	compose.file_count = sizeof(files) / sizeof(files[0]);
@@ -221,7 +203,7 @@ test_messages(void **state)
 
 	(void)state;
 	arena = arena_open();
-	compose = base();
+	compose = letter();
 	compose.files = &file;
 	compose.file_count = 1;
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
@@ -242,7 +224,7 @@ test_bcc(void **state)
 
 	(void)state;
 	arena = arena_open();
-	compose = base();
+	compose = letter();
 	compose.bcc = (struct objects){ &bcc, 1 };
 	assert_null(strstr(write_message(arena, &compose), "hidden"));
 	compose.keep_bcc = true;
@@ -269,7 +251,7 @@ test_thread(void **state)
 	arena = arena_open();
 	for (i = 0; i < 250; i++)
 		list[i] = text_format(arena, "<%zu@example.org>", i);
-	compose = base();
+	compose = letter();
 	compose.in_reply_to = "<a@b>\r\nBcc: evil@example.com";
 	compose.references = (struct texts){ list, 250 };
 	found = header_ids(arena, header_find(header_fields(arena, bytes_of(
@@ -310,7 +292,7 @@ test_refused(void **state)
 	(void)state;
 	arena = arena_open();
 	buf_start(&buf, arena);
-	compose = base();
+	compose = letter();
 	compose.file_count = 1;
 	for (i = 0; i < sizeof(wrong_files) / sizeof(wrong_files[0]); i++) {
 		compose.files = &wrong_files[i];
@@ -320,7 +302,7 @@ test_refused(void **state)
 	}
 	compose.file_count = COMPOSE_FILES_MOST + 1;
 	assert_non_null(spring_compose(arena, &compose, &buf));
-	compose = base();
+	compose = letter();
 	for (i = 0; i < sizeof(wrong_addresses) / sizeof(char *); i++) {
 		compose.from.address = wrong_addresses[i];
 		assert_non_null(spring_compose(arena, &compose, &buf));
@@ -337,7 +319,7 @@ check_argument(struct arena *arena, const char *name, const char *value)
 	struct pairs	 fields;
 	size_t		 i;
 
-	compose = base();
+	compose = letter();
 	if (text_equal(name, "subject"))
 		compose.subject = value;
 	else

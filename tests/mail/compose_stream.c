@@ -1,5 +1,6 @@
 #include "../check.h"
 #include "../spring.h"
+#include "letter.h"
 
 #include <string.h>
 
@@ -10,25 +11,6 @@
 #include "mail/part.h"
 
 enum { LARGE_BYTES = 30 * 1024 * 1024 + 1 };
-
-static const char	 ids[] = "<a@example.org>";
-
-/* A message to begin with. */
-static struct compose
-base(void)
-{
-	static const struct address	 to = { NULL, "bo@example.org" };
-	struct compose			 compose = { 0 };
-
-	compose.from.name = "Ann";
-	compose.from.address = "ann@example.org";
-	compose.to = (struct objects){ &to, 1 };
-	compose.subject = "Hello";
-	compose.text = "Text\n";
-	compose.message_id = ids;
-	compose.date = 1785000000;
-	return compose;
-}
 
 /* A large file costs no memory but its own, is as long as it was said to be,
  * and is the same when it is read again. */
@@ -49,7 +31,7 @@ test_large(void **state)
 	memset(content, 'x', sizeof(content));
 	files[0].content = bytes_from(content, sizeof(content));
 	files[1].content = bytes_of("x");
-	compose = base();
+	compose = letter();
 	compose.files = files;
 	compose.file_count = 2;
 	assert_null(compose_open(arena, &compose, &source));
@@ -94,7 +76,7 @@ test_eight_bit(void **state)
 
 	(void)state;
 	arena = arena_open();
-	compose = base();
+	compose = letter();
 	compose.subject = compose.text = "\xc3\xa4";
 	compose.files = &file;
 	compose.file_count = 1;
@@ -125,7 +107,7 @@ test_lengths(void **state)
 	bytes = arena_take(arena, 20000);
 	for (i = 0; i < 20000; i++)
 		bytes[i] = (unsigned char)(i * 7 + 1);
-	compose = base();
+	compose = letter();
 	compose.files = &file;
 	compose.file_count = 1;
 	for (len = 0; len < 15000; len += len < 180 ? 1 : 1459) {

@@ -1,48 +1,19 @@
 #include "../check.h"
+#include "../keys.h"
+#include "../wall.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/fault.h"
-#include "crypt/keys.h"
 #include "mail/account.h"
 #include "mcp/download.h"
 #include "oauth/token.h"
 
-#define KEY	"000102030405060708090a0b0c0d0e0f" \
-		"101112131415161718191a1b1c1d1e1f\n"
-#define OTHER	"202122232425262728292a2b2c2d2e2f" \
-		"303132333435363738393a3b3c3d3e3f\n"
-
-enum { START = 1790000100 };
-
 static const struct config	 config = {
 	.base_url = "https://mcp.example.org/mail"
 };
-
-/* The wall clock of these tests: the C library's is not asked. */
-static time_t	 wall = START;
-
-time_t	 time(time_t *at);
-
-time_t
-time(time_t *at)
-{
-	if (at != NULL)
-		*at = wall;
-	return wall;
-}
-
-static const struct keys *
-read_keys(struct arena *arena, const char *text)
-{
-	const struct keys	*keys;
-
-	assert_null(keys_read(arena, bytes_of(text), &keys));
-	return keys;
-}
 
 /* A link, and the token in it. */
 static const char *
@@ -62,9 +33,9 @@ make(struct arena *arena, const char **token)
 	};
 	const char			*url;
 
-	wall = START;
-	assert_null(download_seal(arena, &config, read_keys(arena, KEY),
-	    &claims, &url));
+	wall = WALL_START;
+	assert_null(download_seal(arena, &config,
+	    test_keys(arena, TEST_OLD_KEY), &claims, &url));
 	assert_true(download_is_ours(arena, &config, url, token));
 	return url;
 }
@@ -73,7 +44,7 @@ static const struct fault *
 opened(struct arena *arena, const char *keys, const char *token,
     struct download *claims)
 {
-	return download_open(arena, &config, read_keys(arena, keys), token,
+	return download_open(arena, &config, test_keys(arena, keys), token,
 	    claims);
 }
 
@@ -90,7 +61,7 @@ opens_what_was_sealed(void **state)
 	url = make(arena, &token);
 	assert_null(strstr(url, "cret"));
 	assert_null(strstr(url, "demo"));
-	assert_null(opened(arena, KEY, token, &claims));
+	assert_null(opened(arena, TEST_OLD_KEY, token, &claims));
 	assert_string_equal(claims.folder, "INBOX");
 	assert_int_equal(claims.uidvalidity, 7);
 	assert_int_equal(claims.uid, 42);
@@ -100,8 +71,8 @@ opens_what_was_sealed(void **state)
 	account = claims.account.at;
 	assert_string_equal(account->username, "demo");
 	assert_string_equal(account->password, "se cret");
-	assert_int_equal(claims.base.expires, START + DOWNLOAD_SECONDS);
-	assert_null(opened(arena, OTHER KEY, token, &claims));
+	assert_int_equal(claims.base.expires, WALL_START + DOWNLOAD_SECONDS);
+	assert_null(opened(arena, TEST_KEY TEST_OLD_KEY, token, &claims));
 	arena_close(arena);
 }
 
@@ -127,8 +98,8 @@ ends_after_its_time(void **state)
 	(void)make(arena, &token);
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		memset(&claims, 0, sizeof(claims));
-		wall = START + cases[i].after;
-		bad = opened(arena, KEY, token, &claims);
+		wall = WALL_START + cases[i].after;
+		bad = opened(arena, TEST_OLD_KEY, token, &claims);
 		assert_int_equal(bad == NULL, cases[i].good);
 		if (bad != NULL)
 			assert_int_equal(bad->kind, FAULT_TOKEN);
@@ -154,13 +125,13 @@ tampered(void **state)
 	for (i = 0; i < len; i++) {
 		copy = arena_text(arena, token);
 		copy[i] = copy[i] == 'A' ? 'B' : 'A';
-		bad = opened(arena, KEY, copy, &claims);
+		bad = opened(arena, TEST_OLD_KEY, copy, &claims);
 		assert_non_null(bad);
 		assert_int_equal(bad->kind, FAULT_TOKEN);
 		copy[i] = '\0';
-		assert_non_null(opened(arena, KEY, copy, &claims));
+		assert_non_null(opened(arena, TEST_OLD_KEY, copy, &claims));
 	}
-	assert_non_null(opened(arena, OTHER, token, &claims));
+	assert_non_null(opened(arena, TEST_KEY, token, &claims));
 	arena_close(arena);
 }
 
@@ -177,13 +148,13 @@ other_kinds(void **state)
 	(void)state;
 	arena = arena_open();
 	(void)make(arena, &token);
-	assert_null(opened(arena, KEY, token, &claims));
+	assert_null(opened(arena, TEST_OLD_KEY, token, &claims));
 	for (kind = 0; kind < TOKEN_KINDS; kind++) {
 		memset(&other, 0, sizeof(other));
-		assert_null(token_seal(arena, read_keys(arena, KEY),
+		assert_null(token_seal(arena, test_keys(arena, TEST_OLD_KEY),
 		    (enum token_kind)kind, download_rows, &claims, &config,
 		    NULL, &sealed));
-		bad = opened(arena, KEY, sealed, &other);
+		bad = opened(arena, TEST_OLD_KEY, sealed, &other);
 		assert_int_equal(bad == NULL, kind == TOKEN_DOWNLOAD);
 	}
 	arena_close(arena);

@@ -39,6 +39,14 @@ begin(struct stage *stage, enum wire_protocol protocol, enum tls_mode tls)
 	stage->target.ca_file = peer_ca_file();
 }
 
+/* A script that says its state, a text, and then listens. */
+static inline void
+say_it(struct line *line, const void *state)
+{
+	peer_say(line, state);
+	peer_drain(line);
+}
+
 /* Connects to a peer that plays the script. */
 static inline const struct fault *
 meet(struct stage *stage, peer_script *script, const void *state)

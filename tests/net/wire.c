@@ -43,13 +43,6 @@ implicit_tls(void **state)
 }
 
 static void
-say_it(struct line *line, const void *state)
-{
-	peer_say(line, state);
-	peer_drain(line);
-}
-
-static void
 greetings(void **state)
 {
 	static const struct {

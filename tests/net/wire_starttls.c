@@ -66,13 +66,6 @@ starttls(void **state)
 }
 
 static void
-say_it(struct line *line, const void *state)
-{
-	peer_say(line, state);
-	peer_drain(line);
-}
-
-static void
 refuse_upgrade(struct line *line, const void *state)
 {
 	peer_say(line, "* OK hello\r\n");

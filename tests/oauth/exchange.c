@@ -1,6 +1,5 @@
 #include "../check.h"
-
-#include <time.h>
+#include "../wall.h"
 
 #include "request.h"
 
@@ -16,21 +15,6 @@
 #define CHALLENGE	"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 #define REDIRECT	"https://a.example/cb"
 #define RESOURCE	TEST_BASE "/mcp"
-
-enum { START = 1790000100 };
-
-/* The wall clock of these tests: the C library's is not asked. */
-static time_t	 wall = START;
-
-time_t	 time(time_t *at);
-
-time_t
-time(time_t *at)
-{
-	if (at != NULL)
-		*at = wall;
-	return wall;
-}
 
 static const struct mail_server	 server = {
 	.host = "imap.example.org", .port = 993, .tls = TLS_IMPLICIT
@@ -86,7 +70,7 @@ start(struct scene *scene, const char *method)
 {
 	struct arena	*arena;
 
-	wall = START;
+	wall = WALL_START;
 	test_authorization = NULL;
 	arena = arena_open();
 	*scene = (struct scene){ .arena = arena };
@@ -163,7 +147,7 @@ redeeming(void **state)
 	assert_int_equal(seconds, 3600);
 	open_access(&scene, test_text(json, "access_token"), &access);
 	assert_string_equal(access.audience, RESOURCE);
-	assert_int_equal(access.base.expires, START + 3600);
+	assert_int_equal(access.base.expires, WALL_START + 3600);
 	got = access.accounts.at;
 	assert_string_equal(got->password, "p");
 	assert_string_equal(((const struct mail_server *)got->imap.at)->host,
@@ -230,9 +214,9 @@ late(void **state)
 
 	(void)state;
 	start(&scene, "none");
-	wall = START + CODE_SECONDS - 1;
+	wall = WALL_START + CODE_SECONDS - 1;
 	expect(&scene, NULL);
-	wall = START + CODE_SECONDS;
+	wall = WALL_START + CODE_SECONDS;
 	expect(&scene, "invalid_grant");
 	arena_close(scene.arena);
 }
@@ -330,18 +314,18 @@ ending(void **state)
 	start(&scene, "none");
 	json = expect(&scene, NULL);
 	set(&scene, "grant_type", "refresh_token");
-	for (wall = START; wall < START + 180 * 86400 - 1000; wall +=
+	for (wall = WALL_START; wall < WALL_START + 180 * 86400 - 1000; wall +=
 	    29 * 86400) {
 		set(&scene, "refresh_token", test_text(json,
 		    "refresh_token"));
 		json = expect(&scene, NULL);
 	}
-	wall = START + 180 * 86400 - 1000;
+	wall = WALL_START + 180 * 86400 - 1000;
 	set(&scene, "refresh_token", test_text(json, "refresh_token"));
 	json = expect(&scene, NULL);
 	assert_true(json_integer(json_member(json, "expires_in"), &seconds));
 	assert_int_equal(seconds, 1000);
-	wall = START + 180 * 86400;
+	wall = WALL_START + 180 * 86400;
 	set(&scene, "refresh_token", test_text(json, "refresh_token"));
 	expect(&scene, "invalid_grant");
 	arena_close(scene.arena);
@@ -349,7 +333,7 @@ ending(void **state)
 	json = expect(&scene, NULL);
 	set(&scene, "grant_type", "refresh_token");
 	set(&scene, "refresh_token", test_text(json, "refresh_token"));
-	wall = START + 30 * 86400;
+	wall = WALL_START + 30 * 86400;
 	expect(&scene, "invalid_grant");
 	arena_close(scene.arena);
 }

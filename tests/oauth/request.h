@@ -7,21 +7,18 @@
 #include "base/buf.h"
 #include "base/config.h"
 #include "base/fault.h"
-#include "crypt/keys.h"
 #include "data/json.h"
 #include "data/url.h"
 #include "oauth/bearer.h"
 #include "oauth/explain.h"
 #include "web/serve.h"
 
+#include "../keys.h"
+
 /*
  * Handlers without a web server: a request is made by hand, its one header is
  * Authorization, and the answer is read from the reply.
  */
-#define TEST_KEY	"202122232425262728292a2b2c2d2e2f" \
-			"303132333435363738393a3b3c3d3e3f\n"
-#define TEST_OLD_KEY	"000102030405060708090a0b0c0d0e0f" \
-			"101112131415161718191a1b1c1d1e1f\n"
 #define TEST_BASE	"https://mail.example.org"
 
 /* The header these requests have, or NULL. */
@@ -64,7 +61,7 @@ test_authority(struct arena *arena, const char *keys)
 
 	authority = arena_take(arena, sizeof(*authority));
 	authority->config = test_config(arena);
-	assert_null(keys_read(arena, bytes_of(keys), &authority->keys));
+	authority->keys = test_keys(arena, keys);
 	return authority;
 }
 

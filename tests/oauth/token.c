@@ -1,67 +1,20 @@
 #include "../check.h"
+#include "../keys.h"
+#include "../wall.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/config.h"
 #include "base/fault.h"
 #include "crypt/jwe.h"
-#include "crypt/keys.h"
 #include "data/base64.h"
 #include "oauth/token.h"
 
-#define OLD	"000102030405060708090a0b0c0d0e0f" \
-		"101112131415161718191a1b1c1d1e1f\n"
-#define NEW	"202122232425262728292a2b2c2d2e2f" \
-		"303132333435363738393a3b3c3d3e3f\n"
-#define ISSUER	"https://mcp.example.org"
+#include "claims.h"
+
 #define GOOD	"{\"iss\":\"" ISSUER "\",\"iat\":1790000000," \
 		"\"exp\":1790000600}"
-
-enum { START = 1790000100 };
-
-struct claims {
-	struct token_base	 base;
-	const char		*audience;
-	const char		*subject;
-	const char		*scope;
-	const char		*typ;
-};
-
-static const struct field	 claims_rows[] = {
-	TOKEN_BASE_ROWS,
-	{ FIELD_AS(struct claims, audience, "aud") },
-	{ FIELD_AS(struct claims, subject, "sub") },
-	{ FIELD_AS(struct claims, scope, "scope") },
-	{ FIELD_AS(struct claims, typ, "typ") },
-	{ FIELD_END }
-};
-
-static const struct config	 config = { .base_url = ISSUER };
-
-/* The wall clock of these tests: the C library's is not asked. */
-static time_t	 wall = START;
-
-time_t	 time(time_t *at);
-
-time_t
-time(time_t *at)
-{
-	if (at != NULL)
-		*at = wall;
-	return wall;
-}
-
-static const struct keys *
-read_keys(struct arena *arena, const char *text)
-{
-	const struct keys	*keys;
-
-	assert_null(keys_read(arena, bytes_of(text), &keys));
-	return keys;
-}
 
 static const char *
 seal(struct arena *arena, const struct keys *keys, enum token_kind kind,
@@ -103,9 +56,9 @@ kinds(void **state)
 
 	(void)state;
 	arena = arena_open();
-	keys = read_keys(arena, NEW);
+	keys = test_keys(arena, TEST_KEY);
 	for (a = 0; a < TOKEN_KINDS; a++) {
-		token = seal(arena, keys, a, START + 60);
+		token = seal(arena, keys, a, WALL_START + 60);
 		for (b = 0; b < TOKEN_KINDS; b++)
 			if ((open_one(arena, keys, b, token) == NULL) !=
 			    (a == b))
@@ -126,7 +79,7 @@ keys_of_kinds(void **state)
 
 	(void)state;
 	arena = arena_open();
-	keys = read_keys(arena, NEW);
+	keys = test_keys(arena, TEST_KEY);
 	header.kid = keys_newest(keys);
 	token = jwe_seal(arena, bytes_of(GOOD), keys_derive(arena, keys,
 	    header.kid, "mcp-rt+jwe"), &header);
@@ -146,23 +99,23 @@ rotation(void **state)
 
 	(void)state;
 	arena = arena_open();
-	old = read_keys(arena, OLD);
-	both = read_keys(arena, NEW OLD);
-	newest = read_keys(arena, NEW);
-	token = seal(arena, old, TOKEN_REFRESH, START + 60);
+	old = test_keys(arena, TEST_OLD_KEY);
+	both = test_keys(arena, TEST_KEY TEST_OLD_KEY);
+	newest = test_keys(arena, TEST_KEY);
+	token = seal(arena, old, TOKEN_REFRESH, WALL_START + 60);
 	assert_null(open_one(arena, both, TOKEN_REFRESH, token));
 	assert_non_null(open_one(arena, newest, TOKEN_REFRESH, token));
-	token = seal(arena, both, TOKEN_REFRESH, START + 60);
+	token = seal(arena, both, TOKEN_REFRESH, WALL_START + 60);
 	assert_null(open_one(arena, newest, TOKEN_REFRESH, token));
 	assert_non_null(open_one(arena, old, TOKEN_REFRESH, token));
-	one = read_keys(arena, text_format(arena, "%s mcp-rt+jwe %s",
+	one = test_keys(arena, text_format(arena, "%s mcp-rt+jwe %s",
 	    keys_newest(newest), base64_write(arena, keys_derive(arena,
 	    newest, keys_newest(newest), "mcp-rt+jwe"))));
 	assert_null(open_one(arena, one, TOKEN_REFRESH, token));
 	assert_null(open_one(arena, newest, TOKEN_REFRESH,
-	    seal(arena, one, TOKEN_REFRESH, START + 60)));
+	    seal(arena, one, TOKEN_REFRESH, WALL_START + 60)));
 	assert_non_null(open_one(arena, one, TOKEN_ACCESS,
-	    seal(arena, newest, TOKEN_ACCESS, START + 60)));
+	    seal(arena, newest, TOKEN_ACCESS, WALL_START + 60)));
 	arena_close(arena);
 }
 
@@ -190,21 +143,22 @@ life(void **state)
 
 	(void)state;
 	arena = arena_open();
-	keys = read_keys(arena, NEW);
+	keys = test_keys(arena, TEST_KEY);
 	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-		token = seal(arena, keys, TOKEN_ACCESS, START + times[i].life);
-		wall = START + times[i].later;
+		token = seal(arena, keys, TOKEN_ACCESS,
+		    WALL_START + times[i].life);
+		wall = WALL_START + times[i].later;
 		if ((open_one(arena, keys, TOKEN_ACCESS, token) == NULL) !=
 		    times[i].good)
 			fail_msg("row %zu", i);
-		wall = START;
+		wall = WALL_START;
 	}
 	assert_null(open_one(arena, keys, TOKEN_CLIENT,
 	    seal(arena, keys, TOKEN_CLIENT, 0)));
 	assert_non_null(open_one(arena, keys, TOKEN_ACCESS,
 	    seal(arena, keys, TOKEN_ACCESS, 0)));
 	assert_non_null(open_one(arena, keys, TOKEN_CLIENT,
-	    seal(arena, keys, TOKEN_CLIENT, START - 1)));
+	    seal(arena, keys, TOKEN_CLIENT, WALL_START - 1)));
 	assert_null(token_seal(arena, keys, TOKEN_ACCESS, claims_rows,
 	    &claims, &config, NULL, &token));
 	arena_close(arena);
@@ -222,8 +176,8 @@ tampering(void **state)
 	(void)state;
 	arena = arena_open();
 	inner = arena_open();
-	keys = read_keys(arena, NEW);
-	token = seal(arena, keys, TOKEN_ACCESS, START + 60);
+	keys = test_keys(arena, TEST_KEY);
+	token = seal(arena, keys, TOKEN_ACCESS, WALL_START + 60);
 	len = strlen(token);
 	for (i = 0; i < len; i++) {
 		copy = arena_text(inner, token);
@@ -262,7 +216,7 @@ limits(void **state)
 
 	(void)state;
 	arena = arena_open();
-	keys = read_keys(arena, NEW);
+	keys = test_keys(arena, TEST_KEY);
 	text = arena_take(arena, 8192);
 	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		last = 0;
@@ -270,7 +224,7 @@ limits(void **state)
 			memset(text, 'x', len);
 			text[len] = '\0';
 			claims.subject = text;
-			claims.base.expires = START + 60;
+			claims.base.expires = WALL_START + 60;
 			bad = token_seal(arena, keys, sizes[i].kind,
 			    claims_rows, &claims, &config, NULL, &token);
 			if (bad != NULL)
@@ -332,7 +286,7 @@ content(void **state)
 
 	(void)state;
 	arena = arena_open();
-	keys = read_keys(arena, NEW);
+	keys = test_keys(arena, TEST_KEY);
 	for (i = 0; i < sizeof(contents) / sizeof(contents[0]); i++)
 		if ((open_text(arena, keys, contents[i].text) == NULL) !=
 		    contents[i].good)
@@ -344,7 +298,7 @@ content(void **state)
 static void
 route(void **state)
 {
-	struct claims		 claims = { .base.expires = START + 60 };
+	struct claims		 claims = { .base.expires = WALL_START + 60 };
 	const struct keys	*keys;
 	struct jwe_header	 header;
 	struct arena		*arena;
@@ -352,14 +306,14 @@ route(void **state)
 
 	(void)state;
 	arena = arena_open();
-	keys = read_keys(arena, NEW OLD);
+	keys = test_keys(arena, TEST_KEY TEST_OLD_KEY);
 	a = token_route(arena, keys, "imap.example.org:993:u");
 	assert_string_equal(a, token_route(arena, keys,
 	    "imap.example.org:993:u"));
 	assert_string_not_equal(a, token_route(arena, keys,
 	    "imap.example.org:993:v"));
-	assert_string_not_equal(a, token_route(arena, read_keys(arena, OLD),
-	    "imap.example.org:993:u"));
+	assert_string_not_equal(a, token_route(arena,
+	    test_keys(arena, TEST_OLD_KEY), "imap.example.org:993:u"));
 	assert_null(token_seal(arena, keys, TOKEN_ACCESS, claims_rows,
 	    &claims, &config, a, &token));
 	assert_null(jwe_header(arena, token, &header));

@@ -1,52 +1,17 @@
 #include "../check.h"
+#include "../keys.h"
+#include "../wall.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "../corpora.h"
-#include "base/config.h"
 #include "base/fault.h"
 #include "crypt/jwe.h"
-#include "crypt/keys.h"
 #include "data/base64.h"
 #include "data/json.h"
 #include "oauth/token.h"
 
-#define NEW	"202122232425262728292a2b2c2d2e2f" \
-		"303132333435363738393a3b3c3d3e3f\n"
-#define ISSUER	"https://mcp.example.org"
-
-enum { START = 1790000100 };
-
-struct claims {
-	struct token_base	 base;
-	const char		*audience;
-	const char		*subject;
-	const char		*scope;
-	const char		*typ;
-};
-
-static const struct field	 claims_rows[] = {
-	TOKEN_BASE_ROWS,
-	{ FIELD_AS(struct claims, audience, "aud") },
-	{ FIELD_AS(struct claims, subject, "sub") },
-	{ FIELD_AS(struct claims, scope, "scope") },
-	{ FIELD_AS(struct claims, typ, "typ") },
-	{ FIELD_END }
-};
-
-static const struct config	 config = { .base_url = ISSUER };
-
-/* These vectors are for this time: the C library's is not asked. */
-time_t	 time(time_t *at);
-
-time_t
-time(time_t *at)
-{
-	if (at != NULL)
-		*at = START;
-	return START;
-}
+#include "claims.h"
 
 /* The content of a token of own/jwe-dir-a256gcm, or NULL where its JWE is
  * already refused (tests/crypt/jwe_vectors.c); where it is of another kind the
@@ -118,7 +83,7 @@ vectors(void **state)
 	}
 	assert_null(json_read(arena, bytes_of(text), JSON_KEYS_UNIQUE,
 	    &json));
-	assert_null(keys_read(arena, bytes_of(NEW), &keys));
+	keys = test_keys(arena, TEST_KEY);
 	all = json_member(json, "vectors");
 	for (seen = 0, i = 0; i < json_count(all); i++) {
 		vector = json_element(all, i);
