@@ -164,7 +164,7 @@ def _():
                                "response_type": "code",
                                "client_id": client["client_id"],
                                "redirect_uri": client["redirect_uris"][0],
-                               "code_challenge": "a" * 43,
+                               "code_challenge": "A" * 43,
                                "code_challenge_method": "S256"}))
     assert answer.status == 200, answer
     assert 'name="username"' in answer.text(), answer
