@@ -3,7 +3,7 @@
 #include "oauth/bearer.h"
 #include "web/serve.h"
 
-/* Room for the largest body, its JSON, and the message made of it. */
+/* Room for the largest body, its JSON, and the files in it. */
 enum { ADDRESS_SPACE_BYTES = 512 * 1024 * 1024 };
 
 /* The resource server: a mailbox as tools. */
