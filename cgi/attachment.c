@@ -1,8 +1,8 @@
+/* attachment: sealed links in, attachments out. */
 #include "mcp/download.h"
 #include "oauth/bearer.h"
 #include "web/serve.h"
 
-/* Sealed links in, attachments out. */
 static const struct endpoint	 endpoints[] = {
 	{ "GET", "/attachment/*", NULL, 0, download_answer, CORS_NONE },
 	{ .path = NULL }
@@ -12,7 +12,8 @@ static const struct program	 program = {
 	.name = "attachment",
 	.endpoints = endpoints,
 	.explain = download_explain,
-	.start = bearer_start
+	.start = bearer_start,
+	.memory = 256 * 1024 * 1024
 };
 
 int

@@ -15,16 +15,16 @@ static const struct endpoint	 endpoints[] = {
 	{ .path = NULL }
 };
 
+static const struct program	 program = {
+	.name = "authorize",
+	.endpoints = endpoints,
+	.explain = authorize_explain,
+	.start = bearer_start,
+	.memory = 256 * 1024 * 1024
+};
+
 int
 main(void)
 {
-	static const struct program	 program = {
-		.name = "authorize",
-		.endpoints = endpoints,
-		.explain = authorize_explain,
-		.start = bearer_start,
-		.memory = 256 * 1024 * 1024
-	};
-
 	return serve(&program);
 }

@@ -1,12 +1,9 @@
+/* mcp: the resource server, a mailbox as tools. */
 #include "mcp/call.h"
 #include "mcp/rpc.h"
 #include "oauth/bearer.h"
 #include "web/serve.h"
 
-/* Room for the largest body, its JSON, and the files in it. */
-enum { ADDRESS_SPACE_BYTES = 512 * 1024 * 1024 };
-
-/* The resource server: a mailbox as tools. */
 static const struct endpoint	 endpoints[] = {
 	{ "POST", "/mcp", "application/json", RPC_BODY_BYTES, rpc_answer,
 	  CORS_ALLOWED },
@@ -21,7 +18,8 @@ static const struct program	 program = {
 	.idle = call_sweep,
 	.end = call_close_kept,
 	.refuse_before_method = true,
-	.memory = ADDRESS_SPACE_BYTES
+	/* Room for the largest body, its JSON, and the files in it. */
+	.memory = 512 * 1024 * 1024
 };
 
 int

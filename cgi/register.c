@@ -1,3 +1,4 @@
+/* register: dynamic client registration, RFC 7591. */
 #include "oauth/bearer.h"
 #include "oauth/explain.h"
 #include "oauth/register.h"
@@ -10,16 +11,16 @@ static const struct endpoint	 endpoints[] = {
 	{ .path = NULL }
 };
 
+static const struct program	 program = {
+	.name = "register",
+	.endpoints = endpoints,
+	.explain = explain_json,
+	.start = bearer_start,
+	.memory = 128 * 1024 * 1024
+};
+
 int
 main(void)
 {
-	static const struct program	 program = {
-		.name = "register",
-		.endpoints = endpoints,
-		.explain = explain_json,
-		.start = bearer_start,
-		.memory = 128 * 1024 * 1024
-	};
-
 	return serve(&program);
 }

@@ -1,3 +1,4 @@
+/* token: codes and refresh tokens for access tokens. */
 #include "oauth/bearer.h"
 #include "oauth/exchange.h"
 #include "oauth/explain.h"
@@ -10,16 +11,16 @@ static const struct endpoint	 endpoints[] = {
 	{ .path = NULL }
 };
 
+static const struct program	 program = {
+	.name = "token",
+	.endpoints = endpoints,
+	.explain = explain_json,
+	.start = bearer_start,
+	.memory = 128 * 1024 * 1024
+};
+
 int
 main(void)
 {
-	static const struct program	 program = {
-		.name = "token",
-		.endpoints = endpoints,
-		.explain = explain_json,
-		.start = bearer_start,
-		.memory = 128 * 1024 * 1024
-	};
-
 	return serve(&program);
 }

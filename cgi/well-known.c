@@ -1,3 +1,4 @@
+/* well-known: the documents clients start from, and health. */
 #include "oauth/explain.h"
 #include "oauth/metadata.h"
 
@@ -17,15 +18,15 @@ static const struct endpoint	 endpoints[] = {
 	{ .path = NULL }
 };
 
+static const struct program	 program = {
+	.name = "well-known",
+	.endpoints = endpoints,
+	.explain = explain_json,
+	.memory = 64 * 1024 * 1024
+};
+
 int
 main(void)
 {
-	static const struct program	 program = {
-		.name = "well-known",
-		.endpoints = endpoints,
-		.explain = explain_json,
-		.memory = 64 * 1024 * 1024
-	};
-
 	return serve(&program);
 }
