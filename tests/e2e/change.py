@@ -28,7 +28,8 @@ def _():
     assert told["uids"] == [uids[0], uids[2]], told
     assert told["missing"] == [99999]
     assert told["destination"] == target
-    assert list(mailboxes.subjects(server, source).values()) == ["two"]
+    left = mailboxes.remaining(server, source, told)
+    assert list(left.values()) == ["two"], left
     there = mailboxes.subjects(server, target)
     assert [there[uid] for uid in told["new_uids"]] == ["one", "three"]
 
@@ -47,6 +48,16 @@ def _():
     assert told["destination"] == target and told["new_uids"] == [1]
     listed = mcp.tool("list_mail_messages", folder=target)
     assert [m["subject"] for m in listed["messages"]] == ["one"]
+
+
+@case("a destination is made where the server keeps those of a user")
+def _():
+    mcp, source, name = server.mcp(), folder(), "Neu-" + secrets.token_hex(4)
+    uid, = put(source, "one")
+    told = mcp.tool("move_mail_message", folder=source, uid=uid,
+                    destination=name, create=True)
+    assert told["destination"] == server.folder(name), told
+    assert list(mailboxes.subjects(server, told["destination"])) == [1]
 
 
 @case("dry_run says what would be done, and does nothing")
@@ -73,12 +84,12 @@ def _():
     uid, = put(source, "weg " + source)
     told = mcp.tool("delete_mail_message", folder=source, uid=uid)
     assert told["destination"] == trash and "permanent" not in told
-    assert mailboxes.subjects(server, source) == {}
+    assert mailboxes.remaining(server, source, told) == {}
     there, = told["new_uids"]
     assert mailboxes.subjects(server, trash)[there] == "weg " + source
     told = mcp.tool("delete_mail_message", folder="\\Trash", uid=there)
     assert told["permanent"] is True and told["uids"] == [there]
-    assert there not in mailboxes.subjects(server, trash)
+    assert there not in mailboxes.remaining(server, trash, told)
 
 
 @case("permanent removes nothing that others have marked")
@@ -89,7 +100,8 @@ def _():
     told = mcp.tool("delete_mail_message", folder=source, uid=mine,
                     permanent=True)
     assert told["uids"] == [mine] and told["permanent"] is True
-    assert list(mailboxes.subjects(server, source)) == [theirs]
+    assert theirs in mailboxes.subjects(server, source)
+    assert mine not in mailboxes.remaining(server, source, told)
 
 
 @case("a changed uidvalidity stops everything")

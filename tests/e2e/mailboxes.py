@@ -95,6 +95,18 @@ def subjects(server, folder):
     return told
 
 
+def remaining(server, folder, answer):
+    """The same of those that a tool left there: a server that can't expunge
+    single messages (without UIDPLUS) keeps the others, marked \\Deleted, and
+    the answer says so."""
+    told = subjects(server, folder)
+    if server.can("UIDPLUS"):
+        return told
+    assert "\\Deleted" in answer["note"], answer
+    return {uid: subject for uid, subject in told.items()
+            if "\\Deleted" not in flags(server, folder, uid)}
+
+
 def flags(server, folder, uid):
     client = login(server)
     client.select('"%s"' % folder, True)

@@ -278,6 +278,15 @@ def _():
     assert sent["filed"]["folder"] == folder and sent["filed"]["uid"] == 1
 
 
+@case("a folder is made where the server keeps those of a user")
+def _():
+    name = "Neu-" + secrets.token_hex(4)
+    sent = send(to=mailboxes.other()[0], subject="folder", text_body="x\n",
+                folder=name)
+    assert sent["filed"]["folder"] == server.folder(name), sent
+    assert sent["filed"]["uid"] == 1, sent
+
+
 @case("from is one of the account's own addresses")
 def _():
     address, _ = mailboxes.other()
@@ -336,10 +345,10 @@ def _():
                       text_body="zwei\n", replaces_uid=first["uid"],
                       uidvalidity=first["uidvalidity"])
     assert second["replaced_uid"] == first["uid"], second
-    assert copies(first["message_id"], DRAFTS) == []
+    assert first["uid"] not in mailboxes.remaining(server, DRAFTS, second)
     assert len(copies(second["message_id"], DRAFTS)) == 1
     error = mcp.tool_error("create_draft_mail_message", text_body="x",
-                           replaces_uid=first["uid"])
+                           replaces_uid=4294967290)
     assert error["code"] == "message_not_found", error
 
 
@@ -421,7 +430,7 @@ def _():
     assert error["code"] in ("connection_failed", "protocol_error"), error
     assert error["retryable"] is True
     assert count_subject(subject, "INBOX", mailboxes.other()) == 0
-    assert count_subject(subject, "Sent") == 0
+    assert count_subject(subject, SENT) == 0
 
 
 @case("a line that breaks before the answer: its state is unknown")
@@ -434,7 +443,7 @@ def _():
     told = result["structuredContent"]
     assert told["state"] == "unknown" and "filed" not in told, told
     assert "do not send again" in told["note"]
-    assert count_subject(subject, "Sent") == 0
+    assert count_subject(subject, SENT) == 0
 
 
 @case("a line that breaks within the copy: sent once, filed once")
@@ -444,7 +453,7 @@ def _():
     assert told["state"] == "sent" and told["filed"]["uid"], told
     arrived(told["message_id"])
     assert count_subject(subject, "INBOX", mailboxes.other()) == 1
-    assert count_subject(subject, "Sent") == 1
+    assert count_subject(subject, SENT) == 1
 
 
 @case("a mailbox that is gone within the copy: sent, and not filed")
@@ -455,7 +464,7 @@ def _():
     assert told["filed"]["note"] and "not send it again" in told["note"]
     arrived(told["message_id"])
     assert count_subject(subject, "INBOX", mailboxes.other()) == 1
-    assert count_subject(subject, "Sent") == 0
+    assert count_subject(subject, SENT) == 0
 
 
 @case("a mailbox that is gone within a draft: there is none")
@@ -463,7 +472,7 @@ def _():
     result, subject = cut_while_sending(64 * 1024, Relay.close, "imap",
                                         "create_draft_mail_message")
     assert result["isError"] is True, result["structuredContent"]
-    assert count_subject(subject, "Drafts") == 0
+    assert count_subject(subject, DRAFTS) == 0
 
 
 @case("a grant without sending can't send, and is told so")

@@ -267,6 +267,37 @@ append_makes_the_folder(void **state)
 	script_end(&script);
 }
 
+/* A name that can't be there is refused without a code; the folder is made
+ * where this server keeps those of a user. */
+static void
+append_makes_it_elsewhere(void **state)
+{
+	static const struct turn	 turns[] = {
+		{ "APPEND Sent (\\Seen) {6+}", "" },
+		{ "|a", "" }, { "|b", "" },
+		{ "|", "A2 NO Invalid mailbox name.\n" },
+		{ "STATUS Sent (UIDNEXT)", "@ NO does not exist\n" },
+		{ "CREATE Sent", "@ NO Invalid mailbox name.\n" },
+		{ "SUBSCRIBE Sent", "@ NO\n" },
+		{ "NAMESPACE",
+		    "* NAMESPACE ((\"INBOX.\" \".\")) NIL NIL\n@ OK\n" },
+		{ "CREATE INBOX.Sent", "@ OK\n" },
+		{ "SUBSCRIBE INBOX.Sent", "@ OK\n" },
+		{ "APPEND INBOX.Sent (\\Seen) {6+}", "" },
+		{ "|a", "" }, { "|b", "" },
+		{ "|", "A9 OK [APPENDUID 9 1] done\n" }, { NULL, NULL }
+	};
+	struct appended			 made;
+	struct script			 script;
+
+	(void)state;
+	script_begin(&script, "UIDPLUS LITERAL+ NAMESPACE", turns);
+	assert_null(append_one(&script, &made));
+	assert_string_equal(made.wire, "INBOX.Sent");
+	assert_int_equal(made.uid, 1);
+	script_end(&script);
+}
+
 /* Courier takes nothing for a folder that the session has open for reading;
  * and sees what came only when it is opened anew. */
 static void
@@ -316,4 +347,5 @@ append_to_what_is_read(void **state)
 CHECK_MAIN(cmocka_unit_test(changes), cmocka_unit_test(broken_line),
     cmocka_unit_test(flags_as_they_are_now), cmocka_unit_test(appends),
     cmocka_unit_test(append_makes_the_folder),
+    cmocka_unit_test(append_makes_it_elsewhere),
     cmocka_unit_test(append_to_what_is_read))
