@@ -140,6 +140,15 @@ text_has_control(const char *text)
 }
 
 bool
+text_is_ascii(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text > 0x7f)
+			return false;
+	return true;
+}
+
+bool
 text_is_among(const char *text, const char *const *words)
 {
 	for (; *words != NULL; words++)

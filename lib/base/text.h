@@ -35,6 +35,7 @@ bool		 text_ends_case(const char *text, const char *end);
 bool		 text_is_empty(const char *text);	/* NULL or "" */
 const char	*text_find_case(const char *text, const char *word);
 bool		 text_has_control(const char *text);
+bool		 text_is_ascii(const char *text);
 
 /* Whether it is one of the words; NULL stands behind the last. */
 bool		 text_is_among(const char *text, const char *const *words);

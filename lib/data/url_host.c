@@ -9,15 +9,6 @@
 enum { HOST_BYTES = 1024 };	/* in UTF-8; 253 once in ASCII */
 
 static bool
-is_ascii(const char *text)
-{
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text >= 0x80)
-			return false;
-	return true;
-}
-
-static bool
 has_blank(const char *text)
 {
 	for (; *text != '\0'; text++)
@@ -33,7 +24,7 @@ url_host_to_ascii(struct arena *arena, const char *host, const char **ascii)
 
 	if (host[0] == '\0' || strlen(host) > HOST_BYTES || has_blank(host))
 		return false;
-	if (is_ascii(host)) {
+	if (text_is_ascii(host)) {
 		*ascii = text_lower_copy(arena, host);
 		return true;
 	}

@@ -92,15 +92,6 @@ read_from(struct call *call, const char *from, struct address *address)
 }
 
 static bool
-is_ascii(const char *text)
-{
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text > 0x7f)
-			return false;
-	return true;
-}
-
-static bool
 has_address(struct texts texts, const char *address)
 {
 	size_t	 i;
@@ -119,7 +110,7 @@ gather(struct call *call, struct outgoing *out)
 	const struct address	*addresses;
 	size_t			 i, j;
 
-	out->utf8 = !is_ascii(out->compose.from.address);
+	out->utf8 = !text_is_ascii(out->compose.from.address);
 	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
 		addresses = lists[i].at;
 		for (j = 0; j < lists[i].len; j++) {
@@ -129,7 +120,7 @@ gather(struct call *call, struct outgoing *out)
 			texts_add(call->arena, &out->recipients,
 			    addresses[j].address);
 			out->utf8 = out->utf8 ||
-			    !is_ascii(addresses[j].address);
+			    !text_is_ascii(addresses[j].address);
 		}
 	}
 }

@@ -85,6 +85,8 @@ words(void **state)
 	assert_false(text_is_among("b", known));
 	assert_true(text_has_control("a\x7f"));
 	assert_false(text_has_control("a \xc3\xa4"));
+	assert_true(text_is_ascii("a\x7f"));
+	assert_false(text_is_ascii("\xc3\xa4"));
 	assert_int_equal(text_hex('9'), 9);
 	assert_int_equal(text_hex('F'), 15);
 	assert_int_equal(text_hex('a'), 10);
