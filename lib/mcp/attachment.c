@@ -4,8 +4,6 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fault.h"
-#include "crypt/digest.h"
-#include "crypt/keys.h"
 #include "data/filename.h"
 #include "mail/part.h"
 #include "mail/part_stream.h"
@@ -37,31 +35,18 @@ attachment_describe(struct arena *arena, const struct part *part,
 	attachment->content_id = part->id;
 }
 
-/*
- * An object's key can't be guessed: it is a MAC over what it is a copy of,
- * with a key of its own.  The same attachment has the same key.
- */
+/* An object's key can't be guessed; the same attachment has the same one. */
 static const char *
 object_key(struct call *call, uint32_t uid, const struct part *part,
     const char *filename)
 {
 	const struct imap_box	*box;
-	struct bytes		 key, mac;
-	struct buf		 text;
 
 	box = imap_box(call->imap);
-	buf_start(&text, call->arena);
-	buf_text(&text, account_identity(call->arena, call->account));
-	buf_byte(&text, '\0');
-	buf_text(&text, box->name);
-	buf_byte(&text, '\0');
-	buf_format(&text, "%lu %lu %s", (unsigned long)box->uidvalidity,
-	    (unsigned long)uid, part->number);
-	key = keys_derive(call->arena, call->keys, keys_newest(call->keys),
-	    "s3-object");
-	mac = digest_hmac(call->arena, DIGEST_SHA256, key, buf_view(&text));
 	return text_format(call->arena, "attachments/%s/%s",
-	    digest_hex(call->arena, mac),
+	    call_mac(call, "s3-object", text_format(call->arena,
+	    "%lu %lu %s %s", (unsigned long)box->uidvalidity,
+	    (unsigned long)uid, part->number, box->name)),
 	    filename_ascii(call->arena, filename));
 }
 

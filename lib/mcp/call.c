@@ -1,8 +1,11 @@
 #include "mcp/call.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "crypt/digest.h"
+#include "crypt/keys.h"
 #include "mail/folder_missing.h"
 #include "mail/imap_cache.h"
 #include "oauth/bearer.h"
@@ -146,6 +149,22 @@ call_needs(struct call *call, const char *scope)
 	    FAULT_PERMISSION, "the user did not grant %s for %s", scope,
 	    call->account->address),
 	    "Only the user can change that, by connecting again.");
+}
+
+const char *
+call_mac(struct call *call, const char *purpose, const char *something)
+{
+	struct bytes	 key;
+	struct buf	 text;
+
+	buf_start(&text, call->arena);
+	buf_text(&text, account_identity(call->arena, call->account));
+	buf_byte(&text, '\0');
+	buf_text(&text, something);
+	key = keys_derive(call->arena, call->keys, keys_newest(call->keys),
+	    purpose);
+	return digest_hex(call->arena, digest_hmac(call->arena,
+	    DIGEST_SHA256, key, buf_view(&text)));
 }
 
 void

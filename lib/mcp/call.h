@@ -78,6 +78,11 @@ const struct fault	*call_check_open(struct call *call,
 /* FAULT_PERMISSION unless the call's account holds the scope. */
 const struct fault	*call_needs(struct call *call, const char *scope);
 
+/* 64 hexadecimal digits that stand for something of this account and that
+ * nobody can guess: a MAC with a key for that purpose. */
+const char		*call_mac(struct call *call, const char *purpose,
+			    const char *something);
+
 /* Adds a content block behind the others. */
 void			 call_add_content(struct call *call,
 			    struct content content);

@@ -3,8 +3,6 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/fault.h"
-#include "crypt/digest.h"
-#include "crypt/keys.h"
 #include "mail/imap_session.h"
 #include "mail/smtp.h"
 #include "mail/source.h"
@@ -14,7 +12,7 @@
 #include "mcp/outgoing.h"
 #include "mcp/tool.h"
 
-enum { REQUEST_ID_CHARS = 200 };
+enum { REQUEST_ID_CHARS = 200, MESSAGE_ID_CHARS = 32 };
 
 struct send_args {
 	struct outgoing_args	 mail;
@@ -71,18 +69,8 @@ static const struct field	 send_answer_rows[] = {
 static const char *
 request_message_id(struct call *call, const char *request_id)
 {
-	struct bytes	 key, mac;
-	struct buf	 text;
-
-	buf_start(&text, call->arena);
-	buf_text(&text, account_identity(call->arena, call->account));
-	buf_byte(&text, '\0');
-	buf_text(&text, request_id);
-	key = keys_derive(call->arena, call->keys, keys_newest(call->keys),
-	    "request-id");
-	mac = digest_hmac(call->arena, DIGEST_SHA256, key, buf_view(&text));
-	return text_format(call->arena, "<%s@%s>",
-	    digest_hex(call->arena, bytes_slice(mac, 0, mac.len / 2)),
+	return text_format(call->arena, "<%.*s@%s>", MESSAGE_ID_CHARS,
+	    call_mac(call, "request-id", request_id),
 	    address_domain(call->account->address));
 }
 
