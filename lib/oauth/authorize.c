@@ -204,6 +204,10 @@ authorize_answer(struct request *request, struct reply *reply)
 		    "the owner of the mailbox did not consent"));
 		return NULL;
 	}
+	if (!mailbox_decides(&answering.form, mailbox_allow) &&
+	    !mailbox_decides(&answering.form, mailbox_without_sending))
+		return fault_make(request->arena, FAULT_REQUEST,
+		    "decision is none that the page offers");
 	if (!late)
 		return connect_mailbox(&answering);
 	mailbox_problem(&answering.problems, NULL, "This page was open for "
