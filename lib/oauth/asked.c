@@ -1,13 +1,10 @@
 #include "oauth/asked.h"
 
-#include <string.h>
-
 #include "base/arena.h"
-#include "base/config.h"
 #include "base/fault.h"
-#include "data/url.h"
 #include "oauth/bearer.h"
 #include "oauth/pkce.h"
+#include "oauth/resource.h"
 #include "oauth/scope.h"
 
 /* Who asks and where the answer goes. */
@@ -99,48 +96,16 @@ check_kind(struct arena *arena, const struct wish *wish)
 	return NULL;
 }
 
-/* A URL without the slash at its end. */
-static bool
-same_path(const char *a, const char *b)
-{
-	size_t	 len_a, len_b;
-
-	len_a = strlen(a);
-	len_b = strlen(b);
-	if (len_a > 0 && a[len_a - 1] == '/')
-		len_a--;
-	if (len_b > 0 && b[len_b - 1] == '/')
-		len_b--;
-	return bytes_equal(bytes_from(a, len_a), bytes_from(b, len_b));
-}
-
-/* Clients write it with and without a slash, some with the host's case. */
-static bool
-is_ours(struct arena *arena, const struct config *config,
-    const char *resource)
-{
-	struct url	 ours, theirs;
-
-	return url_read(arena, bearer_audience(arena, config), &ours) &&
-	    url_read(arena, resource, &theirs) && theirs.host != NULL &&
-	    text_equal(ours.scheme, theirs.scheme) &&
-	    text_equal(ours.host, theirs.host) && ours.port == theirs.port &&
-	    theirs.query == NULL && !theirs.has_fragment &&
-	    !theirs.has_userinfo && same_path(ours.path, theirs.path);
-}
-
 static const struct fault *
 check_resources(struct arena *arena, const struct config *config,
     struct texts resources)
 {
-	size_t	 i;
+	const struct fault	*bad = NULL;
+	size_t			 i;
 
-	for (i = 0; i < resources.len; i++)
-		if (!is_ours(arena, config, resources.at[i]))
-			return fault_make(arena, FAULT_TARGET,
-			    "the resource of this server is %s",
-			    bearer_audience(arena, config));
-	return NULL;
+	for (i = 0; i < resources.len && bad == NULL; i++)
+		bad = resource_check(arena, config, resources.at[i]);
+	return bad;
 }
 
 static const struct fault *
