@@ -1,5 +1,7 @@
 #include "mail/folder_make.h"
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/fault.h"
 #include "base/text.h"
@@ -63,11 +65,29 @@ create(struct imap *imap, struct arena *arena, const char *wire,
 	return NULL;
 }
 
+/* Courier says of a folder that is there only that it can't make it. */
+static const struct fault *
+look(struct imap *imap, struct arena *arena, const char *wire, bool *there)
+{
+	const struct imap_command	*list;
+	const struct fault		*bad;
+	struct buf			 text;
+
+	buf_start(&text, arena);
+	buf_text(&text, "LIST \"\" ");
+	imap_string(&text, wire);
+	list = imap_queue(imap, arena, &text);
+	bad = imap_run(imap);
+	*there = bad == NULL && list->replies.listings != NULL;
+	return bad;
+}
+
 const struct fault *
 folder_make(struct imap *imap, struct arena *arena, const char *wire,
     const char **made)
 {
 	const struct fault	*bad, *refused;
+	bool			 there = false;
 
 	*made = wire;
 	if ((bad = create(imap, arena, wire, &refused)) != NULL)
@@ -79,7 +99,9 @@ folder_make(struct imap *imap, struct arena *arena, const char *wire,
 	if (text_equal(*made, wire))
 		return refused;
 	bad = create(imap, arena, *made, &refused);
-	return bad != NULL ? bad : refused;
+	if (bad == NULL && refused != NULL)
+		bad = look(imap, arena, *made, &there);
+	return bad != NULL || there ? bad : refused;
 }
 
 const struct fault *

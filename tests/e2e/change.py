@@ -60,6 +60,19 @@ def _():
     assert list(mailboxes.subjects(server, told["destination"])) == [1]
 
 
+@case("a folder is made in the user's namespace, and found there again")
+def _():
+    mcp, source = server.mcp(), folder()
+    one, two = put(source, "one", "two")
+    name = "Neu" + secrets.token_hex(4)
+    for uid in one, two:
+        told = mcp.tool("move_mail_message", folder=source, uid=uid,
+                        destination=name, create=True)
+        assert told["destination"] == server.folder(name), told
+    assert list(mailboxes.subjects(server, server.folder(name)).values()) == \
+        ["one", "two"]
+
+
 @case("dry_run says what would be done, and does nothing")
 def _():
     mcp, source = server.mcp(), folder()

@@ -196,7 +196,7 @@ each_name(void **state)
 /* A folder is made where the server lets it be made; NULL: nowhere. */
 static const struct making {
 	const char	*wire, *made;
-	struct step	 steps[8];
+	struct step	 steps[9];
 } makings[] = {
 	{ "Work", "Work", { LOGGED_IN("NAMESPACE"),
 	    { "A2 CREATE Work", NULL },
@@ -217,7 +217,16 @@ static const struct making {
 	    { "A3 SUBSCRIBE Work", "A2 NO not there\r\nA3 NO\r\n" },
 	    { "A4 NAMESPACE", SPACE "A4 OK\r\n" },
 	    { "A5 CREATE INBOX.Work", NULL },
-	    { "A6 SUBSCRIBE INBOX.Work", "A5 NO full\r\nA6 NO\r\n" } } },
+	    { "A6 SUBSCRIBE INBOX.Work", "A5 NO full\r\nA6 NO\r\n" },
+	    { "A7 LIST \"\" \"INBOX.Work\"", "A7 OK\r\n" } } },
+	{ "Work", "INBOX.Work", { LOGGED_IN("NAMESPACE"),
+	    { "A2 CREATE Work", NULL },
+	    { "A3 SUBSCRIBE Work", "A2 NO not there\r\nA3 NO\r\n" },
+	    { "A4 NAMESPACE", SPACE "A4 OK\r\n" },
+	    { "A5 CREATE INBOX.Work", NULL },
+	    { "A6 SUBSCRIBE INBOX.Work", "A5 NO no\r\nA6 OK\r\n" },
+	    { "A7 LIST \"\" \"INBOX.Work\"",
+	    "* LIST () \".\" INBOX.Work\r\nA7 OK\r\n" } } },
 	{ "Work", NULL, { LOGGED_IN("UIDPLUS"),
 	    { "A2 CREATE Work", NULL },
 	    { "A3 SUBSCRIBE Work", "A2 NO not there\r\nA3 NO\r\n" } } },
