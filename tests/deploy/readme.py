@@ -31,7 +31,7 @@ def blocks(language):
 
 def here(text):
     """The same, below our folder and as who we are."""
-    text = re.sub(r"(?<![\w.])/(etc/postern|usr/local|run/lighttpd)",
+    text = re.sub(r"(?<![\w.])/(etc/(?:postern|nginx|apache2|systemd)|usr/local|run/lighttpd)",
                   root + r"/\1", text)
     text = text.replace("sudo ", "")
     return re.sub(r"^make( install)?$", r"make -s BUILD=%s DESTDIR=%s\1"
@@ -54,9 +54,13 @@ def is_root():
 @case("each command works as it is written, in this order")
 def _():
     count = 0
-    for block in blocks("sh"):
+    for name in ("nginx/sites-available", "apache2/sites-available",
+                 "systemd/system"):
+        os.makedirs(os.path.join(root, "etc", name))
+    # A client is made with the key, which comes after.
+    for block in sorted(blocks("sh"), key=lambda block: "client" in block):
         for line in block.splitlines():
-            if line in ELSEWHERE:
+            if line in ELSEWHERE or "curl" in block:
                 continue
             if line.startswith("sudo chown") and not is_root():
                 continue
@@ -67,7 +71,13 @@ def _():
                 assert "ok" in told, told
             if line.startswith("sudo cp"):
                 prepare()
-    assert count >= 7, count
+            if "postern client" in line:
+                assert "client_secret" in told, told
+            if line.endswith("--add"):
+                with open(os.path.join(root, "etc/postern/key"),
+                          encoding="utf-8") as file:
+                    assert len(file.read().split()) == 2
+    assert count >= 12, count
 
 
 def prepare():
@@ -88,35 +98,97 @@ def free_port():
 port = free_port()
 
 
-def serve(configuration):
-    """lighttpd with that; the well-known document it gives out."""
+def debian(text, *others):
+    """Debian's own configuration for lighttpd, and in it those lines beside
+    others that it has ready."""
+    folder = os.path.join(root, "etc/lighttpd")
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree("/etc/lighttpd", folder, symlinks=True)
+    shutil.rmtree(os.path.join(folder, "conf-enabled"))
+    os.mkdir(os.path.join(folder, "conf-enabled"))
+    for name in (*others, "50-postern.conf"):
+        with open(os.path.join(folder, "conf-enabled", name), "w",
+                  encoding="utf-8") as file:
+            if name.startswith("50"):
+                file.write(here(text))
+            else:
+                with open("/etc/lighttpd/conf-available/" + name,
+                          encoding="utf-8") as own:
+                    file.write(own.read())
+    with open("/etc/lighttpd/lighttpd.conf", encoding="utf-8") as file:
+        told = file.read()
+    told = re.sub(r"/(var/(www/html|cache/lighttpd/uploads|log/lighttpd/"
+                  r"error.log)|run/lighttpd.pid|etc/lighttpd)",
+                  root + r"/\1", told)
+    told = re.sub(r"^(server.port *= *)80$", r"\g<1>%d" % port, told,
+                  flags=re.M)
+    if not is_root():
+        told = re.sub(r"^server.(user|group)name.*", "", told, flags=re.M)
+    for name in ("www/html", "cache/lighttpd/uploads", "log/lighttpd"):
+        os.makedirs(os.path.join(root, "var", name), exist_ok=True)
+        if is_root():
+            shutil.chown(os.path.join(root, "var", name), "www-data")
+    return told
+
+
+def alone(text):
+    """As little as lighttpd needs besides those lines."""
+    told = 'server.bind = "127.0.0.1"\nserver.port = %d\n' % port
+    told += 'server.document-root = "%s/var"\n' % root
+    if is_root():
+        told += 'server.username = "www-data"\n'
+    return told + here(text)
+
+
+FILES = (("/", "text/html"), ("/style.css", "text/css"),
+         ("/icon.svg", "image/svg+xml"))
+PROGRAMS = ("/mcp", "/oauth/token", "/token", "/authorize",
+            "/oauth/register", "/health", "/.well-known/x",
+            "/attachment/x", "/mcp/x", "//mcp", "/./mcp")
+
+
+def fetch(method, path, body=None):
+    return postern.fetch(method, "http://127.0.0.1:%d%s" % (port, path), {},
+                         body)
+
+
+def check_served():
+    told = fetch("GET", "/.well-known/oauth-protected-resource/mcp")
+    assert told.json()["resource"].endswith(":%d/mcp" % port), told
+    for path in ("/mcp", "/oauth/token"):
+        told = fetch("POST", path, b"")
+        assert told.status in (400, 401, 415), told
+    for path, kind in FILES:
+        told = fetch("GET", path)
+        assert told.status == 200, (path, told)
+        assert told.header("Content-Type").startswith(kind), (path, told)
+    for path in PROGRAMS:
+        told = fetch("GET", path)
+        assert b"\x7fELF" not in told.body[:4], path
+
+
+def serve(configuration, check=check_served):
+    """lighttpd with that, and what it answers."""
     path = os.path.join(root, "lighttpd.conf")
     os.makedirs(os.path.join(root, "run/lighttpd"), exist_ok=True)
-    text = 'server.bind = "127.0.0.1"\nserver.port = %d\n' % port
+    os.makedirs(os.path.join(root, "var"), exist_ok=True)
     if is_root():
         shutil.chown(os.path.join(root, "run/lighttpd"), "www-data")
-        os.chmod(os.path.join(root, "etc/postern/postern.conf"), 0o644)
-        text += 'server.username = "www-data"\n'
+        shutil.chown(os.path.join(root, "etc/postern/postern.conf"),
+                     "root", "www-data")
     with open(path, "w", encoding="utf-8") as file:
-        file.write(text + here(configuration))
+        file.write(configuration)
     server = subprocess.Popen(["lighttpd", "-D", "-f", path],
                               stderr=subprocess.DEVNULL)
     try:
         for _ in range(100):
             try:
-                told = postern.fetch(
-                    "GET", "http://127.0.0.1:%d/.well-known/"
-                    "oauth-protected-resource/mcp" % port)
+                fetch("GET", "/health")
                 break
             except OSError:
+                assert server.poll() is None, "lighttpd does not start"
                 time.sleep(0.1)
-        assert told.json()["resource"].endswith(":%d/mcp" % port), told
-        for path in ("/mcp", "/oauth/token"):
-            told = postern.fetch("POST", "http://127.0.0.1:%d%s"
-                                 % (port, path), {}, b"")
-            assert told.status in (400, 401, 415), told
-        assert postern.fetch("GET", "http://127.0.0.1:%d/style.css"
-                             % port).status == 200
+        check()
     finally:
         server.terminate()
         server.wait()
@@ -125,8 +197,57 @@ def serve(configuration):
 @case("lighttpd with those lines serves, as FastCGI and as CGI")
 def _():
     wanted, = blocks("lighttpd")
-    serve(wanted)
-    serve(wanted.replace("fastcgi.conf", "cgi.conf"))
+    serve(alone(wanted))
+    serve(alone(wanted.replace("fastcgi.conf", "cgi.conf")))
+
+
+@case("lighttpd as Debian sets it up serves with them too")
+def _():
+    wanted, = blocks("lighttpd")
+    serve(debian(wanted))
+    wanted = wanted.replace("fastcgi.conf", "cgi.conf")
+    serve(debian(wanted))
+    serve(debian(wanted, "05-setenv.conf", "10-cgi.conf",
+                 "10-fastcgi.conf"))
+
+
+@case("where they stand at the wrong end, no program is given out")
+def _():
+    wanted, = blocks("lighttpd")
+    wanted = wanted.replace("fastcgi.conf", "cgi.conf")
+    text = debian("") + here(wanted)
+
+    def refused():
+        for path in PROGRAMS:
+            told = fetch("GET", path)
+            assert b"\x7fELF" not in told.body, path
+    serve(text, refused)
+
+
+@case("the units for systemd are well-formed")
+def _():
+    if shutil.which("systemd-analyze") is None:
+        raise postern.Skip("no systemd-analyze")
+    folder = os.path.join(root, "etc/systemd/system")
+    done = subprocess.run(
+        ["systemd-analyze", "verify"] +
+        [os.path.join(folder, name) for name in (
+            "postern.target", "postern@mcp-1.socket",
+            "postern@mcp-1.service")],
+        capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done
+    assert "postern" not in done.stderr, done
+
+
+@case("nginx asks each worker that systemd has, and no other")
+def _():
+    with open(os.path.join(TOP, "deploy/systemd/postern.target"),
+              encoding="utf-8") as file:
+        units = re.findall(r"postern@(\S+)\.socket", file.read())
+    with open(os.path.join(TOP, "deploy/nginx/postern.conf"),
+              encoding="utf-8") as file:
+        asked = re.findall(r"unix:/run/postern/(\S+)\.sock;", file.read())
+    assert units == asked and len(set(units)) == len(units), (units, asked)
 
 
 @case("the table has each name of the configuration, and no other")

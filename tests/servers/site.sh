@@ -1,0 +1,83 @@
+# Sourced by the web servers beside it: Postern's files and settings in
+# DIR/lighttpd, nginx or apache ($here).  All is copied there, since the web
+# server's user may not see where it was built.
+#
+# The programs' configuration is DIR/settings, NAME=value lines; BASE_URL and
+# ENCRYPTION_KEY_FILE are added where that has none.
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+build=${BUILD:-build}
+case $build in
+/*) ;;
+*) build=$top/$build ;;
+esac
+PATH=$PATH:/usr/sbin:/sbin
+
+copy() {
+	[ -d "$build/cgi-bin" ] || die "no programs in $build: make all"
+	touch "$dir/settings"
+	mkdir -p "$here/programs" "$here/share" "$here/sockets" "$here/uploads"
+	for program in "$build"/cgi-bin/* "$build/postern"; do
+		[ -f "$program" ] || continue
+		# A running program is replaced, never written to.
+		install -m 755 "$program" "$here/programs/"
+	done
+	cp -R "$top/templates" "$here/"
+	cp -R "$top/htdocs" "$top/deploy/lighttpd" "$here/share/"
+	chmod -R a+rX "$here/share"
+	! is_root || chown "$(web_user)" "$here/sockets" "$here/uploads"
+}
+
+setting() {
+	sed -n "s/^$1=//p" "$dir/settings" | tail -n 1
+}
+
+key() {
+	[ -z "$(setting ENCRYPTION_KEY_FILE)" ] || return 0
+	[ -z "$(setting ENCRYPTION_KEY)" ] || return 0
+	[ -f "$here/key" ] || (umask 277 && openssl rand -base64 32 >"$here/key")
+	! is_root || chown "$(web_user)" "$here/key"
+	echo "ENCRYPTION_KEY_FILE=$here/key"
+}
+
+settings() {
+	cat "$dir/settings"
+	key
+	[ -n "$(setting BASE_URL)" ] || echo "BASE_URL=http://127.0.0.1:$port"
+}
+
+# What an attempt needs: a port, an empty log, the programs' settings.
+prepare() {
+	port=${PORT:-$(free_ports 1)}
+	: >"$here/log"
+	! is_root || chown "$(web_user)" "$here/log"
+	(umask 077 && settings >"$here/postern.conf")
+	! is_root || chown "$(web_user)" "$here/postern.conf"
+	rm -f "$here/pid"
+}
+
+# as_installed FILE: a file of deploy/ with the paths it has here.
+as_installed() {
+	sed "s,/usr/local/lib/postern/cgi-bin,$here/programs,
+	    s,/usr/local/share/postern,$here/share,
+	    s,/etc/postern,$here,; s,/run/postern/,$here/sockets/," \
+	    "$top/deploy/$1"
+}
+
+# site_start NAME: calls attempt, and notes what a test asks for.
+site_start() {
+	mkdir -p "$here"
+	chmod 755 "$here"
+	copy
+	attempts attempt || {
+		cat "$here/log" >&2
+		die "$1 does not start"
+	}
+	base=$(sed -n 's/^BASE_URL=//p' "$here/postern.conf" | tail -n 1)
+	note TEST_BASE_URL "$base"
+	note TEST_HTTP_PORT "$port"
+	note TEST_POSTERN_CONF "$here/postern.conf"
+	note TEST_POSTERN "$here/programs/postern"
+	note TEST_HTTP_LOG "$here/log"
+	note TEST_HTTP_PID "$(tr -d ' \n' <"$here/pid")"
+}
