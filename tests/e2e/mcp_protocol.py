@@ -3,6 +3,7 @@
 message climbs, the statuses, and what each answer must hold."""
 import base64
 import json
+import re
 
 import postern
 from postern import LEGACY, META, MODERN
@@ -12,6 +13,7 @@ case = postern.Cases()
 LEGACY_VERSIONS = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25")
 PARSE, REQUEST, METHOD, PARAMS = -32700, -32600, -32601, -32602
 HEADER, VERSION = -32020, -32022
+TOOLS_LIST_BYTES = 12 * 1024
 ENVELOPE = {META + "protocolVersion": MODERN, META + "clientCapabilities": {}}
 
 
@@ -57,6 +59,18 @@ def answered(response):
     answer = response.json()
     assert set(answer) == {"jsonrpc", "id", "result"}, answer
     return answer["result"]
+
+
+def survives(schema, where):
+    """Nothing in a schema that some client is known to fail at."""
+    for word in ("oneOf", "anyOf", "allOf", "$ref"):
+        assert word not in schema, where
+    if schema.get("type") == "array":
+        assert isinstance(schema["items"], dict), where
+        survives(schema["items"], where)
+    for name, inner in schema.get("properties", {}).items():
+        assert isinstance(inner, dict), where
+        survives(inner, where + "." + name)
 
 
 # Who may ask at all.
@@ -445,11 +459,44 @@ def _():
                                  "requested": version}, error
 
 
+@case("the ladder: of two mistakes the first is told, with the id")
+def _():
+    later = {**ENVELOPE, META + "protocolVersion": "2099-01-01"}
+    bare = {META + "protocolVersion": MODERN}
+    for method, meta, headers, code in (
+            ("tools/list", bare, {"MCP-Protocol-Version": LEGACY}, PARAMS),
+            ("tools/list", ENVELOPE, {"MCP-Protocol-Version": "2099-01-01",
+                                      "Mcp-Method": "x"}, HEADER),
+            ("tools/list", later, {"MCP-Protocol-Version": "2099-01-01",
+                                   "Mcp-Method": "x"}, HEADER),
+            ("tools/list", later, {"MCP-Protocol-Version": None,
+                                   "Mcp-Method": None}, VERSION),
+            ("no/such", ENVELOPE, {"Mcp-Method": None}, HEADER),
+            ("tools/call", ENVELOPE, {}, HEADER)):
+        refused(modern(method, None, headers, meta, id="x"), 400, code, "x")
+
+
+@case("a name in the header alone: -32602, in-band")
+def _():
+    refused(modern("tools/call", {}, {"Mcp-Name": "x"}), 200, PARAMS)
+
+
+@case("server/discover whatever the client can; initialize is none")
+def _():
+    for able in ({}, {"elicitation": {}}, {"x.example/y": [1]}):
+        meta = {**ENVELOPE, META + "clientCapabilities": able}
+        assert answered(modern("server/discover", meta=meta))
+    bare = postern.Mcp(server, None).post(
+        request("server/discover", {"_meta": ENVELOPE}),
+        {"MCP-Protocol-Version": MODERN, "Mcp-Method": "server/discover"})
+    assert bare.status == 401, bare
+
+
 @case("methods of the other era, or none: 404 -32601")
 def _():
     for method in ("initialize", "ping", "logging/setLevel", "no/such",
-                   "resources/subscribe", "subscriptions/listen",
-                   "prompts/list", "completion/complete"):
+                   "resources/subscribe", "resources/unsubscribe",
+                   "subscriptions/listen", "prompts/list", "completion/complete"):
         refused(modern(method), 404, METHOD)
 
 
@@ -489,6 +536,16 @@ def _():
         assert error["hint"] and not error["retryable"], error
 
 
+@case("a task is ignored; progress alone makes no stream")
+def _():
+    params = {"name": "list_accounts", "task": {"ttl": 60000},
+              "_meta": {"progressToken": 1}}
+    result = answered(legacy("tools/call", params, {
+        "Accept": "text/event-stream, application/json"}))
+    assert isinstance(result["structuredContent"], dict), result
+    assert "task" not in result, result
+
+
 @case("what arrives a little mangled is understood")
 def _():
     mcp = server.mcp()
@@ -514,22 +571,42 @@ def _():
         assert response.json()["id"] == message["id"], response
 
 
-@case("tools/list stays under 12 KiB")
+@case("tools/list stays under 12 KiB, in both eras")
 def _():
-    response = legacy("tools/list", {})
-    assert len(response.body) < 12 * 1024 + 100, len(response.body)
+    for response in (legacy("tools/list", {}), modern("tools/list")):
+        assert answered(response)["tools"]
+        assert len(response.body) < TOOLS_LIST_BYTES, len(response.body)
 
 
 @case("every tool is whole: names, words, schemas, four hints")
 def _():
     for tool in server.mcp().tools():
         assert tool["title"] and tool["description"], tool
+        assert re.fullmatch("[A-Za-z0-9_-]{1,64}", tool["name"]), tool
         for schema in (tool["inputSchema"], tool["outputSchema"]):
             assert schema["type"] == "object", tool
             assert isinstance(schema["properties"], dict), tool
+            survives(schema, tool["name"])
+        # A token of one mailbox has nothing to choose.
+        assert "account" not in tool["inputSchema"]["properties"], tool
         assert set(tool["annotations"]) == {
             "readOnlyHint", "destructiveHint", "idempotentHint",
             "openWorldHint"}, tool
+        assert {type(hint) for hint in tool["annotations"].values()} == {
+            bool}, tool
+
+
+@case("another path, HEAD, no token in the header: each its status")
+def _():
+    bearer = {"Authorization": "Bearer " + server.token()}
+    response = postern.fetch("HEAD", server.mcp_url, bearer)
+    assert response.status == 405 and response.body == b"", response
+    response = postern.fetch("POST", server.mcp_url,
+                             {"Authorization": "Bearer"}, "{}")
+    assert response.status == 401, response
+    assert 'error="invalid_token"' in response.header("WWW-Authenticate")
+    response = postern.fetch("POST", server.mcp_url, bearer, b"{}")
+    assert response.status == 415, response
 
 
 case.run()

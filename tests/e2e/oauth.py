@@ -2,7 +2,9 @@
 """Discovery, registration and the token endpoint, by raw HTTP."""
 import base64
 import json
+import re
 import secrets
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import postern
 
@@ -11,6 +13,7 @@ case = postern.Cases()
 BASE = server.base_url
 WELL_KNOWN = BASE + "/.well-known/"
 REDIRECT = "http://127.0.0.1:9/callback"
+CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 JSON = {"Content-Type": "application/json"}
 
 
@@ -132,6 +135,43 @@ def _():
         assert isinstance(told["client_id_issued_at"], int)
         assert None not in told.values() and "client_secret" not in told
         assert len(told["client_id"]) <= 1500
+
+
+@case("8.4 28: an id that travels, and what is ignored or left out")
+def _():
+    told = register({
+        "redirect_uris": ["javascript:x", REDIRECT, "http://a.example/cb"],
+        "token_endpoint_auth_method": "private_key_jwt",
+        "software_statement": "eyJ", "nonsense": [1],
+        "grant_types": ["authorization_code", "implicit"]})
+    assert told.status == 201, told
+    told = told.json()
+    assert told["redirect_uris"] == [REDIRECT], told
+    assert told["grant_types"] == ["authorization_code"], told
+    assert not {"software_statement", "nonsense"} & set(told), told
+    assert re.fullmatch("[A-Za-z0-9._~-]{1,1500}", told["client_id"]), told
+    assert postern.fetch("GET", BASE + "/oauth/authorize?" + urlencode({
+        "response_type": "code", "client_id": told["client_id"],
+        "code_challenge": CHALLENGE, "code_challenge_method": "S256",
+    })).status == 200
+
+
+@case("8.2 7, 11, 12: the way back keeps its query; state, iss, no CORS")
+def _():
+    redirect = REDIRECT + "?a=b%2Fc"
+    client = server.register(redirect)["client_id"]
+    for fields, member in (({}, "code"), ({"decision": "deny"}, "error")):
+        response = server.authorize(client, redirect, CHALLENGE,
+                                    fields=fields)
+        assert response.status == 303, response
+        assert response.header("Cache-Control") == "no-store"
+        assert response.header("Access-Control-Allow-Origin") is None
+        where = response.header("Location")
+        assert where.startswith(redirect + "&"), where
+        told = parse_qs(urlsplit(where).query)
+        assert told["state"] == ["st/+="] and told["iss"] == [BASE], told
+        assert len(told[member]) == 1, told
+    assert told["error"] == ["access_denied"], told
 
 
 @case("8.4 27: registrations that are refused")
