@@ -77,6 +77,24 @@ def _():
     check_headers(send(url, page, me()))
 
 
+@case("8.2 13: who asks, where the answer goes, and what is asked for")
+def _():
+    name = "A <i>tool</i> & \"more\""
+    for redirect, host, warning in (
+            (REDIRECT, "127.0.0.1:9", "a program on this computer"),
+            ("https://app.example/cb", "app.example", "choose a name")):
+        client = server.register(redirect, client_name=name)["client_id"]
+        _, page = ask(client_id=client, redirect_uri=redirect,
+                      scope="mail:read")
+        assert page.status == 200, page
+        text = page.text()
+        assert "<i>" not in text and "A &lt;i&gt;tool&lt;/i&gt;" in text
+        assert '<strong class="host">%s</strong>' % host in text, text
+        assert warning in text, text
+        form = postern.Form(text)
+        assert ("scope", "mail:read") in form.choices, form.choices
+
+
 @case("the switches decide what is granted")
 def _():
     told = server.sign_in(scopes=("mail:read",), asked=("mail:read",
