@@ -204,7 +204,9 @@ authorize_answer(struct request *request, struct reply *reply)
 		    "the owner of the mailbox did not consent"));
 		return NULL;
 	}
-	if (!mailbox_decides(&answering.form, mailbox_allow) &&
+	/* Enter sends the form without a button in some browsers. */
+	if (answering.form.decision != NULL &&
+	    !mailbox_decides(&answering.form, mailbox_allow) &&
 	    !mailbox_decides(&answering.form, mailbox_without_sending))
 		return fault_make(request->arena, FAULT_REQUEST,
 		    "decision is none that the page offers");

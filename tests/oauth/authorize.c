@@ -323,6 +323,8 @@ static const struct sending	 sendings[] = {
 	  "403", "cannot be accepted" },
 	{ "mixture", "&decision=deny&client_id=x", OURS, NULL, false, false,
 	  false, "400", "belongs into the address" },
+	{ "another button", TYPED "&decision=x", OURS, NULL, false, false,
+	  false, "400", "none that the page offers" },
 	{ "nothing typed", "&scope=mail:read", OURS, NULL, false, false,
 	  false, "422", "Type your password." },
 	{ "controls", "&username=a%0D%0Ab&password=x", OURS, NULL, false,
