@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "crypt/keys.h"
 #include "data/field.h"
+#include "mcp/method.h"
 
 enum { ARGUMENTS_MOST = 200, OPTION_COLUMNS = 24 };
 
@@ -86,7 +87,8 @@ print_help(const struct command *command)
 	for (i = 0; i < COMMANDS; i++)
 		printf("  %-*s%s\n", OPTION_COLUMNS, commands[i]->name,
 		    commands[i]->summary);
-	printf("postern help COMMAND tells its options.\nThe configuration "
+	printf("postern COMMAND --help tells its options, postern --version "
+	    "the version.\nThe configuration "
 	    "is the environment, or the file POSTERN_CONF names.\n");
 }
 
@@ -164,6 +166,27 @@ tell(const char *name, const struct fault *bad)
 	return wrong_use ? EX_USAGE : 1;
 }
 
+/* Whether it is to tell of itself, and has. */
+static bool
+tells(int argc, char *argv[])
+{
+	if (argc == 2 && text_equal(argv[1], "--version")) {
+		printf("postern %s\n", SERVER_VERSION);
+		return true;
+	}
+	if (argc < 2 || text_equal(argv[1], "help") ||
+	    text_equal(argv[1], "--help")) {
+		print_help(argc > 2 ? find_command(argv[2]) : NULL);
+		return true;
+	}
+	if (argc == 3 && text_equal(argv[2], "--help") &&
+	    find_command(argv[1]) != NULL) {
+		print_help(find_command(argv[1]));
+		return true;
+	}
+	return false;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -174,11 +197,8 @@ main(int argc, char *argv[])
 	int			 status;
 
 	umask(077);
-	if (argc < 2 || text_equal(argv[1], "help") ||
-	    text_equal(argv[1], "--help")) {
-		print_help(argc > 2 ? find_command(argv[2]) : NULL);
+	if (tells(argc, argv))
 		return argc < 2 ? EX_USAGE : 0;
-	}
 	if ((command = find_command(argv[1])) == NULL) {
 		fprintf(stderr, "postern: there is no command %s; postern "
 		    "help tells all\n", argv[1]);

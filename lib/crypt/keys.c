@@ -37,6 +37,9 @@ struct keys {
 static const char	 advice[] =
 	"make one with: postern key --file=PATH, and set ENCRYPTION_KEY_FILE";
 
+static const char	 stranger[] =
+	"only root and the user the programs run as may: be one of them";
+
 static bool
 read_hex(struct arena *arena, const char *text, struct bytes *key)
 {
@@ -213,7 +216,8 @@ read_file(struct arena *arena, const char *path, const char *document_root,
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd == -1)
 		return fault_make(arena, FAULT_INTERNAL, "ENCRYPTION_KEY_FILE:"
-		    " cannot read %s: %s; %s", path, strerror(errno), advice);
+		    " cannot read %s: %s; %s", path, strerror(errno),
+		    errno == EACCES ? stranger : advice);
 	bad = read_open(arena, path, fd, buf);
 	close(fd);
 	if (bad == NULL && lies_below(arena, path, document_root))

@@ -10,7 +10,6 @@
 
 #define SERVER_NAME	"postern"
 #define SERVER_TITLE	"Postern mail"
-#define SERVER_VERSION	"0.1.0"
 
 enum { LEGACY = 1, MODERN = 2, BOTH = LEGACY | MODERN };
 

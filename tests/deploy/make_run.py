@@ -4,6 +4,7 @@ server of one's own."""
 import json
 import imaplib
 import os
+import re
 import shutil
 import signal
 import smtplib
@@ -171,6 +172,22 @@ def _():
     assert 'name="imap_host"' not in answer.text(), answer
     told = server.sign_in(client=(client["client_id"], None))
     assert told["access_token"]
+
+
+@case("what README.md says to ask with curl is answered")
+def _():
+    with open(os.path.join(TOP, "README.md"), encoding="utf-8") as file:
+        told = [block for block in re.findall(
+            r"^```sh\n(.*?)^```$", file.read(), re.M | re.S)
+            if block.startswith("curl")]
+    server = postern.Server()
+    told = [json.loads(subprocess.run(
+        ["sh", "-euc", block.replace(":8480", ":%d" % first.port)],
+        env={**os.environ, "TOKEN": server.token()}, capture_output=True,
+        check=True, timeout=postern.TIMEOUT).stdout) for block in told]
+    assert told[0]["resource"] == server.mcp_url, told
+    assert "list_mailboxes" in {tool["name"] for tool in
+                                told[1]["result"]["tools"]}, told
 
 
 @case("a port that is taken: says so, and names another")

@@ -4,6 +4,7 @@ servers."""
 import base64
 import json
 import os
+import shutil
 import stat
 import subprocess
 import tempfile
@@ -41,6 +42,40 @@ def header(token):
 def _():
     status, told, why = run("client", *SERVERS)
     assert status == 1 and told == "" and "postern key --file" in why, why
+
+
+@case("--help tells the options, --version the version")
+def _():
+    for arguments in (["help", "client"], ["client", "--help"]):
+        status, told, why = run(*arguments)
+        assert status == 0 and "--imap-host" in told, (told, why)
+    status, told, _ = run("--help")
+    assert status == 0 and "client" in told and "check" in told
+    status, told, _ = run("--version")
+    assert status == 0 and told.startswith("postern 0."), told
+    assert run("nonsense", "--help")[0] != 0
+
+
+@case("who may not read the key is told that, and not to make one")
+def _():
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        os.chmod(folder, 0o755)
+        path = os.path.join(folder, "key")
+        assert run("key", "--file", path)[0] == 0
+        os.chmod(path, 0)
+        copy = os.path.join(folder, "postern")
+        shutil.copy(BUILD + "/postern", copy)
+        who = (["setpriv", "--reuid=65534", "--clear-groups"]
+               if os.getuid() == 0 else [])
+        done = subprocess.run(
+            [*who, copy, "check", "--offline"], capture_output=True,
+            env={"BASE_URL": "https://mail.example.org",
+                 "PATH": os.environ["PATH"],
+                 "ENCRYPTION_KEY_FILE": path, **postern.SANITIZERS},
+            text=True, timeout=60)
+        assert done.returncode == 1, done
+        assert "cannot read" in done.stdout and "root" in done.stdout, done
+        assert "make one" not in done.stdout, done
 
 
 @case("key prints 32 random bytes")
