@@ -239,6 +239,20 @@ def _():
     assert "postern" not in done.stderr, done
 
 
+@case("a unit's worker is the program before the number")
+def _():
+    with open(os.path.join(TOP, "deploy/systemd/postern@.service"),
+              encoding="utf-8") as file:
+        told, = re.findall(r"^ExecStart=(.*)$", file.read(), re.M)
+    for program in ("mcp", "well-known"):
+        line = (told.replace("$$", "$").replace("%i", program + "-12")
+                .replace("%%", "%").replace("exec ", "echo "))
+        done = subprocess.run(["sh", "-c", line], capture_output=True,
+                              text=True, check=True)
+        assert done.stdout == ("/usr/local/lib/postern/cgi-bin/%s\n"
+                               % program), done
+
+
 @case("nginx asks each worker that systemd has, and no other")
 def _():
     with open(os.path.join(TOP, "deploy/systemd/postern.target"),
