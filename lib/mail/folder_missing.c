@@ -65,16 +65,37 @@ find_next(const struct folders *folders, const char *name,
 	return best;
 }
 
-const struct fault *
-folder_missing(struct imap *imap, struct arena *arena, const char *name)
+static bool
+is_listed(const struct folders *folders, const char *name)
 {
-	struct folders	 folders;
-	struct texts	 similar = { NULL, 0 };
-	const char	*next;
+	const struct folder	*folder;
+	size_t			 i;
 
+	for (i = 0; i < folders->len; i++) {
+		folder = &folders->at[i];
+		if (folder->selectable && (text_equal(folder->name, name) ||
+		    (folder->role != NULL &&
+		    text_equal_case(folder->role, name))))
+			return true;
+	}
+	return false;
+}
+
+const struct fault *
+folder_missing(struct imap *imap, struct arena *arena, const char *name,
+    const struct fault *refused)
+{
+	const struct fault	*bad;
+	struct folders		 folders;
+	struct texts		 similar = { NULL, 0 };
+	const char		*next;
+
+	bad = folder_list(imap, arena, NULL, false, &folders);
+	if (bad == NULL && is_listed(&folders, name))
+		return refused;
 	name = utf8_visible(arena, utf8_clean_line(arena, bytes_of(name)),
 	    NULL);
-	if (folder_list(imap, arena, NULL, false, &folders) != NULL)
+	if (bad != NULL)
 		return fault_make(arena, FAULT_FOLDER,
 		    "there is no folder \"%s\"", name);
 	while (similar.len < SIMILAR_MOST &&

@@ -5,9 +5,11 @@ struct arena;
 struct fault;
 struct imap;
 
-/* The fault for a folder that is not there: FAULT_FOLDER, naming the three
- * most similar ones, which the server is asked for. */
+/* The fault for a folder (a name or a role) that the server refused: where it
+ * lists the folder as one to be opened, the refusal itself; else FAULT_FOLDER,
+ * naming the three most similar ones. */
 const struct fault	*folder_missing(struct imap *imap,
-			    struct arena *arena, const char *name);
+			    struct arena *arena, const char *name,
+			    const struct fault *refused);
 
 #endif

@@ -183,6 +183,9 @@ imap_run(struct imap *imap)
 	if (imap->broken)
 		return fault_make(imap->arena, FAULT_UNAVAILABLE,
 		    "the session with the mail server is over");
+	if (arena_size(imap->arena) > IMAP_REQUEST_BYTES)
+		return imap_flight_end(imap, fault_make(imap->arena,
+		    FAULT_LIMIT, "the mail server's answers are too large"));
 	introduce(imap);
 	wire_set_deadline(imap->channel.wire, find_deadline(imap));
 	return imap_flight_end(imap, imap_flight_run(imap));

@@ -61,7 +61,9 @@ enum {
 	IMAP_SECOND_BYTES = 128 * 1024,
 	IMAP_LITERAL_BYTES = 8 * 1024 * 1024,	/* one literal received */
 	IMAP_FLIGHT_BYTES = 32 * 1024 * 1024,	/* all of one flight */
-	IMAP_UNTAGGED_MOST = 200000		/* responses of one flight */
+	IMAP_UNTAGGED_MOST = 200000,		/* responses of one flight */
+	IMAP_REQUEST_BYTES = 320 * 1024 * 1024	/* of the request's memory, over
+						 * which no flight starts */
 };
 
 /* Connects and logs in by the deadline (clock_ms), both by the wire's rules.

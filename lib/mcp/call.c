@@ -108,9 +108,10 @@ call_check_open(struct call *call, const struct imap_command *opened,
 	if (opened != NULL && opened->outcome != IMAP_OK) {
 		bad = imap_command_fault(call->arena, opened,
 		    "open the folder");
-		if (bad->kind != FAULT_FOLDER && bad->kind != FAULT_REFUSED)
+		if (folder == NULL || (bad->kind != FAULT_FOLDER &&
+		    bad->kind != FAULT_REFUSED))
 			return bad;
-		return folder_missing(call->imap, call->arena, folder);
+		return folder_missing(call->imap, call->arena, folder, bad);
 	}
 	if ((box = imap_box(call->imap)) == NULL)
 		return fault_make(call->arena, FAULT_PROTOCOL,

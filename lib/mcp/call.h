@@ -70,7 +70,8 @@ const struct fault	*call_allows(struct call *call, const char *wire,
 			    bool *allowed);
 
 /* FAULT_FOLDER for a queued open that the server answered NO, FAULT_CHANGED
- * for another uidvalidity, else NULL: to be asked after imap_run. */
+ * for another uidvalidity, else NULL: to be asked after imap_run.  Without a
+ * folder's name nobody looks for similar ones. */
 const struct fault	*call_check_open(struct call *call,
 			    const struct imap_command *opened,
 			    const char *folder, int64_t uidvalidity);

@@ -24,7 +24,8 @@ struct finder {
 };
 
 /* The matches in a folder, which is open then. note, if not NULL then, says
- * what the caller should know. */
+ * what the caller should know.  folder, its name, may be NULL as with
+ * call_check_open. */
 const struct fault	*finder_run(struct call *call,
 			    const struct finder *finder, const char *folder,
 			    const char *wire, struct uids *found,

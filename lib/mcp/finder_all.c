@@ -103,6 +103,17 @@ date_hits(struct tour *tour, size_t place, struct uids found)
 	return NULL;
 }
 
+/* Why no folder more can be searched, or NULL. */
+static const char *
+find_shortage(const struct call *call)
+{
+	if (clock_ms() + FINDER_SPARE_MS > call->deadline)
+		return "There was not time for all folders.";
+	if (arena_size(call->arena) > FINDER_ALL_BYTES)
+		return "There was not room for all folders.";
+	return NULL;
+}
+
 /* A folder that the server does not let us search is named, and the others
  * searched; a broken session ends it. */
 static const struct fault *
@@ -113,13 +124,13 @@ visit(struct tour *tour, size_t place)
 	struct uids		 found;
 	const char		*note;
 
-	if (clock_ms() + FINDER_SPARE_MS > tour->call->deadline) {
-		tour->note = "There was not time for all folders.";
+	if ((note = find_shortage(tour->call)) != NULL) {
+		tour->note = note;
 		texts_add(tour->call->arena, &tour->listing->not_searched,
 		    folder->name);
 		return NULL;
 	}
-	bad = finder_run(tour->call, tour->finder, folder->name, folder->wire,
+	bad = finder_run(tour->call, tour->finder, NULL, folder->wire,
 	    &found, &note);
 	if (bad != NULL && imap_is_usable(tour->call->imap) &&
 	    bad->kind != FAULT_UNSUPPORTED) {

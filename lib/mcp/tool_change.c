@@ -110,7 +110,9 @@ check_folder(struct call *call, const char *name, const char *wire)
 	if ((bad = imap_run(call->imap)) != NULL)
 		return bad;
 	if (status->outcome != IMAP_OK)
-		return folder_missing(call->imap, call->arena, name);
+		return folder_missing(call->imap, call->arena, name,
+		    imap_command_fault(call->arena, status,
+		    "look at the folder"));
 	return NULL;
 }
 
@@ -152,7 +154,8 @@ move_to(struct call *call, struct uids set, struct target *target,
 	if (bad == NULL || bad->kind != FAULT_FOLDER)
 		return bad;
 	if (!target->create)
-		return folder_missing(call->imap, call->arena, target->name);
+		return folder_missing(call->imap, call->arena, target->name,
+		    bad);
 	if ((bad = make_folder(call, target)) != NULL)
 		return bad;
 	return change_move(call->imap, call->arena, set, target->wire, change);

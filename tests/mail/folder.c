@@ -163,7 +163,7 @@ list_often(struct line *line, const void *state)
 static void
 each_name(void **state)
 {
-	const struct fault	*bad;
+	const struct fault	*bad, *refused;
 	struct stage		 stage;
 	const char		*wire;
 	unsigned		 before;
@@ -184,10 +184,18 @@ each_name(void **state)
 			assert_string_equal(wire, names[i].wire);
 		}
 	}
-	bad = folder_missing(stage.imap, stage.arena, "snet\x1b");
+	refused = fault_make(stage.arena, FAULT_REFUSED, "not today");
+	bad = folder_missing(stage.imap, stage.arena, "snet\x1b", refused);
 	expect_fault(bad, FAULT_FOLDER, "\"snet\"");
 	expect_fault(bad, FAULT_FOLDER, "\"Sent\", ");
 	assert_null(strstr(bad->detail, "Old"));
+	/* What is listed is not missing. */
+	bad = folder_missing(stage.imap, stage.arena, "Sent", refused);
+	assert_ptr_equal(bad, refused);
+	bad = folder_missing(stage.imap, stage.arena, "\\sent", refused);
+	assert_ptr_equal(bad, refused);
+	bad = folder_missing(stage.imap, stage.arena, "Old", refused);
+	expect_fault(bad, FAULT_FOLDER, "\"Old\"");
 	end(&stage);
 }
 

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""A mail server that means harm, behind tools: it gets no wrong answer told,
+and neither takes the program's memory nor its time."""
+import os
+import re
+import socket
+import ssl
+import threading
+
+import postern
+
+server = postern.Server()
+case = postern.Cases()
+CAPABILITY = b"* CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED\r\n"
+
+
+class Between:
+    """A server of its own in front of the true one, by STARTTLS.  Lines with
+    a verb of answers get what that says, {tag} in it filled in; all else is
+    the true server's.  asked has the verbs that came."""
+
+    def __init__(self, answers):
+        told = server.ready["imap"]
+        self.target, self.answers = (told["host"], told["port"]), answers
+        self.asked = []
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        folder = os.environ["TEST_TLS"]
+        self.context.load_cert_chain(folder + "/server.pem",
+                                     folder + "/server.key")
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            line, _ = self.listener.accept()
+            threading.Thread(target=self._serve, args=(line,),
+                             daemon=True).start()
+
+    def _serve(self, line):
+        try:
+            self._talk(self._greet(line))
+        except OSError:
+            pass
+
+    def _greet(self, line):
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        line.sendall(b"* OK hello\r\n")
+        data = b""
+        while b"STARTTLS\r\n" not in data:
+            data = line.recv(4096)
+            if not data:
+                raise OSError("gone")
+            if b"CAPABILITY" in data:
+                line.sendall(CAPABILITY)
+            line.sendall(data.split(b" ")[0] + b" OK go on\r\n")
+        return self.context.wrap_socket(line, server_side=True)
+
+    def _talk(self, line):
+        true = socket.create_connection(self.target)
+        reader = true.makefile("rb")
+        reader.readline()
+        threading.Thread(target=self._back, args=(reader, line),
+                         daemon=True).start()
+        for said in line.makefile("rb"):
+            verb = re.match(rb"(\S+) (?:UID )?([A-Z]+)", said)
+            name = verb[2].decode() if verb else ""
+            self.asked.append(name)
+            if name in self.answers:
+                line.sendall(self.answers[name].replace(b"{tag}", verb[1]))
+            else:
+                true.sendall(said)
+        true.close()
+
+    def _back(self, reader, line):
+        try:
+            for said in reader:
+                line.sendall(said)
+        except OSError:
+            pass
+
+
+def mail_by(answers):
+    """A client whose mailbox is behind that, and what is between; until the
+    sign-in is done it does no harm."""
+    between = Between({})
+    told = server.sign_in(client=server.provision(imap=between.port))
+    mcp = postern.Mcp(server, told["access_token"])
+    mcp.tools()
+    between.answers = answers
+    return mcp, between
+
+
+def listed(count):
+    return b"".join(b'* LIST () "/" "folder %d"\r\n' % i
+                    for i in range(count)) + b"{tag} OK\r\n"
+
+
+@case("a folder that the server will not open is not called missing")
+def _():
+    server.deliver("Refused", "Subject: x\n\nx\n")
+    mcp, _ = mail_by({"EXAMINE": b"{tag} NO come back on Monday\r\n"})
+    error = mcp.tool_error("list_mail_messages", folder="Refused")
+    assert "come back on Monday" in error["message"], error
+    error = mcp.tool_error("list_mail_messages", folder="Refuse")
+    assert error["code"] == "folder_not_found", error
+    assert '"Refused"' in error["message"], error
+
+
+@case("a search of many folders that are refused lists them not for each")
+def _():
+    mcp, between = mail_by({"LIST": listed(3000),
+                            "EXAMINE": b"{tag} NO\r\n",
+                            "SEARCH": b"{tag} NO\r\n"})
+    found = mcp.tool("search_mail_messages", folder="\\All", subject="x")
+    assert found["total"] == 0
+    assert len(found["not_searched"]) > 0
+    assert between.asked.count("LIST") < 5, between.asked.count("LIST")
+
+
+@case("a search whose answers would take all memory ends with an answer")
+def _():
+    uids = b" ".join(b"%d" % i for i in range(1, 1000001))
+    mcp, between = mail_by({
+        "LIST": listed(400),
+        "EXAMINE": b"* 1 EXISTS\r\n* OK [UIDVALIDITY 1]\r\n{tag} OK\r\n",
+        "SEARCH": b"* SEARCH " + uids + b"\r\n{tag} OK\r\n",
+        "FETCH": b"{tag} OK\r\n"})
+    found = mcp.tool("search_mail_messages", folder="\\All", subject="x")
+    assert "room" in found["note"] or "time" in found["note"], found
+    assert between.asked.count("SEARCH") < 100
+
+
+case.run()
