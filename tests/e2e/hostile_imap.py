@@ -23,6 +23,7 @@ class Between:
         told = server.ready["imap"]
         self.target, self.answers = (told["host"], told["port"]), answers
         self.asked = []
+        self.lock = threading.Lock()
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         folder = os.environ["TEST_TLS"]
         self.context.load_cert_chain(folder + "/server.pem",
@@ -67,7 +68,8 @@ class Between:
             name = verb[2].decode() if verb else ""
             self.asked.append(name)
             if name in self.answers:
-                line.sendall(self.answers[name].replace(b"{tag}", verb[1]))
+                self._say(line, self.answers[name].replace(b"{tag}",
+                                                           verb[1]))
             else:
                 true.sendall(said)
         true.close()
@@ -75,9 +77,14 @@ class Between:
     def _back(self, reader, line):
         try:
             for said in reader:
-                line.sendall(said)
+                self._say(line, said)
         except OSError:
             pass
+
+    def _say(self, line, text):
+        """Two threads write to one line."""
+        with self.lock:
+            line.sendall(text)
 
 
 def mail_by(answers):
