@@ -131,7 +131,7 @@ guard_is_public(const struct sockaddr *address)
 	return false;
 }
 
-/* pattern = host [ ":" port ], host = name / "*." name / "*" / "[" v6 "]" */
+/* pattern = host [ ":" ( port / "*" ) ], host = name / "*." name / "*" / "[" v6 "]" */
 static bool
 matches(const char *pattern, const char *host, int64_t port, bool *has_port)
 {
@@ -149,7 +149,8 @@ matches(const char *pattern, const char *host, int64_t port, bool *has_port)
 		name = bytes_from(pattern + 1, len - 1);
 	} else if (*has_port)
 		name.len = (size_t)(colon - pattern);
-	if (*has_port && (!text_number(bytes_of(colon + 1), PORT_MOST,
+	if (*has_port && !text_equal(colon + 1, "*") &&
+	    (!text_number(bytes_of(colon + 1), PORT_MOST,
 	    &number) || (int64_t)number != port))
 		return false;
 	if (bytes_is(name, "*"))

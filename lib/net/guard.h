@@ -34,8 +34,8 @@ enum { GUARD_ADDRESSES_MOST = 16 };	/* of one name; the rest is unused */
  * fault may be shown as it is: FAULT_HOST for a malformed name, a port or host
  * that is not allowed, and for a host a user typed a name that is not public.
  * Hosts that a pattern names count as named from here on: a pattern with a
- * port opens that port, one without it the mail ports; the pattern "*" alone
- * opens nothing that is not public.
+ * port opens that port ("*": any), one without it the mail ports; the pattern
+ * "*" alone opens nothing that is not public.
  */
 const struct fault	*guard_host(struct arena *arena,
 			    const struct guard_target *target,

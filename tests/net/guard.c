@@ -87,6 +87,8 @@ patterns(void **state)
 		{ "*.example.org:143", "a.example.org", 143, true },
 		{ "*.example.org:143", "a.example.org", 993, false },
 		{ "*", "anything.example", 993, true },
+		{ "127.0.0.1:*", "127.0.0.1", 10143, true },
+		{ "127.0.0.1:*", "127.0.0.2", 10143, false },
 		{ "*:143", "anything.example", 993, false },
 		{ "[2001:db8::1]:993", "2001:db8::1", 993, true },
 		{ "[2001:db8::1]:993", "2001:db8::1", 143, false },
@@ -158,6 +160,8 @@ hosts(void **state)
 		{ "localhost", 993, false, "localhost", "localhost" },
 		{ "localhost", 1143, false, "localhost", NULL },
 		{ "localhost", 1143, false, "localhost:1143", "localhost" },
+		{ "localhost", 1143, false, "localhost:*", "localhost" },
+		{ "localhost", 1143, false, "*:*", NULL },
 		{ "a.lan", 993, false, "*.lan", "a.lan" },
 		{ "a.example.org", 993, false, "*.lan", NULL },
 		{ "a.example.org", 993, true, "*.lan", "a.example.org" }
