@@ -179,6 +179,22 @@ compare(struct call *call, const struct imap_message *message,
 		*body = seen;
 }
 
+/* A message that came without a part that was asked for is not taken for
+ * one whose text is empty. */
+static const struct fault *
+check_sent(struct call *call, const struct imap_message *message,
+    const struct part_list *parts)
+{
+	size_t	 i;
+
+	for (i = 0; i < parts->len; i++)
+		if (imap_find_section(message, parts->at[i]->number) == NULL)
+			return fault_make(call->arena, FAULT_PROTOCOL,
+			    "the mail server left out part %s of the message",
+			    parts->at[i]->number);
+	return NULL;
+}
+
 const struct fault *
 body_read(struct call *call, const struct body_fetch *fetch,
     struct body *body)
@@ -197,6 +213,8 @@ body_read(struct call *call, const struct body_fetch *fetch,
 	if (message == NULL)
 		return fault_make(call->arena, FAULT_MESSAGE,
 		    "message %lu is gone", (unsigned long)fetch->uid);
+	if ((bad = check_sent(call, message, &fetch->parts)) != NULL)
+		return bad;
 	body->is_html = fetch->form == BODY_HTML &&
 	    is_html(fetch->parts.at[0]);
 	body->text = join(call, message, &fetch->parts, fetch->most, body);

@@ -131,7 +131,8 @@ guard_is_public(const struct sockaddr *address)
 	return false;
 }
 
-/* pattern = host [ ":" ( port / "*" ) ], host = name / "*." name / "*" / "[" v6 "]" */
+/* pattern = host [ ":" ( port / "*" ) ],
+ * host = name / "*." name / "*" / "[" v6 "]" */
 static bool
 matches(const char *pattern, const char *host, int64_t port, bool *has_port)
 {

@@ -16,8 +16,8 @@ CAPABILITY = b"* CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED\r\n"
 
 class Between:
     """A server of its own in front of the true one, by STARTTLS.  Lines with
-    a verb of answers get what that says, {tag} in it filled in; all else is
-    the true server's.  asked has the verbs that came."""
+    a verb of answers get what that says, or what it makes of the line, {tag}
+    in it filled in; all else, and None, is the true server's.  asked has the verbs that came."""
 
     def __init__(self, answers):
         told = server.ready["imap"]
@@ -67,11 +67,13 @@ class Between:
             verb = re.match(rb"(\S+) (?:UID )?([A-Z]+)", said)
             name = verb[2].decode() if verb else ""
             self.asked.append(name)
-            if name in self.answers:
-                self._say(line, self.answers[name].replace(b"{tag}",
-                                                           verb[1]))
-            else:
+            answer = self.answers.get(name)
+            if callable(answer):
+                answer = answer(said)
+            if answer is None:
                 true.sendall(said)
+            else:
+                self._say(line, answer.replace(b"{tag}", verb[1]))
         true.close()
 
     def _back(self, reader, line):
@@ -112,6 +114,20 @@ def _():
     error = mcp.tool_error("list_mail_messages", folder="Refuse")
     assert error["code"] == "folder_not_found", error
     assert '"Refused"' in error["message"], error
+
+
+@case("a message whose text is left out is not called empty")
+def _():
+    uid = server.deliver("Left", "Subject: x\n\nthe text\n")
+
+    def answer(said):
+        if b"BODY.PEEK[1]" not in said:
+            return None
+        return b"* 1 FETCH (UID %d)\r\n{tag} OK\r\n" % uid
+    mcp, _ = mail_by({"FETCH": answer})
+    error = mcp.tool_error("get_mail_message", folder="Left", uid=uid)
+    assert error["code"] == "protocol_error", error
+    assert error["retryable"], error
 
 
 @case("a search of many folders that are refused lists them not for each")
