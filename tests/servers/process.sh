@@ -55,6 +55,8 @@ new_folder() {
 		fi
 		rmdir "$folder"
 	done
+	echo "${0##*/}: other users reach no folder below ${TMPDIR:-/tmp} or" \
+	    "/tmp: see the modes of these and of /" >&2
 	return 1
 }
 
