@@ -105,9 +105,12 @@ statics() {
 	done
 }
 
+# Where packages were taken from, and where somebody's clone lies.
 foreign() {
 	git ls-files | grep -v '^tests/laws.sh$' | xargs grep -nIE \
-	    '/work/|/home/[a-z]+/|registry\.npmjs|deb\.debian\.org|pypi\.org' |
+	    '"resolved": *"http|//registry\.|/home/[a-z]+/' |
+	    sed 's/^/foreign: /' >>"$broken"
+	git ls-files | xargs grep -nIF "$PWD/" |
 	    sed 's/^/foreign: /' >>"$broken"
 	git ls-files | grep -v '^tests/laws.sh$' | xargs grep -nIwE \
 	    'TODO|FIXME|XXX|HACK' | sed 's/^/unfinished: /' >>"$broken"
