@@ -13,7 +13,7 @@
 #include "mcp/tool.h"
 
 /* tools/list is read by a model at the start of every conversation. */
-enum { LIST_BYTES_MOST = 12 * 1024, NAME_CHARS_MOST = 64,
+enum { LIST_BYTES_MOST = 20 * 1024, NAME_CHARS_MOST = 64,
 	DESCRIPTION_CHARS_MOST = 300 };
 
 static const char	*all_scopes[] = {
