@@ -571,7 +571,7 @@ def _():
         assert response.json()["id"] == message["id"], response
 
 
-@case("tools/list stays under 12 KiB, in both eras")
+@case("tools/list stays under 20 KiB, in both eras")
 def _():
     for response in (legacy("tools/list", {}), modern("tools/list")):
         assert answered(response)["tools"]
