@@ -203,18 +203,18 @@ is_allowed(const struct account *account, const char *address)
 }
 
 const struct fault *
-outgoing_check_recipients(struct call *call, const struct outgoing *out)
+outgoing_check_recipients(struct call *call, struct texts recipients)
 {
 	size_t	 i;
 
-	if (out->recipients.len == 0)
+	if (recipients.len == 0)
 		return fault_make(call->arena, FAULT_ARGUMENT,
 		    "to must have at least one address");
-	if (out->recipients.len > ADDRESSES_MOST)
+	if (recipients.len > ADDRESSES_MOST)
 		return fault_make(call->arena, FAULT_LIMIT,
 		    "a message goes to at most %d addresses", ADDRESSES_MOST);
-	for (i = 0; i < out->recipients.len; i++)
-		if (!is_allowed(call->account, out->recipients.at[i]))
+	for (i = 0; i < recipients.len; i++)
+		if (!is_allowed(call->account, recipients.at[i]))
 			return fault_make(call->arena, FAULT_PERMISSION,
 			    "the user allows mail to these only: %s",
 			    texts_join(call->arena, call->account->recipients,

@@ -71,7 +71,7 @@ const struct fault	*outgoing_read(struct call *call,
 /* FAULT_ARGUMENT where nobody is to get it; FAULT_PERMISSION where the user
  * limited whom this grant may write to, and somebody is not among them. */
 const struct fault	*outgoing_check_recipients(struct call *call,
-			    const struct outgoing *out);
+			    struct texts recipients);
 
 /* The message as it goes out, or with keep_bcc as it is kept: the same but for
  * Bcc.  The source lives as long as the call. */

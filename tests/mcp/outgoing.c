@@ -82,7 +82,8 @@ try(struct arena *arena, const struct row *row, struct outgoing *out)
 
 	account.recipients = one(&limit);
 	bad = outgoing_read(&call, &args, out);
-	return bad != NULL ? bad : outgoing_check_recipients(&call, out);
+	return bad != NULL ? bad : outgoing_check_recipients(&call,
+	    out->recipients);
 }
 
 static void

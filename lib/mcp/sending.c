@@ -1,0 +1,219 @@
+#include "mcp/sending.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "mail/imap_session.h"
+#include "mail/smtp.h"
+#include "mail/source.h"
+#include "mcp/call.h"
+#include "mcp/filing.h"
+#include "mcp/outgoing.h"
+
+enum { MESSAGE_ID_CHARS = 32 };
+
+const struct field	 sent_refusal_rows[] = {
+	{ FIELD(struct sent_refusal, address) },
+	{ FIELD(struct sent_refusal, reply) },
+	{ FIELD_END }
+};
+
+const struct field	 sending_answer_rows[] = {
+	SENDING_ANSWER_ROWS,
+	{ FIELD_END }
+};
+
+const char *
+sending_request_message_id(struct call *call, const char *request_id)
+{
+	if (text_is_empty(request_id))
+		return NULL;
+	return text_format(call->arena, "<%.*s@%s>", MESSAGE_ID_CHARS,
+	    call_mac(call, "request-id", request_id),
+	    address_domain(call->account->address));
+}
+
+const struct fault *
+sending_look(struct call *call, const char *wire, const char *message_id,
+    struct sent *sent, bool *found)
+{
+	const struct fault	*bad;
+	struct filed		*filed;
+
+	*found = false;
+	if (message_id == NULL)
+		return NULL;
+	filed = arena_take(call->arena, sizeof(*filed));
+	bad = filing_look(call, wire, message_id, filed);
+	if (bad != NULL || filed->uid == 0)
+		return bad;
+	*found = true;
+	sent->state = "sent";
+	sent->message_id = message_id;
+	sent->filed.at = filed;
+	sent->note = "A message with this request_id was sent before: "
+	    "nothing was sent now.";
+	return NULL;
+}
+
+static void
+tell_recipients(struct call *call, struct objects results, struct sent *sent)
+{
+	const struct smtp_recipient	*recipients = results.at;
+	struct sent_refusal		*refused;
+	size_t				 i;
+
+	refused = arena_array(call->arena, results.len, sizeof(*refused));
+	sent->refused.at = refused;
+	for (i = 0; i < results.len; i++) {
+		if (recipients[i].accepted) {
+			texts_add(call->arena, &sent->accepted,
+			    recipients[i].address);
+			continue;
+		}
+		refused[sent->refused.len].address = recipients[i].address;
+		refused[sent->refused.len++].reply = recipients[i].reply;
+	}
+}
+
+/* What the server said of each, for a model that sees no other answer. */
+static const struct fault *
+none_accepted(struct call *call, const struct fault *bad,
+    struct objects results)
+{
+	const struct smtp_recipient	*recipients = results.at;
+	struct texts			 replies = { 0 };
+	const char			*reply;
+	size_t				 i;
+	bool				 later = true;
+
+	for (i = 0; i < results.len; i++) {
+		reply = recipients[i].reply == NULL ? "refused" :
+		    recipients[i].reply;
+		later = later && reply[0] == '4';
+		texts_add(call->arena, &replies, text_format(call->arena,
+		    "%s: %s", recipients[i].address, reply));
+	}
+	if (replies.len == 0)
+		return bad;
+	/* 4yz of RFC 5321 4.2.1: greylisting and the like. */
+	return fault_make(call->arena, later ? FAULT_UNAVAILABLE :
+	    FAULT_RECIPIENT,
+	    "nothing was sent, no recipient was accepted: %s",
+	    texts_join(call->arena, replies, "; "));
+}
+
+static const struct fault *
+open_smtp(struct call *call, struct smtp **smtp)
+{
+	const struct fault	*bad;
+
+	call_extend(call);
+	bad = smtp_open(call->arena, call->account, call->config,
+	    call->deadline, smtp);
+	if (bad != NULL && bad->kind == FAULT_LOGIN)
+		return fault_make(call->arena, FAULT_REFUSED, "%s",
+		    bad->detail);
+	return bad;
+}
+
+/* Hands the message to the mail server; the state is set where nobody knows
+ * whether it was sent. */
+static const struct fault *
+submit(struct call *call, const struct sending *sending, struct sent *sent)
+{
+	const struct smtp_message	 message = {
+		.sender = sending->sender,
+		.recipients = sending->recipients,
+		.utf8 = sending->utf8,
+		.source = sending->source
+	};
+	struct objects			 results = { 0 };
+	const struct fault		*bad;
+	struct smtp			*smtp;
+
+	if ((bad = open_smtp(call, &smtp)) != NULL)
+		return bad;
+	bad = smtp_send(smtp, call->arena, &message, &results);
+	smtp_close(smtp);
+	call_extend(call);
+	if (bad != NULL && bad->kind == FAULT_RECIPIENT)
+		return none_accepted(call, bad, results);
+	if (bad != NULL && bad->kind != FAULT_UNKNOWN_STATE)
+		return bad;
+	if (bad == NULL) {
+		tell_recipients(call, results, sent);
+		return NULL;
+	}
+	sent->state = "unknown";
+	sent->note = "The connection broke before the server confirmed: "
+	    "it may have been sent. Ask the user; do not send again.";
+	return NULL;
+}
+
+/* Files the copy, with Bcc, unless the server does so by itself: two copies
+ * would be there. */
+static void
+file_copy(struct call *call, const struct sending *sending,
+    struct sent *sent)
+{
+	const struct filing	 filing = { sending->wire, "\\Seen",
+				    sending->message_id, sending->copy };
+	const struct fault	*bad;
+	struct filed		*filed;
+
+	filed = arena_take(call->arena, sizeof(*filed));
+	sent->filed.at = filed;
+	if (call->imap != NULL && imap_can(call->imap, IMAP_CAN_GMAIL)) {
+		filed->note = "The mail server files it by itself.";
+		return;
+	}
+	if ((bad = filing_append(call, &filing, filed)) == NULL)
+		return;
+	sent->state = "sent_not_filed";
+	filed->note = bad->detail;
+	sent->note = "It was sent; only the copy could not be filed. Do not "
+	    "send it again.";
+}
+
+const struct fault *
+sending_run(struct call *call, const struct sending *sending,
+    struct sent *sent)
+{
+	const struct fault	*bad;
+
+	bad = outgoing_check_recipients(call, sending->recipients);
+	if (bad != NULL)
+		return bad;
+	sent->message_id = sending->message_id;
+	if ((bad = submit(call, sending, sent)) != NULL)
+		return bad;
+	if (sent->state != NULL)
+		return NULL;
+	sent->state = "sent";
+	if (sending->wire != NULL)
+		file_copy(call, sending, sent);
+	return NULL;
+}
+
+const struct fault *
+sending_run_outgoing(struct call *call, struct outgoing *out,
+    const char *wire, struct sent *sent)
+{
+	struct source		 source, copy;
+	const struct sending	 sending = {
+		.sender = out->compose.from.address,
+		.recipients = out->recipients,
+		.utf8 = out->utf8,
+		.message_id = out->compose.message_id,
+		.source = &source,
+		.copy = &copy,
+		.wire = wire
+	};
+	const struct fault	*bad;
+
+	if ((bad = outgoing_open(call, out, false, &source)) != NULL ||
+	    (bad = outgoing_open(call, out, true, &copy)) != NULL)
+		return bad;
+	return sending_run(call, &sending, sent);
+}
