@@ -28,6 +28,8 @@ import sys
 import traceback
 import urllib.parse
 
+import calls
+
 MODERN = "2026-07-28"
 LEGACY = "2025-11-25"
 META = "io.modelcontextprotocol/"
@@ -209,7 +211,9 @@ class Mcp:
             body = json.dumps(body)
         if isinstance(body, str):
             body = body.encode()
-        return fetch("POST", self.server.mcp_url, sent, body)
+        response = fetch("POST", self.server.mcp_url, sent, body)
+        calls.keep(body, response)
+        return response
 
     def message(self, method, params=None):
         """A request and its headers in this client's era."""
@@ -472,5 +476,6 @@ class Cases:
                 print("not ok %d - %s" % (number, name))
                 for line in traceback.format_exc().splitlines():
                     print("# " + line[:2000])
+            calls.end_case(name)
             sys.stdout.flush()
         sys.exit(failed != 0)
