@@ -16,7 +16,8 @@ LINES = [line.split(":") for line in open(os.path.join(HERE, "tools.txt"),
 NAMES = {tool: [name for name in names.split() if name[0] != "+"]
          for tool, names in LINES}
 SOUND = {"program": "all", "case": "it works", "listed": NAMES,
-         "calls": [{"tool": tool, "parameters": names, "answered": True}
+         "calls": [{"tool": tool, "parameters": list(names),
+                    "answered": True}
                    for tool, names in NAMES.items()]}
 
 
