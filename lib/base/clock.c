@@ -2,9 +2,11 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 
 enum {
 	DAY_SECONDS = 86400,
@@ -106,6 +108,73 @@ clock_rfc3339(struct arena *arena, struct moment moment)
 	    year, month, day, second / 3600, second / 60 % 60, second % 60,
 	    moment.offset < 0 ? '-' : '+', abs(moment.offset) / 60,
 	    abs(moment.offset) % 60);
+}
+
+/* So many digits at *text, which moves behind them; most is what they may
+ * say. */
+static bool
+take_digits(const char **text, int count, int most, int *number)
+{
+	for (*number = 0; count > 0; count--, (*text)++) {
+		if (!text_is_digit((unsigned char)**text))
+			return false;
+		*number = *number * 10 + (**text - '0');
+	}
+	return *number <= most;
+}
+
+static bool
+take_mark(const char **text, const char *marks)
+{
+	if (**text == '\0' || strchr(marks, **text) == NULL)
+		return false;
+	(*text)++;
+	return true;
+}
+
+/* time-offset = "Z" / ("+" / "-") time-hour ":" time-minute, and the end */
+static bool
+take_offset(const char **text, int *minutes)
+{
+	bool	 west;
+	int	 hour, minute;
+
+	*minutes = 0;
+	if (take_mark(text, "Zz"))
+		return **text == '\0';
+	west = **text == '-';
+	if (!take_mark(text, "+-") || !take_digits(text, 2, 23, &hour) ||
+	    !take_mark(text, ":") || !take_digits(text, 2, 59, &minute))
+		return false;
+	*minutes = (hour * 60 + minute) * (west ? -1 : 1);
+	return **text == '\0';
+}
+
+/* date-time = full-date "T" partial-time time-offset */
+bool
+clock_read_rfc3339(const char *text, int64_t *seconds)
+{
+	int64_t	 at;
+	int	 year, month, day, hour, minute, second, offset, again[3];
+
+	if (!take_digits(&text, 4, 9999, &year) || !take_mark(&text, "-") ||
+	    !take_digits(&text, 2, 12, &month) || !take_mark(&text, "-") ||
+	    !take_digits(&text, 2, 31, &day) || !take_mark(&text, "Tt ") ||
+	    !take_digits(&text, 2, 23, &hour) || !take_mark(&text, ":") ||
+	    !take_digits(&text, 2, 59, &minute) || !take_mark(&text, ":") ||
+	    !take_digits(&text, 2, 60, &second) || month == 0 || day == 0)
+		return false;
+	if (take_mark(&text, "."))
+		text += strspn(text, "0123456789");
+	if (!take_offset(&text, &offset))
+		return false;
+	at = clock_seconds(year, month, day, hour * 3600 + minute * 60 +
+	    second);
+	/* The 31st of a month of thirty days is another day. */
+	clock_date(clock_seconds(year, month, day, 0), &again[0], &again[1],
+	    &again[2]);
+	*seconds = at - (int64_t)offset * 60;
+	return again[1] == month && again[2] == day;
 }
 
 const char *

@@ -1,6 +1,7 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct arena;
@@ -19,6 +20,10 @@ struct moment {
 
 /* RFC 3339 with that offset ("2026-07-28T09:30:00+02:00"). */
 const char	*clock_rfc3339(struct arena *arena, struct moment moment);
+
+/* Seconds since 1970 of RFC 3339 5.6, with its offset ("Z" or "+02:00");
+ * fractions of a second are left out. False for anything else. */
+bool		 clock_read_rfc3339(const char *text, int64_t *seconds);
 
 /* RFC 5322 date-time ("Tue, 28 Jul 2026 09:30:00 +0200"). */
 const char	*clock_rfc5322(struct arena *arena, struct moment moment);

@@ -49,6 +49,8 @@ static const struct setting	 settings[] = {
 	{ "SMTP_HOST", SETTING_TEXT, AT(smtp_host), 0, 0, NULL },
 	{ "SMTP_PORT", SETTING_NUMBER, AT(smtp_port), 1, 65535, "587" },
 	{ "SMTP_TLS", SETTING_TLS, AT(smtp_tls), 0, 0, NULL },
+	{ "SMTP_TIMEOUT", SETTING_TIME, AT(smtp_timeout), 1, HOUR_SECONDS,
+	    "5m" },
 	{ "ALLOWED_MAIL_HOSTS", SETTING_LIST, AT(mail_hosts), 0, 0, NULL },
 	{ "MAIL_CA_FILE", SETTING_TEXT, AT(mail_ca_file), 0, 0, NULL },
 	{ "SMTP_CA_FILE", SETTING_TEXT, AT(smtp_ca_file), 0, 0, NULL },

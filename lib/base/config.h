@@ -35,6 +35,7 @@ struct config {
 	const char	*smtp_host;	/* SMTP_HOST */
 	int64_t		 smtp_port;	/* SMTP_PORT */
 	enum tls_mode	 smtp_tls;	/* SMTP_TLS */
+	int64_t		 smtp_timeout;	/* SMTP_TIMEOUT, seconds */
 	struct texts	 mail_hosts;	/* ALLOWED_MAIL_HOSTS, host[:port] */
 	const char	*mail_ca_file;	/* MAIL_CA_FILE */
 	const char	*smtp_ca_file;	/* SMTP_CA_FILE, else MAIL_CA_FILE */

@@ -17,6 +17,7 @@
 
 enum {
 	CHUNK_BYTES = 64 * 1024,	/* of content in one write */
+	SECOND_MS = 1000,
 	READY = 220,
 	DONE = 250,
 	GO_ON = 354
@@ -29,6 +30,7 @@ struct smtp {
 	struct arena		*own;
 	struct wire		*wire;
 	struct smtp_ability	 ability;
+	int64_t			 patience_ms;	/* the operator's */
 	bool			 reset;		/* the last one was not sent */
 	bool			 cut;		/* no command may follow */
 };
@@ -44,6 +46,15 @@ struct delivery {
 	const struct fault		*data_refused;
 	bool				 go_on;		/* answer to DATA */
 };
+
+/* From here on what is read and written takes that long at most. */
+static void
+allow(struct smtp *smtp, int64_t milliseconds)
+{
+	wire_set_deadline(smtp->wire, clock_ms() +
+	    (milliseconds < smtp->patience_ms ? milliseconds :
+	    smtp->patience_ms));
+}
 
 static const struct fault *
 ask(struct smtp *smtp, struct arena *arena, const char *command,
@@ -109,17 +120,23 @@ smtp_open(struct arena *arena, const struct account *account,
 	struct arena		*own;
 	struct smtp		*smtp;
 	struct wire		*wire;
+	int64_t			 patience_ms;
 
 	account_smtp_target(account, config, &target);
 	if (target.guard.host == NULL)
 		return fault_make(arena, FAULT_UNSUPPORTED,
 		    "this account has no server for sending mail");
+	patience_ms = config->smtp_timeout > 0 ?
+	    config->smtp_timeout * SECOND_MS : SMTP_DATA_MS;
+	if (deadline > clock_ms() + patience_ms)
+		deadline = clock_ms() + patience_ms;
 	if ((bad = wire_open(arena, &target, deadline, &wire)) != NULL)
 		return bad;
 	own = arena_open();
 	smtp = arena_take(own, sizeof(*smtp));
 	smtp->own = own;
 	smtp->wire = wire;
+	smtp->patience_ms = patience_ms;
 	if ((bad = begin(smtp, arena, account, &target)) != NULL) {
 		smtp_close(smtp);
 		return bad;
@@ -184,7 +201,7 @@ run_commands(struct delivery *delivery)
 	size_t			 i;
 
 	bad = NULL;
-	wire_set_deadline(smtp->wire, clock_ms() + SMTP_REPLY_MS);
+	allow(smtp, SMTP_REPLY_MS);
 	if (smtp->ability.pipelining)
 		bad = wire_write(smtp->wire, bytes_of(texts_join(
 		    delivery->arena, delivery->commands, "")));
@@ -192,8 +209,7 @@ run_commands(struct delivery *delivery)
 		if (!smtp->ability.pipelining) {
 			if (is_over(delivery, i))
 				break;
-			wire_set_deadline(smtp->wire,
-			    clock_ms() + SMTP_REPLY_MS);
+			allow(smtp, SMTP_REPLY_MS);
 			bad = wire_write(smtp->wire,
 			    bytes_of(delivery->commands.at[i]));
 		}
@@ -211,11 +227,11 @@ static const struct fault *
 write_content(const struct delivery *delivery)
 {
 	struct source		*source = delivery->message->source;
-	struct wire		*wire = delivery->smtp->wire;
+	struct smtp		*smtp = delivery->smtp;
 	const struct fault	*bad;
 	struct smtp_data	 data;
 	struct bytes		 piece;
-	int64_t			 end, stall;
+	int64_t			 end, left;
 
 	smtp_data_start(&data, delivery->arena);
 	end = clock_ms() + SMTP_STREAM_MS;
@@ -229,9 +245,9 @@ write_content(const struct delivery *delivery)
 			smtp_data_end(&data);
 		if (piece.len > 0 && data.out.len < CHUNK_BYTES)
 			continue;
-		stall = clock_ms() + SMTP_STALL_MS;
-		wire_set_deadline(wire, stall < end ? stall : end);
-		bad = wire_write(wire, buf_view(&data.out));
+		left = end - clock_ms();
+		allow(smtp, left < SMTP_STALL_MS ? left : SMTP_STALL_MS);
+		bad = wire_write(smtp->wire, buf_view(&data.out));
 		buf_cut(&data.out, 0);
 	} while (bad == NULL && piece.len > 0);
 	return bad;
@@ -245,7 +261,7 @@ finish(const struct delivery *delivery)
 	const struct fault	*bad;
 	struct smtp_reply	 reply;
 
-	wire_set_deadline(smtp->wire, clock_ms() + SMTP_DATA_MS);
+	allow(smtp, SMTP_DATA_MS);
 	bad = ask(smtp, delivery->arena, ".\r\n", &reply);
 	if (bad == NULL && reply.code / 100 == 3)
 		bad = smtp_reply_fault(delivery->arena, &reply,
@@ -295,7 +311,7 @@ deliver(struct delivery *delivery)
 		    "the connection to the outgoing mail server is closed");
 	bad = NULL;
 	smtp->cut = true;
-	wire_set_deadline(smtp->wire, clock_ms() + SMTP_REPLY_MS);
+	allow(smtp, SMTP_REPLY_MS);
 	if (smtp->reset)
 		bad = ask(smtp, delivery->arena, "RSET\r\n", &reply);
 	smtp->reset = true;

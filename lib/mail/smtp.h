@@ -26,9 +26,11 @@ enum {
 };
 
 /*
- * Connects, says EHLO, logs in. As imap_open.  FAULT_UNSUPPORTED where the
- * account has no server for sending.  A server that the operator named and
- * that offers no AUTH is a relay that asks for none.
+ * Connects, says EHLO, logs in. As imap_open; SMTP_TIMEOUT of the
+ * configuration may end this, and every wait below, sooner.
+ * FAULT_UNSUPPORTED where the account has no server for sending.  A server
+ * that the operator named and that offers no AUTH is a relay that asks for
+ * none.
  */
 const struct fault	*smtp_open(struct arena *arena,
 			    const struct account *account,
@@ -48,6 +50,8 @@ struct smtp_message {
 	const char	*sender;	/* envelope address */
 	struct texts	 recipients;	/* envelope addresses, checked */
 	bool		 utf8;		/* SMTPUTF8 is needed */
+	int64_t		 hold_until;	/* seconds since 1970: the server is
+					 * to keep it so long; 0: at once */
 	struct source	*source;	/* dot-stuffed here, lines made CRLF;
 					 * its fault cuts the connection, so
 					 * that nothing is delivered */
@@ -56,12 +60,13 @@ struct smtp_message {
 /*
  * Sends one message. results gets struct smtp_recipient for each. NULL when
  * the server took the message for at least one. FAULT_LIMIT when SIZE says it
- * is too big (before the first byte), FAULT_UNSUPPORTED without SMTPUTF8 or
- * 8BITMIME where it is needed, FAULT_ARGUMENT for an address that can't stand
- * in a command, FAULT_RECIPIENT when none was accepted, FAULT_REFUSED for a
- * 5xx, FAULT_UNAVAILABLE for a 4xx, the source's fault, and
- * FAULT_UNKNOWN_STATE when the connection broke behind the final dot: only
- * then may the message have been sent although a fault is returned.
+ * is too big (before the first byte), FAULT_UNSUPPORTED without SMTPUTF8,
+ * 8BITMIME or FUTURERELEASE where it is needed, FAULT_ARGUMENT for an address
+ * that can't stand in a command and for a time the server holds no message
+ * until, FAULT_RECIPIENT when none was accepted, FAULT_REFUSED for a 5xx,
+ * FAULT_UNAVAILABLE for a 4xx, the source's fault, and FAULT_UNKNOWN_STATE
+ * when the connection broke behind the final dot: only then may the message
+ * have been sent although a fault is returned.
  */
 const struct fault	*smtp_send(struct smtp *smtp, struct arena *arena,
 			    const struct smtp_message *message,

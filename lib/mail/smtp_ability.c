@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 
 static void
 read_size(struct texts words, struct smtp_ability *ability)
@@ -11,6 +12,18 @@ read_size(struct texts words, struct smtp_ability *ability)
 	if (words.len > 1)
 		text_number(bytes_of(words.at[1]), INT64_MAX,
 		    &ability->size_most);
+}
+
+/* max-future-release-interval SP max-future-release-date-time */
+static void
+read_future(struct texts words, struct smtp_ability *ability)
+{
+	ability->future = true;
+	if (words.len > 1)
+		text_number(bytes_of(words.at[1]), INT32_MAX,
+		    &ability->future_most);
+	if (words.len > 2)
+		clock_read_rfc3339(words.at[2], &ability->future_end);
 }
 
 /* Some servers still say it twice, "AUTH" and the older "AUTH=". */
@@ -46,6 +59,8 @@ smtp_ability_read(struct arena *arena, struct texts lines,
 			ability->utf8 = true;
 		else if (text_equal_case(words.at[0], "SIZE"))
 			read_size(words, ability);
+		else if (text_equal_case(words.at[0], "FUTURERELEASE"))
+			read_future(words, ability);
 		else if (text_equal_case(words.at[0], "AUTH"))
 			read_mechanisms(arena, words, ability);
 	}

@@ -15,6 +15,9 @@ struct smtp_ability {
 	bool		 utf8;		/* SMTPUTF8, RFC 6531 */
 	bool		 size;		/* RFC 1870 */
 	uint64_t	 size_most;	/* bytes of a message; 0: not said */
+	bool		 future;	/* FUTURERELEASE, RFC 4865: */
+	uint64_t	 future_most;	/* seconds ahead; 0: not said */
+	int64_t		 future_end;	/* since 1970; 0: not said */
 	struct texts	 mechanisms;	/* of AUTH, RFC 4954 */
 };
 

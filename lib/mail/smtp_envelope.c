@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/fault.h"
 #include "mail/source.h"
 
@@ -75,7 +76,41 @@ check_abilities(struct arena *arena, const struct smtp_ability *ability,
 	return NULL;
 }
 
-/* mail = "MAIL FROM:<" sender ">" [ SP SIZE ] [ SP BODY ] [ SP SMTPUTF8 ] */
+static const char *
+write_time(struct arena *arena, int64_t seconds)
+{
+	return clock_rfc3339(arena, (struct moment){ .seconds = seconds });
+}
+
+/* RFC 4865: both limits are the server's to name or not. */
+static const struct fault *
+check_hold(struct arena *arena, const struct smtp_ability *ability,
+    const struct smtp_message *message)
+{
+	int64_t	 now = clock_now(), end = ability->future_end;
+
+	if (message->hold_until == 0)
+		return NULL;
+	if (!ability->future)
+		return fault_make(arena, FAULT_UNSUPPORTED, "RFC 4865: the "
+		    "outgoing mail server can't hold a message for later: "
+		    "nothing was sent");
+	if (message->hold_until <= now)
+		return fault_make(arena, FAULT_ARGUMENT,
+		    "send_at must be in the future; it is now %s",
+		    write_time(arena, now));
+	if (ability->future_most > 0 && (end == 0 ||
+	    now + (int64_t)ability->future_most < end))
+		end = now + (int64_t)ability->future_most;
+	if (end > 0 && message->hold_until > end)
+		return fault_make(arena, FAULT_ARGUMENT, "the outgoing mail "
+		    "server holds a message until %s at most: nothing was "
+		    "sent", write_time(arena, end));
+	return NULL;
+}
+
+/* mail = "MAIL FROM:<" sender ">" [ SP SIZE ] [ SP BODY ] [ SP SMTPUTF8 ]
+ *	[ SP HOLDUNTIL ] */
 static const char *
 write_mail(struct arena *arena, const struct smtp_ability *ability,
     const struct smtp_message *message)
@@ -91,6 +126,9 @@ write_mail(struct arena *arena, const struct smtp_ability *ability,
 		buf_text(&mail, " BODY=8BITMIME");
 	if (message->utf8)
 		buf_text(&mail, " SMTPUTF8");
+	if (message->hold_until != 0)
+		buf_format(&mail, " HOLDUNTIL=%s",
+		    write_time(arena, message->hold_until));
 	buf_text(&mail, "\r\n");
 	return buf_string(&mail);
 }
@@ -103,7 +141,8 @@ smtp_envelope_write(struct arena *arena, const struct smtp_ability *ability,
 	size_t			 i;
 
 	if ((bad = check_addresses(arena, message)) != NULL ||
-	    (bad = check_abilities(arena, ability, message)) != NULL)
+	    (bad = check_abilities(arena, ability, message)) != NULL ||
+	    (bad = check_hold(arena, ability, message)) != NULL)
 		return bad;
 	*commands = (struct texts){ NULL, 0 };
 	texts_add(arena, commands, write_mail(arena, ability, message));

@@ -4,6 +4,8 @@
 
 enum { LONG_BYTES = 6 * 1024 * 1024 };
 
+#define YEAR_2100	INT64_C(4102444800)
+
 #define HELLO	"S 220 hello", "C EHLO *", "S 250-hello"
 #define PIPES	HELLO, "S 250 PIPELINING"
 #define STEPS	HELLO, "S 250 HELP"
@@ -128,21 +130,36 @@ static const struct case_of_mail {
 	bool		 utf8;
 	enum fault_kind	 kind;		/* or FAULT_KINDS: */
 	const char	*mail;		/* the command */
+	int64_t		 hold;		/* until; 0: not */
 } parameter_rows[] = {
 	{ "S 250 SIZE 1000", "x\r\n", false, FAULT_KINDS,
-	    MAIL " SIZE=3" },
-	{ "S 250 SIZE", "x\r\n", false, FAULT_KINDS, MAIL " SIZE=3" },
+	    MAIL " SIZE=3", 0 },
+	{ "S 250 SIZE", "x\r\n", false, FAULT_KINDS, MAIL " SIZE=3", 0 },
 	{ "S 250 SIZE 3", "x\r\n", false, FAULT_KINDS,
-	    MAIL " SIZE=3" },
-	{ "S 250 SIZE 2", "x\r\n", false, FAULT_LIMIT, NULL },
-	{ "S 250 8BITMIME", "x\r\n", false, FAULT_KINDS, MAIL },
+	    MAIL " SIZE=3", 0 },
+	{ "S 250 SIZE 2", "x\r\n", false, FAULT_LIMIT, NULL, 0 },
+	{ "S 250 8BITMIME", "x\r\n", false, FAULT_KINDS, MAIL, 0 },
 	{ "S 250 8BITMIME", "\xc3\xa4\r\n", false, FAULT_KINDS,
-	    MAIL " BODY=8BITMIME" },
+	    MAIL " BODY=8BITMIME", 0 },
 	{ "S 250 HELP", "\xc3\xa4\r\n", false, FAULT_UNSUPPORTED,
-	    NULL },
+	    NULL, 0 },
 	{ "S 250 SMTPUTF8", "x\r\n", true, FAULT_KINDS,
-	    MAIL " SMTPUTF8" },
-	{ "S 250 HELP", "x\r\n", true, FAULT_UNSUPPORTED, NULL }
+	    MAIL " SMTPUTF8", 0 },
+	{ "S 250 HELP", "x\r\n", true, FAULT_UNSUPPORTED, NULL, 0 },
+	{ "S 250 FUTURERELEASE", "x\r\n", false, FAULT_KINDS,
+	    MAIL " HOLDUNTIL=2100-01-01T00:00:00Z", YEAR_2100 },
+	{ "S 250 FUTURERELEASE 0 2100-01-01T02:00:00+02:00", "x\r\n", false,
+	    FAULT_KINDS, MAIL " HOLDUNTIL=2100-01-01T00:00:00Z", YEAR_2100 },
+	{ "S 250 FUTURERELEASE 0 2099-12-31T23:59:59Z", "x\r\n", false,
+	    FAULT_ARGUMENT, NULL, YEAR_2100 },
+	{ "S 250 FUTURERELEASE 86400", "x\r\n", false, FAULT_ARGUMENT, NULL,
+	    YEAR_2100 },
+	{ "S 250 FUTURERELEASE 86400 2101-01-01T00:00:00Z", "x\r\n", false,
+	    FAULT_ARGUMENT, NULL, YEAR_2100 },
+	{ "S 250 FUTURERELEASE what 2100-13-01T00:00:00Z", "x\r\n", false,
+	    FAULT_KINDS, MAIL " HOLDUNTIL=2100-01-01T00:00:00Z", YEAR_2100 },
+	{ "S 250 FUTURERELEASE", "x\r\n", false, FAULT_ARGUMENT, NULL, 1 },
+	{ "S 250 HELP", "x\r\n", false, FAULT_UNSUPPORTED, NULL, YEAR_2100 }
 };
 
 static void
@@ -170,6 +187,7 @@ parameters(void **state)
 		    refuses));
 		mail = message(stage.arena, "a@example.org", row->content);
 		mail.utf8 = row->utf8;
+		mail.hold_until = row->hold;
 		bad = smtp_send(stage.smtp, stage.arena, &mail, &results);
 		assert_int_equal(bad->kind, row->mail != NULL ?
 		    FAULT_REFUSED : row->kind);
@@ -363,6 +381,41 @@ again(void **state)
 	end(&stage);
 }
 
+/* The operator's patience ends sooner than ours; behind the final dot nobody
+ * knows what became of the message. */
+static void
+impatient(void **state)
+{
+	static const char *const	 silent[][16] = {
+		{ PIPES, MAIL, RCPT_A, "C DATA", "S 250 ok", "wait", NULL },
+		{ PIPES, MAIL, RCPT_A, "C DATA", "S 250 ok", "S 250 a",
+		    "S 354 go", "C x", "C .", "wait", NULL }
+	};
+	static const enum fault_kind	 kinds[] = { FAULT_TIMEOUT,
+					    FAULT_UNKNOWN_STATE };
+	const struct fault		*bad;
+	struct smtp_message		 mail;
+	struct objects			 results;
+	struct stage			 stage;
+	size_t				 i;
+	int64_t				 start;
+
+	(void)state;
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		begin(&stage);
+		stage.config.smtp_timeout = 1;
+		assert_null(meet(&stage, play, silent[i]));
+		mail = message(stage.arena, "a@example.org", "x\r\n");
+		start = clock_ms();
+		bad = smtp_send(stage.smtp, stage.arena, &mail, &results);
+		assert_non_null(bad);
+		assert_int_equal(bad->kind, kinds[i]);
+		assert_true(clock_ms() - start < PATIENCE_MS);
+		end(&stage);
+	}
+}
+
 CHECK_MAIN(cmocka_unit_test(outcomes), cmocka_unit_test(parameters),
     cmocka_unit_test(injection), cmocka_unit_test(streamed),
-    cmocka_unit_test(long_content), cmocka_unit_test(again))
+    cmocka_unit_test(long_content), cmocka_unit_test(again),
+    cmocka_unit_test(impatient))

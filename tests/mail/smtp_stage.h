@@ -20,7 +20,8 @@ enum { PATIENCE_MS = 5000 };
 
 /*
  * A server that plays lines: "C " is what it expects, "S " what it says,
- * "cut" ends the connection, "end" is where nothing but QUIT may come yet.
+ * "cut" ends the connection, "wait" says nothing
+ * until the other end goes, "end" is where nothing but QUIT may come yet.
  */
 static inline void
 play(struct line *line, const void *state)
@@ -36,6 +37,8 @@ play(struct line *line, const void *state)
 			peer_say(line, text);
 		} else if (strcmp(*at, "cut") == 0)
 			return;
+		else if (strcmp(*at, "wait") == 0)
+			(void)peer_drain(line);
 		else if (strcmp(*at, "end") == 0 &&
 		    peer_drain(line) > strlen("QUIT\r\n"))
 			_exit(8);
