@@ -51,7 +51,10 @@ enum imap_ability {
 	IMAP_CAN_ID = 1 << 10,
 	IMAP_CAN_QUOTA = 1 << 11,
 	IMAP_CAN_CONDSTORE = 1 << 12,
-	IMAP_CAN_GMAIL = 1 << 13	/* X-GM-EXT-1 */
+	IMAP_CAN_GMAIL = 1 << 13,	/* X-GM-EXT-1 */
+	IMAP_CAN_OBJECTID = 1 << 20,
+	IMAP_CAN_THREAD_REFS = 1 << 21,	/* by ids only */
+	IMAP_CAN_THREAD = 1 << 22	/* THREAD=REFERENCES, RFC 5256 */
 };
 
 enum {
