@@ -14,6 +14,7 @@
 
 enum {
 	FILE_BYTES = 64 * 1024,
+	FOLDER_BYTES = 60,
 	HOUR_SECONDS = 3600,
 	DAY_SECONDS = 86400
 };
@@ -22,6 +23,7 @@ enum setting_type {
 	SETTING_TEXT,
 	SETTING_SECRET,		/* wiped from the environment */
 	SETTING_LIST,		/* separated by commas or blanks */
+	SETTING_FOLDER,		/* a plain folder's name; empty: none */
 	SETTING_NUMBER,
 	SETTING_TIME,		/* 30, 30s, 10m, 8h, 7d */
 	SETTING_TLS,
@@ -73,6 +75,8 @@ static const struct setting	 settings[] = {
 	    400 * DAY_SECONDS, "30d" },
 	{ "GRANT_MAX_AGE", SETTING_TIME, AT(grant_max_age), 1,
 	    3650LL * DAY_SECONDS, "180d" },
+	{ "GRANTS_FOLDER", SETTING_FOLDER, AT(grants_folder), 0, 0,
+	    "Connected Agents" },
 	{ "ALLOWED_ORIGINS", SETTING_LIST, AT(origins), 0, 0, NULL },
 	{ "ALLOWED_REDIRECT_SCHEMES", SETTING_LIST, AT(schemes), 0, 0,
 	    "cursor" },
@@ -174,6 +178,24 @@ set_word(struct arena *arena, const struct setting *setting, const char *text,
 	return NULL;
 }
 
+/* What stands for itself in every server's names: in one level, in any case
+ * and encoding, so that it can be told from all other names. */
+static const struct fault *
+set_folder(struct arena *arena, const struct setting *setting,
+    const char *text, unsigned char *at)
+{
+	size_t	 len = strlen(text);
+
+	if (len > FOLDER_BYTES || text_has_control(text) ||
+	    !text_is_ascii(text) || strpbrk(text, "/.\\%*&\"#~^") != NULL ||
+	    text_equal_case(text, "INBOX") || text[0] == ' ' ||
+	    text[len - 1] == ' ' || strstr(text, "  ") != NULL)
+		return wrong(arena, setting, text, "a plain folder's name of "
+		    "ASCII letters, digits and single blanks");
+	*(const char **)(void *)at = arena_text(arena, text);
+	return NULL;
+}
+
 static const struct fault *
 set(struct arena *arena, struct config *config, const struct setting *setting,
     const char *text)
@@ -189,6 +211,8 @@ set(struct arena *arena, struct config *config, const struct setting *setting,
 	case SETTING_LIST:
 		*(struct texts *)(void *)at = text_split(arena, text, ", \t");
 		return NULL;
+	case SETTING_FOLDER:
+		return set_folder(arena, setting, text, at);
 	case SETTING_NUMBER:
 	case SETTING_TIME:
 		return set_number(arena, setting, text,
@@ -337,9 +361,10 @@ config_load(struct arena *arena, const struct config **result)
 	for (i = 0; i < SETTINGS; i++) {
 		if ((value = getenv(settings[i].name)) == NULL)
 			value = values[i];
-		if (text_is_empty(value))
+		if (value == NULL || (value[0] == '\0' &&
+		    settings[i].type != SETTING_FOLDER))
 			value = settings[i].otherwise;
-		if (value == NULL)
+		if (text_is_empty(value))
 			continue;
 		bad = set(arena, config, &settings[i], value);
 		if (bad != NULL)

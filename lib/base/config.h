@@ -54,6 +54,7 @@ struct config {
 	int64_t		 access_ttl;	/* ACCESS_TOKEN_TTL, seconds */
 	int64_t		 refresh_ttl;	/* REFRESH_TOKEN_TTL, seconds */
 	int64_t		 grant_max_age;	/* GRANT_MAX_AGE, seconds */
+	const char	*grants_folder;	/* GRANTS_FOLDER; NULL: none */
 
 	struct texts	 origins;	/* ALLOWED_ORIGINS */
 	struct texts	 schemes;	/* ALLOWED_REDIRECT_SCHEMES */

@@ -171,3 +171,27 @@ utf7_read(struct arena *arena, const char *encoded, const char **text)
 		return false;
 	return text_equal(utf7_write(arena, *text), encoded);
 }
+
+const char *
+utf7_read_loosely(struct arena *arena, const char *encoded)
+{
+	struct buf	 buf;
+	const char	*at = encoded, *end;
+	size_t		 len;
+
+	buf_start(&buf, arena);
+	while (*at != '\0') {
+		len = buf.len;
+		end = *at != '&' ? NULL : at[1] == '-' ? at + 2 :
+		    take_shifted(at + 1, &buf);
+		if (end != NULL && at[1] == '-')
+			buf_byte(&buf, '&');
+		if (end == NULL) {
+			buf_cut(&buf, len);
+			buf_byte(&buf, (unsigned char)*at);
+			end = at + 1;
+		}
+		at = end;
+	}
+	return buf_string(&buf);
+}

@@ -17,6 +17,11 @@ struct arena;
 bool		 utf7_read(struct arena *arena, const char *encoded,
 		    const char **text);
 
+/* The text as the most forgiving server would take it: what is encoded is
+ * decoded, whether or not it had to be; the rest stands as it is.  Not always
+ * valid UTF-8. */
+const char	*utf7_read_loosely(struct arena *arena, const char *encoded);
+
 /* text must be valid UTF-8. */
 const char	*utf7_write(struct arena *arena, const char *text);
 

@@ -10,6 +10,7 @@
 #include "data/utf8.h"
 #include "mail/folder_role.h"
 #include "mail/imap_quote.h"
+#include "mail/private.h"
 
 enum {
 	FOLDERS_MOST = 5000,
@@ -130,6 +131,19 @@ collect(struct arena *arena, const struct imap_command *list,
 			    &folders->at[folders->len++]);
 }
 
+/* The program's own folder is no folder of anybody else's. */
+static void
+leave_out_private(struct imap *imap, struct arena *arena,
+    struct folders *folders)
+{
+	size_t	 i, kept = 0;
+
+	for (i = 0; i < folders->len; i++)
+		if (!private_covers(imap, arena, folders->at[i].wire))
+			folders->at[kept++] = folders->at[i];
+	folders->len = kept;
+}
+
 static void
 mark_subscribed(const struct imap_command *lsub, struct folders *folders)
 {
@@ -228,6 +242,7 @@ list_as_told(struct imap *imap, struct arena *arena, const char *pattern,
 	if ((bad = imap_command_fault(arena, list, "list folders")) != NULL)
 		return bad;
 	collect(arena, list, folders);
+	leave_out_private(imap, arena, folders);
 	mark_subscribed(lsub, folders);
 	folder_role_guess(folders);
 	if (!counts)
@@ -317,8 +332,8 @@ find_raw(struct imap *imap, struct arena *arena, const char *name,
 	return NULL;
 }
 
-const struct fault *
-folder_wire_name(struct imap *imap, struct arena *arena, const char *name,
+static const struct fault *
+find_wire_name(struct imap *imap, struct arena *arena, const char *name,
     const char **wire)
 {
 	const struct fault	*bad;
@@ -332,4 +347,16 @@ folder_wire_name(struct imap *imap, struct arena *arena, const char *name,
 	*wire = text_equal_case(name, "INBOX") ? "INBOX" :
 	    utf7_write(arena, name);
 	return NULL;
+}
+
+const struct fault *
+folder_wire_name(struct imap *imap, struct arena *arena, const char *name,
+    const char **wire)
+{
+	const struct fault	*bad;
+
+	bad = find_wire_name(imap, arena, name, wire);
+	if (bad == NULL && private_covers(imap, arena, *wire))
+		return private_refusal(imap, arena);
+	return bad;
 }

@@ -31,9 +31,9 @@ struct folders {
 	size_t		 len;
 };
 
-/* All folders, INBOX first and then by name, with counts if wanted
- * (LIST-STATUS, else pipelined STATUS); pattern (IMAP wildcards * and %) or
- * NULL. */
+/* All folders but the program's own (mail/private), INBOX first and then by
+ * name, with counts if wanted (LIST-STATUS, else pipelined STATUS); pattern
+ * (IMAP wildcards * and %) or NULL. */
 const struct fault	*folder_list(struct imap *imap, struct arena *arena,
 			    const char *pattern, bool counts,
 			    struct folders *folders);
@@ -42,7 +42,8 @@ const struct fault	*folder_list(struct imap *imap, struct arena *arena,
  * The wire name for what a caller said: a role ("\Sent") by looking it up,
  * any other name by encoding it; INBOX in any case is INBOX. Names with
  * control characters are FAULT_ARGUMENT; no folder with that role:
- * FAULT_FOLDER. Existence is not checked.
+ * FAULT_FOLDER; the program's own folder under any spelling:
+ * FAULT_PERMISSION. Existence is not checked.
  */
 const struct fault	*folder_wire_name(struct imap *imap,
 			    struct arena *arena, const char *name,

@@ -51,6 +51,8 @@ struct imap {
 	size_t			 in_flight;
 	unsigned		 abilities;
 	unsigned		 tags;
+	const char		*private_name;	/* of the configuration */
+	struct imap_namespace	 space;		/* once asked; in own */
 	bool			 introduced;	/* ID was sent */
 	bool			 broken;
 };

@@ -36,6 +36,28 @@ imap_has_examined(const struct imap *imap, const char *name)
 	    text_equal(imap->kept_name, name);
 }
 
+const char *
+imap_private_name(const struct imap *imap)
+{
+	return imap->private_name;
+}
+
+const struct imap_namespace *
+imap_namespace(const struct imap *imap)
+{
+	return &imap->space;
+}
+
+void
+imap_keep_namespace(struct imap *imap, struct imap_namespace space)
+{
+	if (imap->space.is_known)
+		return;
+	imap->space = space;
+	imap->space.prefix = arena_text(imap->own, space.prefix == NULL ? "" :
+	    space.prefix);
+}
+
 bool
 imap_is_usable(const struct imap *imap)
 {
@@ -278,6 +300,8 @@ imap_open(struct arena *arena, const struct account *account,
 	imap = arena_take(own, sizeof(*imap));
 	imap->own = own;
 	imap->kept = arena_open();
+	if (config->grants_folder != NULL)
+		imap->private_name = arena_text(own, config->grants_folder);
 	imap_channel_open(&imap->channel, wire);
 	imap_begin(imap, arena, deadline);
 	if ((bad = log_in(imap, arena, account, &target)) != NULL) {

@@ -145,4 +145,13 @@ bool			 imap_has_examined(const struct imap *imap,
 
 bool			 imap_is_usable(const struct imap *imap);
 
+/* GRANTS_FOLDER, or NULL: see mail/private. */
+const char		*imap_private_name(const struct imap *imap);
+
+/* The user's own namespace as it was kept, for as long as the session lasts;
+ * is_known is false before. */
+const struct imap_namespace	*imap_namespace(const struct imap *imap);
+void			 imap_keep_namespace(struct imap *imap,
+			    struct imap_namespace space);
+
 #endif

@@ -8,6 +8,7 @@
 #include "crypt/keys.h"
 #include "mail/folder_missing.h"
 #include "mail/imap_cache.h"
+#include "mail/private.h"
 #include "oauth/bearer.h"
 
 static const char *
@@ -70,10 +71,15 @@ call_allows(struct call *call, const char *wire, bool *allowed)
 	size_t			 i;
 
 	*allowed = call->account->folders.len == 0;
+	if (private_covers(call->imap, call->arena, wire)) {
+		*allowed = false;
+		return NULL;
+	}
 	for (i = 0; i < call->account->folders.len && !*allowed; i++) {
 		bad = folder_wire_name(call->imap, call->arena,
 		    call->account->folders.at[i], &limit);
-		if (bad != NULL && bad->kind != FAULT_FOLDER)
+		if (bad != NULL && bad->kind != FAULT_FOLDER &&
+		    bad->kind != FAULT_PERMISSION)
 			return bad;
 		*allowed = bad == NULL && text_equal(limit, wire);
 	}
@@ -93,6 +99,8 @@ call_folder(struct call *call, const char *folder, const char **wire)
 		return bad;
 	if (allowed)
 		return NULL;
+	if (private_covers(call->imap, call->arena, *wire))
+		return private_refusal(call->imap, call->arena);
 	return fault_make(call->arena, FAULT_PERMISSION,
 	    "the user allowed these folders only: %s",
 	    texts_join(call->arena, call->account->folders, ", "));

@@ -34,6 +34,14 @@ static const struct row {
 	{ "ACCESS_TOKEN_TTL", "8h", NULL },
 	{ "ACCESS_TOKEN_TTL", "8w", "time" },
 	{ "ACCESS_TOKEN_TTL", "0", "ACCESS_TOKEN_TTL" },
+	{ "GRANTS_FOLDER", "Verbundene Agenten", NULL },
+	{ "GRANTS_FOLDER", "", NULL },
+	{ "GRANTS_FOLDER", "INBOX.Agents", "a plain folder's name" },
+	{ "GRANTS_FOLDER", "a/b", "a plain folder's name" },
+	{ "GRANTS_FOLDER", "inbox", "GRANTS_FOLDER" },
+	{ "GRANTS_FOLDER", "Agents ", "GRANTS_FOLDER" },
+	{ "GRANTS_FOLDER", "R&D", "GRANTS_FOLDER" },
+	{ "GRANTS_FOLDER", "Größe", "GRANTS_FOLDER" },
 	{ "LOG_LEVEL", "WARN", NULL },
 	{ "LOG_LEVEL", "loud", "debug, info" },
 };
@@ -83,7 +91,12 @@ values_arrive(void **state)
 	assert_int_equal(config->imap_tls, TLS_STARTTLS);
 	assert_int_equal(config->smtp_port, 587);
 	assert_int_equal(config->refresh_ttl, 30 * 86400);
+	assert_string_equal(config->grants_folder, "Connected Agents");
 	assert_true(config_is_loopback(config));
+	setenv("GRANTS_FOLDER", "", 1);
+	assert_null(config_load(arena, &config));
+	assert_null(config->grants_folder);
+	unsetenv("GRANTS_FOLDER");
 	unsetenv("ALLOWED_MAIL_HOSTS");
 	unsetenv("IMAP_PORT");
 	arena_close(arena);

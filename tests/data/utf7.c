@@ -81,7 +81,29 @@ round_trip(void **state)
 	arena_close(arena);
 }
 
+/* What a forgiving server might take them for. */
+static const struct row	 loose_rows[] = {
+	{ "INBOX", "INBOX" }, { "R&-D", "R&D" }, { "R&D", "R&D" },
+	{ "&AGE-", "a" }, { "&AEM-onnected", "Connected" },
+	{ "x&AEEAQg-&AEM-", "xABC" }, { "a&", "a&" }, { "&AC8-x", "/x" },
+	{ "&AP/-", "&AP/-" }, { "&APw-&", "ü&" }, { "&2D0-", "" },
+};
+
+static void
+loosely(void **state)
+{
+	struct arena	*arena = arena_open();
+	size_t		 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(loose_rows) / sizeof(loose_rows[0]); i++)
+		assert_string_equal(utf7_read_loosely(arena,
+		    loose_rows[i].encoded), loose_rows[i].text);
+	arena_close(arena);
+}
+
 CHECK_MAIN(
+	cmocka_unit_test(loosely),
 	cmocka_unit_test(each_name),
 	cmocka_unit_test(round_trip)
 )
