@@ -135,16 +135,3 @@ account_identity(struct arena *arena, const struct account *account)
 	add(&buf, account->username);
 	return buf_string(&buf);
 }
-
-bool
-account_owns(const struct account *account, const char *address)
-{
-	size_t	 i;
-
-	if (text_equal_case(account->address, address))
-		return true;
-	for (i = 0; i < account->aliases.len; i++)
-		if (text_equal_case(account->aliases.at[i], address))
-			return true;
-	return false;
-}

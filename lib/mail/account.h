@@ -58,8 +58,4 @@ void	 account_smtp_target(const struct account *account,
 const char	*account_identity(struct arena *arena,
 		    const struct account *account);
 
-/* Whether this account may send as that address: its own or an alias,
- * compared as ASCII without case. */
-bool	 account_owns(const struct account *account, const char *address);
-
 #endif

@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "data/utf8.h"
 #include "mail/html.h"
+#include "mail/identity.h"
 #include "mcp/call.h"
 #include "mcp/enclosure.h"
 
@@ -81,7 +82,8 @@ read_from(struct call *call, const char *from, struct address *address)
 		return fault_make(call->arena, bad->kind, "from: %s",
 		    bad->detail);
 	given = list.at;
-	if (list.len != 1 || !account_owns(call->account, given->address))
+	if (list.len != 1 || !identity_owns(call->arena,
+	    call->account, given->address))
 		return fault_make(call->arena, FAULT_ARGUMENT,
 		    "from must be one of the account's own addresses: %s",
 		    own_addresses(call));

@@ -130,27 +130,8 @@ identities(void **state)
 	arena_close(arena);
 }
 
-static void
-owning(void **state)
-{
-	static const char	*aliases[] = { "info@example.org" };
-	struct account		 account;
-
-	(void)state;
-	memset(&account, 0, sizeof(account));
-	account.address = "anna@example.org";
-	assert_true(account_owns(&account, "Anna@Example.org"));
-	assert_false(account_owns(&account, "info@example.org"));
-	account.aliases.at = aliases;
-	account.aliases.len = 1;
-	assert_true(account_owns(&account, "INFO@example.org"));
-	assert_false(account_owns(&account, "anna@example.org.test"));
-	assert_false(account_owns(&account, ""));
-}
-
 CHECK_MAIN(
 	cmocka_unit_test(rows_of_a_token),
 	cmocka_unit_test(targets),
-	cmocka_unit_test(identities),
-	cmocka_unit_test(owning)
+	cmocka_unit_test(identities)
 )
