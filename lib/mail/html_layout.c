@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "data/utf8.h"
+#include "mail/html_image.h"
 #include "mail/html_link.h"
 
 enum {
@@ -22,9 +23,9 @@ find_cell(struct html_layout *layout)
 {
 	int32_t	 cell;
 
-	cell = layout->stack.last[HTML_CELL];
-	return cell > layout->stack.last[HTML_TABLE] ? &layout->stack.at[cell] :
-	    NULL;
+	cell = layout->stack->last[HTML_CELL];
+	return cell > layout->stack->last[HTML_TABLE] ?
+	    &layout->stack->at[cell] : NULL;
 }
 
 static struct html_open *
@@ -32,8 +33,8 @@ find_row(struct html_layout *layout)
 {
 	int32_t	 row;
 
-	row = layout->stack.last[HTML_ROW];
-	return row > layout->stack.last[HTML_TABLE] ? &layout->stack.at[row] :
+	row = layout->stack->last[HTML_ROW];
+	return row > layout->stack->last[HTML_TABLE] ? &layout->stack->at[row] :
 	    NULL;
 }
 
@@ -134,10 +135,10 @@ begin_item(struct html_layout *layout)
 {
 	int32_t	 list;
 
-	list = layout->stack.last[HTML_OL];
-	if (list > layout->stack.last[HTML_UL])
+	list = layout->stack->last[HTML_OL];
+	if (list > layout->stack->last[HTML_UL])
 		html_write_item(&layout->writer, text_format(layout->scratch,
-		    "%zu. ", ++layout->stack.at[list].count));
+		    "%zu. ", ++layout->stack->at[list].count));
 	else
 		html_write_item(&layout->writer, "- ");
 }
@@ -186,7 +187,7 @@ static void
 begin_emphasis(struct html_layout *layout, struct html_open *open)
 {
 	if (layout->markdown && open->same == HTML_NOWHERE &&
-	    html_stack_is_seen(&layout->stack))
+	    html_stack_is_seen(layout->stack))
 		html_write_open(&layout->writer, &open->pair,
 		    open->kind.id == HTML_BOLD ? "**" : "*");
 }
@@ -207,9 +208,9 @@ html_layout_begin(struct html_layout *layout, struct html_open *open,
 		begin_cell(layout, open);
 	else if (id == HTML_UL || id == HTML_OL)
 		begin_list(layout, open, token);
-	else if (id == HTML_LI && html_stack_is_seen(&layout->stack))
+	else if (id == HTML_LI && html_stack_is_seen(layout->stack))
 		begin_item(layout);
-	else if (id == HTML_A && html_stack_is_seen(&layout->stack))
+	else if (id == HTML_A && html_stack_is_seen(layout->stack))
 		begin_link(layout, open, token);
 	else if (id == HTML_BOLD || id == HTML_EMPHASIS)
 		begin_emphasis(layout, open);
@@ -251,25 +252,14 @@ html_layout_end(struct html_layout *layout, struct html_open *open)
 		html_layout_break(layout, HTML_LINE);
 }
 
-static bool
-is_tiny(const char *length)
-{
-	return length != NULL && (text_equal(length, "0") ||
-	    text_equal(length, "1") || text_equal(length, "0px") ||
-	    text_equal(length, "1px"));
-}
-
 static void
 put_image(struct html_layout *layout, const struct html_token *token)
 {
-	const char	*source, *alt;
+	const char	*alt;
 
-	source = token->attributes[HTML_SRC];
-	if (is_tiny(token->attributes[HTML_WIDTH]) ||
-	    is_tiny(token->attributes[HTML_HEIGHT]) ||
-	    !html_stack_is_seen(&layout->stack)) {
-		if (source != NULL && text_starts_case(source, "http"))
-			layout->trackers++;
+	if (html_image_is_unseen(token) ||
+	    !html_stack_is_seen(layout->stack)) {
+		layout->trackers += html_image_is_remote(token);
 		return;
 	}
 	alt = token->attributes[HTML_ALT];
@@ -304,7 +294,7 @@ html_layout_void(struct html_layout *layout, unsigned id,
 		put_image(layout, token);
 		return;
 	}
-	if (!html_stack_is_seen(&layout->stack))
+	if (!html_stack_is_seen(layout->stack))
 		return;
 	if (id == HTML_BR) {
 		html_layout_break(layout, layout->writer.breaks > 0 ?

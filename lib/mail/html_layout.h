@@ -17,7 +17,7 @@ struct arena;
 struct html_layout {
 	struct arena		*arena;
 	struct arena		*scratch;	/* of one tag */
-	struct html_stack	 stack;
+	struct html_stack	*stack;
 	struct html_writer	 writer;
 	bool			 markdown;
 	size_t			 trackers;	/* images nobody sees */

@@ -8,9 +8,9 @@
 #include "data/utf8.h"
 
 static const char *const	 attribute_names[HTML_ATTRIBUTES] = {
-	"align", "alt", "background", "bgcolor", "class", "color", "height",
-	"hidden", "href", "id", "size", "src", "start", "style", "type",
-	"value", "width"
+	"align", "alt", "background", "bgcolor", "class", "color", "colspan",
+	"height", "hidden", "href", "id", "rowspan", "size", "src", "start",
+	"style", "type", "value", "width"
 };
 
 /* Elements in whose content there are no tags; a text area's and a title's

@@ -37,6 +37,7 @@ struct html_open {
 	size_t			 mark;		/* where its text starts */
 	size_t			 count;		/* items of a list */
 	bool			 is_flowing;	/* row: a cell is on its line */
+	const char		*written;	/* name in safe HTML, or NULL */
 };
 
 struct html_stack {

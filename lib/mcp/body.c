@@ -6,10 +6,16 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "data/utf8.h"
-#include "mail/html.h"
+#include "mail/html_safe.h"
 #include "mail/imap_session.h"
 #include "mail/likeness.h"
 #include "mcp/call.h"
+
+/* What the parts become together. */
+struct joined {
+	struct buf	 links;		/* text or Markdown */
+	struct buf	 html;		/* where that is asked for */
+};
 
 static bool
 is_html(const struct part *part)
@@ -106,28 +112,51 @@ body_queue(struct call *call, uint32_t uid, const struct part *root,
 	fetch->command = imap_queue(call->imap, call->arena, &text);
 }
 
-/* One part as text behind what is there already. */
+/* HTML as text; what it hides is told once, whatever it is made into. */
+static const char *
+show_html(struct call *call, const char *html, struct body *body)
+{
+	struct html_text	 shown;
+
+	html_to_text(call->arena, html, &(struct html_options){
+	    .markdown = true, .most = BODY_CHARS_MOST }, &shown);
+	body->hidden += (int64_t)shown.hidden;
+	body->trackers += (int64_t)shown.trackers;
+	return shown.text;
+}
+
+static void
+add_text(struct buf *out, const char *text)
+{
+	if (out->len > 0 && *text != '\0')
+		buf_text(out, "\n\n");
+	buf_text(out, text);
+}
+
+/* One part behind what is there already; links get it as Markdown. */
 static void
 add_part(struct call *call, const struct part *part, struct bytes raw,
-    struct buf *out, struct body *body)
+    struct joined *joined, struct body *body)
 {
-	struct html_text	 shown = { .text = "" };
-	const char		*text;
+	struct html_safe	 safe;
+	const char		*text, *shown;
 	size_t			 dropped;
 
 	text = part_text(call->arena, part, part_decode(call->arena,
 	    part->encoding, raw));
-	if (is_html(part) && !body->is_html) {
-		html_to_text(call->arena, text, &(struct html_options){
-		    .markdown = true, .most = BODY_CHARS_MOST }, &shown);
-		text = shown.text;
-		body->hidden += (int64_t)shown.hidden;
-	}
-	text = utf8_visible(call->arena, text, &dropped);
+	shown = is_html(part) ? show_html(call, text, body) : text;
+	shown = utf8_visible(call->arena, shown, &dropped);
 	body->hidden += (int64_t)dropped;
-	if (out->len > 0 && *text != '\0')
-		buf_text(out, "\n\n");
-	buf_text(out, text);
+	add_text(&joined->links, shown);
+	if (!body->is_html)
+		return;
+	if (is_html(part)) {
+		html_safe(call->arena, text, BODY_CHARS_MOST, &safe);
+		body->images += (int64_t)safe.images;
+		add_text(&joined->html, safe.shown.text);
+	} else {
+		add_text(&joined->html, html_safe_plain(call->arena, shown));
+	}
 }
 
 /* The text stands between its first and last lines that say something. */
@@ -145,26 +174,28 @@ trim(struct arena *arena, struct buf *out)
 	return bytes_text(arena, bytes_slice(all, start, all.len));
 }
 
-/* The parts of a list as one text; hidden and is_cut are told, too. */
-static const char *
+/* The parts of a list as one text. */
+static void
 join(struct call *call, const struct imap_message *message,
     const struct part_list *parts, size_t most, struct body *body)
 {
 	const struct imap_section	*section;
-	struct buf			 out;
+	struct joined			 joined;
 	size_t				 i;
 
-	body->hidden = 0;
 	body->is_cut = parts->more > 0;
-	buf_start(&out, call->arena);
+	buf_start(&joined.links, call->arena);
+	buf_start(&joined.html, call->arena);
 	for (i = 0; i < parts->len; i++) {
 		section = imap_find_section(message, parts->at[i]->number);
 		if (section != NULL && !section->is_nil)
-			add_part(call, parts->at[i], section->content, &out,
-			    body);
+			add_part(call, parts->at[i], section->content,
+			    &joined, body);
 		body->is_cut = body->is_cut || parts->at[i]->size > most;
 	}
-	return trim(call->arena, &out);
+	body->links = trim(call->arena, &joined.links);
+	body->text = body->is_html ? trim(call->arena, &joined.html) :
+	    body->links;
 }
 
 /* Takes what people see instead, where it is something else. */
@@ -174,7 +205,8 @@ compare(struct call *call, const struct imap_message *message,
 {
 	struct body	 seen = { .differs = true };
 
-	seen.text = join(call, message, &fetch->seen, fetch->most, &seen);
+	join(call, message, &fetch->seen, fetch->most, &seen);
+	body->trackers += seen.trackers;
 	if (likeness_differs(call->arena, body->text, seen.text))
 		*body = seen;
 }
@@ -202,7 +234,7 @@ body_read(struct call *call, const struct body_fetch *fetch,
 	const struct imap_message	*message;
 	const struct fault		*bad;
 
-	*body = (struct body){ .text = "" };
+	*body = (struct body){ .text = "", .links = "" };
 	if (fetch->command == NULL)
 		return NULL;
 	bad = imap_command_fault(call->arena, fetch->command,
@@ -217,7 +249,7 @@ body_read(struct call *call, const struct body_fetch *fetch,
 		return bad;
 	body->is_html = fetch->form == BODY_HTML &&
 	    is_html(fetch->parts.at[0]);
-	body->text = join(call, message, &fetch->parts, fetch->most, body);
+	join(call, message, &fetch->parts, fetch->most, body);
 	if (fetch->seen.len > 0)
 		compare(call, message, fetch, body);
 	return NULL;

@@ -21,7 +21,8 @@ enum body_form {
 	BODY_TEXT,	/* the same, but made of HTML where that, which is
 			 * what people see, says something else */
 	BODY_MARKDOWN,	/* made of HTML, else plain */
-	BODY_HTML	/* HTML as it was sent, else plain */
+	BODY_HTML	/* HTML that does nothing (mail/html_safe.h), else
+			 * plain */
 };
 
 enum {
@@ -46,7 +47,11 @@ struct body {
 	const char	*text;		/* UTF-8, LF; "" where there is none */
 	bool		 is_html;
 	bool		 differs;	/* the plain text said otherwise */
+	const char	*links;		/* the text in Markdown; as text, but
+					 * for HTML */
 	int64_t		 hidden;	/* characters not seen, left out */
+	int64_t		 trackers;	/* images that nobody sees */
+	int64_t		 images;	/* of servers, left out of HTML */
 	bool		 is_cut;	/* a part was longer than the limit */
 };
 

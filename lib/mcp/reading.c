@@ -75,6 +75,7 @@ const struct field	 reading_rows[] = {
 	{ FIELD(struct reading, next_offset) },
 	{ FIELD(struct reading, hidden_text_removed) },
 	{ FIELD(struct reading, quoted_text_removed) },
+	{ FIELD(struct reading, trackers) },
 	{ FIELD(struct reading, note) },
 	{ FIELD_END }
 };

@@ -41,6 +41,7 @@ struct reading {
 	int64_t		 next_offset;
 	int64_t		 hidden_text_removed;
 	int64_t		 quoted_text_removed;
+	int64_t		 trackers;	/* images that nobody sees */
 	const char	*note;
 	struct suspicions *found;	/* warnings; not written */
 };

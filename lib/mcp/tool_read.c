@@ -220,11 +220,16 @@ take_text(struct call *call, const struct read_args *args, struct job *job)
 	    job->invited, job->calendar);
 	if (body.differs)
 		suspect_plain(reading->found);
-	reading_suspect(call, body.text, reading);
+	reading_suspect(call, body.links, reading);
 	if (body.is_cut)
 		reading_note(call, reading, "The text is longer than is read "
 		    "of one message; the source format has all of it.");
+	if (body.images > 0)
+		reading_note(call, reading, text_format(call->arena,
+		    "Images of other servers (%lld) are left out.",
+		    (long long)body.images));
 	reading->hidden_text_removed = body.hidden;
+	reading->trackers = body.trackers;
 	reading->quoted_text_removed = (int64_t)dropped;
 	spent = reading_cost(call, reading);
 	excerpt = excerpt_take(call->arena, body.text, (size_t)args->offset,
