@@ -127,6 +127,21 @@ answer_imap(struct line *line, const struct scene *scene)
 	listen_in(line);
 }
 
+/* libcurl's EHLO, and ours. */
+static void
+log_in(struct line *line)
+{
+	int	 i;
+
+	for (i = 0; i < 2; i++) {
+		peer_expect(line, "EHLO *");
+		peer_say(line, "250-hello\r\n250 AUTH PLAIN\r\n");
+	}
+	peer_expect(line, "AUTH PLAIN *");
+	peer_say(line, "235 in\r\n");
+	peer_drain(line);
+}
+
 static void
 answer_smtp(struct line *line, const struct scene *scene)
 {
@@ -137,15 +152,10 @@ answer_smtp(struct line *line, const struct scene *scene)
 	peer_say_bytes(line, scene->said.at, scene->said.len);
 	if (scene->tls && !peer_tls(line, PEER_GOOD, 0))
 		_exit(0);
-	if (!scene->tls || !scene->row->logs_in) {
+	if (!scene->tls || !scene->row->logs_in)
 		listen_in(line);
-		return;
-	}
-	peer_expect(line, "EHLO *");
-	peer_say(line, "250-hello\r\n250 AUTH PLAIN\r\n");
-	peer_expect(line, "AUTH PLAIN *");
-	peer_say(line, "235 in\r\n");
-	peer_drain(line);
+	else
+		log_in(line);
 }
 
 static void
