@@ -235,8 +235,8 @@ read_until(struct imap *imap, size_t most)
 	return NULL;
 }
 
-static void
-start(struct imap *imap)
+void
+imap_flight_start(struct imap *imap)
 {
 	imap_channel_begin(&imap->channel);
 	buf_start(&imap->out, imap->arena);
@@ -253,7 +253,7 @@ imap_flight_run(struct imap *imap)
 	const struct fault	*bad;
 	struct queued		*at;
 
-	start(imap);
+	imap_flight_start(imap);
 	for (at = imap->first; at != NULL; at = at->next)
 		if ((bad = imap_send(imap, at)) != NULL ||
 		    (bad = read_until(imap, WAITING_MOST)) != NULL)

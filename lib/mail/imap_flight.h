@@ -14,8 +14,9 @@ struct fault;
 struct source;
 
 /*
- * The inside of a session, for imap_session.c, imap_route.c and imap_send.c
- * only: how the commands of a flight are run and their answers given to each.
+ * The inside of a session, for imap_session.c, imap_route.c, imap_send.c and
+ * imap_idle.c only: how the commands of a flight are run and their answers
+ * given to each.
  */
 
 /* A command with what only the session wants to know. */
@@ -66,6 +67,9 @@ struct imap {
  * imap_flight_end settles what came of it.
  */
 const struct fault	*imap_flight_run(struct imap *imap);
+
+/* The first part of it: all that is queued waits, nothing is written. */
+void			 imap_flight_start(struct imap *imap);
 
 /* One response, for the command that it answers; mail/imap_send.h waits for
  * one that way. */

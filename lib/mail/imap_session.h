@@ -52,6 +52,8 @@ enum imap_ability {
 	IMAP_CAN_QUOTA = 1 << 11,
 	IMAP_CAN_CONDSTORE = 1 << 12,
 	IMAP_CAN_GMAIL = 1 << 13,	/* X-GM-EXT-1 */
+	IMAP_CAN_IDLE = 1 << 14,
+	IMAP_CAN_QRESYNC = 1 << 15,
 	IMAP_CAN_OBJECTID = 1 << 20,
 	IMAP_CAN_THREAD_REFS = 1 << 21,	/* by ids only */
 	IMAP_CAN_THREAD = 1 << 22	/* THREAD=REFERENCES, RFC 5256 */

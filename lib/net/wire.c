@@ -1,39 +1,19 @@
 #include "net/wire.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "net/ahead.h"
 #include "net/handle.h"
+#include "net/wire_flow.h"
 
 enum {
 	WRITE_BYTES = 16 * 1024,
-	SECOND_MS = 1000
-};
-
-struct wire {
-	struct arena		*arena;		/* lives as long as the wire */
-	struct arena		*faults;
-	struct handle		*handle;
-	curl_socket_t		 fd;
-	enum wire_protocol	 protocol;
-	int64_t			 deadline;
-	int64_t			 opened;	/* clock_ms of the call */
-	bool			 typed;		/* host is the user's */
-	bool			 greeting_read;	/* by libcurl */
-	bool			 greeted;	/* by whomever */
-	bool			 wrote;		/* and not waited since */
-	uint64_t		 received;
-	struct ahead		 ahead;
+	AWAIT_MS = 60 * 1000	/* of one poll; it is repeated */
 };
 
 /* What libcurl calls the ways to connect. It is told "http" where all that
@@ -54,52 +34,6 @@ static int64_t
 earlier(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
-}
-
-static void
-sleep_until(int64_t time_ms)
-{
-	struct timespec	 pause;
-	int64_t		 left;
-
-	while ((left = time_ms - clock_ms()) > 0) {
-		pause.tv_sec = (time_t)(left / SECOND_MS);
-		pause.tv_nsec = (long)(left % SECOND_MS) * 1000000;
-		nanosleep(&pause, NULL);
-	}
-}
-
-/*
- * The fault as the caller may see it: as it is, or the one text for a host
- * that a user typed, at the one delay.
- */
-static const struct fault *
-show(struct wire *wire, const struct fault *bad)
-{
-	if (!wire->typed || wire->greeted)
-		return fault_make(wire->faults, bad->kind, "%s", bad->detail);
-	sleep_until(earlier(wire->opened + WIRE_TYPED_MS, wire->deadline));
-	return fault_make(wire->faults, FAULT_CONNECT, "no mail server with a "
-	    "valid certificate could be reached there: check the server's "
-	    "name, port and kind of encryption");
-}
-
-static const struct fault *
-fail(struct wire *wire, enum fault_kind kind, const char *text)
-{
-	return show(wire, fault_make(wire->faults, kind, "%s: %s",
-	    wire->handle->authority, text));
-}
-
-static int64_t
-time_left(const struct wire *wire)
-{
-	int64_t	 deadline;
-
-	deadline = wire->deadline;
-	if (wire->typed && !wire->greeted)
-		deadline = earlier(deadline, wire->opened + WIRE_TYPED_MS);
-	return deadline - clock_ms();
 }
 
 static const struct fault *
@@ -123,7 +57,8 @@ dial(struct wire *wire, const struct wire_target *target)
 	curl_easy_setopt(curl, CURLOPT_SSL_ENABLE_ALPN, 0L);
 	curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(target->tls ==
 	    TLS_STARTTLS ? CURLUSESSL_ALL : CURLUSESSL_NONE));
-	handle_set_deadline(wire->handle, clock_ms() + time_left(wire));
+	handle_set_deadline(wire->handle,
+	    clock_ms() + wire_flow_time_left(wire));
 	code = curl_easy_perform(curl);
 	if (code == CURLE_OK)
 		code = curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET,
@@ -167,7 +102,7 @@ wire_open(struct arena *arena, const struct wire_target *target,
 		    "%s is not spoken to without TLS", host);
 	wire = make(arena, target, deadline, host);
 	if ((bad = dial(wire, target)) != NULL) {
-		bad = show(wire, bad);
+		bad = wire_flow_show(wire, bad);
 		wire_close(wire);
 		return bad;
 	}
@@ -208,99 +143,6 @@ wire_received(const struct wire *wire)
 	return wire->received;
 }
 
-/* Waits for the socket. TLS was asked before: what it holds is read. */
-static const struct fault *
-await(struct wire *wire, short events)
-{
-	struct pollfd	 polled;
-	int64_t		 left;
-	int		 on, ready;
-
-	on = 1;
-	if (wire->wrote)
-		setsockopt(wire->fd, IPPROTO_TCP, TCP_QUICKACK, &on,
-		    sizeof(on));
-	wire->wrote = false;
-	do {
-		if ((left = time_left(wire)) <= 0)
-			return fail(wire, FAULT_TIMEOUT, "no answer in time");
-		polled = (struct pollfd){ .fd = wire->fd, .events = events };
-		ready = poll(&polled, 1, (int)earlier(left, SECOND_MS));
-	} while (ready == 0 || (ready == -1 && errno == EINTR));
-	if (ready == -1)
-		return fail(wire, FAULT_CONNECT, "the connection broke");
-	return NULL;
-}
-
-/* Takes what waits, at most size bytes; *len is 0 if nothing does. */
-static const struct fault *
-receive(struct wire *wire, unsigned char *at, size_t size, size_t *len)
-{
-	CURLcode	 code;
-
-	*len = 0;
-	code = curl_easy_recv(wire->handle->curl, at, size, len);
-	if (code == CURLE_AGAIN) {
-		*len = 0;
-		return NULL;
-	}
-	if (code == CURLE_GOT_NOTHING || (code == CURLE_OK && *len == 0))
-		return fail(wire, FAULT_PROTOCOL,
-		    "the server closed the connection");
-	if (code != CURLE_OK)
-		return fail(wire, FAULT_CONNECT, "the connection broke");
-	wire->received += *len;
-	return NULL;
-}
-
-/* Takes into the buffer what waits; *len is 0 if nothing does or it is full. */
-static const struct fault *
-take_waiting(struct wire *wire, size_t most, size_t *len)
-{
-	const struct fault	*bad;
-	unsigned char		*at;
-	size_t			 room;
-
-	*len = 0;
-	at = ahead_room(&wire->ahead, most, &room);
-	if (room == 0)
-		return NULL;
-	if ((bad = receive(wire, at, room, len)) == NULL)
-		ahead_add(&wire->ahead, *len);
-	return bad;
-}
-
-/* As receive, but waits until there is something. */
-static const struct fault *
-receive_some(struct wire *wire, unsigned char *at, size_t size, size_t *len)
-{
-	const struct fault	*bad;
-
-	do {
-		if (time_left(wire) <= 0)
-			return fail(wire, FAULT_TIMEOUT, "no answer in time");
-		bad = receive(wire, at, size, len);
-		if (bad == NULL && *len == 0)
-			bad = await(wire, POLLIN);
-	} while (bad == NULL && *len == 0);
-	return bad;
-}
-
-/* At least one byte more in the buffer, which must not be full. */
-static const struct fault *
-fill(struct wire *wire)
-{
-	const struct fault	*bad;
-	unsigned char		*at;
-	size_t			 room, len;
-
-	at = ahead_room(&wire->ahead, AHEAD_BYTES, &room);
-	assert(room > 0);
-	if ((bad = receive_some(wire, at, room, &len)) == NULL)
-		ahead_add(&wire->ahead, len);
-	return bad;
-}
-
 const struct fault *
 wire_write(struct wire *wire, struct bytes data)
 {
@@ -310,8 +152,9 @@ wire_write(struct wire *wire, struct bytes data)
 
 	bad = NULL;
 	for (done = 0; bad == NULL && done < data.len; done += len) {
-		if (time_left(wire) <= 0)
-			return fail(wire, FAULT_TIMEOUT, "no answer in time");
+		if (wire_flow_time_left(wire) <= 0)
+			return wire_flow_fail(wire, FAULT_TIMEOUT,
+			    "no answer in time");
 		/* A write that TLS could not finish is repeated with the very
 		 * same bytes, as OpenSSL wants it. */
 		len = data.len - done < WRITE_BYTES ? data.len - done :
@@ -322,13 +165,14 @@ wire_write(struct wire *wire, struct bytes data)
 		if (code == CURLE_OK)
 			continue;
 		if (code != CURLE_AGAIN)
-			return fail(wire, FAULT_CONNECT,
+			return wire_flow_fail(wire, FAULT_CONNECT,
 			    "the connection broke");
 		len = 0;
-		bad = take_waiting(wire, WIRE_AHEAD_BYTES, &taken);
+		bad = wire_flow_take(wire, WIRE_AHEAD_BYTES, &taken);
 		if (bad == NULL && taken == 0)
-			bad = await(wire, ahead_view(&wire->ahead).len <
-			    WIRE_AHEAD_BYTES ? POLLIN | POLLOUT : POLLOUT);
+			bad = wire_flow_await(wire,
+			    ahead_view(&wire->ahead).len < WIRE_AHEAD_BYTES ?
+			    POLLIN | POLLOUT : POLLOUT);
 	}
 	return bad;
 }
@@ -359,7 +203,7 @@ check_greeting(struct wire *wire, struct bytes line)
 	if (wire->greeted)
 		return NULL;
 	if (!is_greeting(wire->protocol, line))
-		return fail(wire, FAULT_PROTOCOL,
+		return wire_flow_fail(wire, FAULT_PROTOCOL,
 		    "what answers there is no mail server of this kind");
 	wire->greeted = true;
 	return NULL;
@@ -378,12 +222,13 @@ wire_read_line(struct wire *wire, struct buf *buf)
 		end = bytes_find(held, '\n');
 		if (buf->len - before + end > (wire->protocol == WIRE_IMAP ?
 		    WIRE_IMAP_LINE_BYTES : WIRE_LINE_BYTES) + 1U)
-			return fail(wire, FAULT_PROTOCOL, "a line too long");
+			return wire_flow_fail(wire, FAULT_PROTOCOL,
+			    "a line too long");
 		buf_bytes(buf, bytes_slice(held, 0, end));
 		ahead_skip(&wire->ahead, end);
 		if (end < held.len)
 			break;
-		if ((bad = fill(wire)) != NULL)
+		if ((bad = wire_flow_fill(wire)) != NULL)
 			return bad;
 	}
 	ahead_skip(&wire->ahead, 1);
@@ -419,9 +264,9 @@ wire_read(struct wire *wire, struct buf *buf, size_t len)
 			continue;
 		/* The bulk of a long literal is not copied twice. */
 		if (len >= AHEAD_BYTES)
-			bad = receive_some(wire, at, len, &n);
+			bad = wire_flow_receive(wire, at, len, &n);
 		else
-			bad = fill(wire);
+			bad = wire_flow_fill(wire);
 		if (bad != NULL)
 			return bad;
 	}
@@ -447,4 +292,27 @@ wire_has_input(struct wire *wire)
 		wire->received += len;
 	}
 	return code != CURLE_AGAIN;
+}
+
+enum wire_event
+wire_await(struct wire *wire, int64_t until, int other)
+{
+	struct pollfd	 polled[2] = {
+		{ .fd = wire->fd, .events = POLLIN },
+		{ .fd = other, .events = POLLIN }
+	};
+	int64_t		 left;
+
+	for (;;) {
+		polled[1].revents = 0;
+		left = earlier(until, wire->deadline) - clock_ms();
+		if (left > 0 && !wire_has_input(wire))
+			(void)poll(polled, 2, (int)earlier(left, AWAIT_MS));
+		if (polled[1].revents != 0)
+			return WIRE_OTHER;
+		if (left <= 0)
+			return WIRE_TIME;
+		if (wire_has_input(wire))
+			return WIRE_INPUT;
+	}
 }

@@ -92,6 +92,15 @@ const struct fault	*wire_read(struct wire *wire, struct buf *buf,
  * an untagged word, or its end. Does not block. */
 bool			 wire_has_input(struct wire *wire);
 
+/*
+ * Sleeps until bytes wait (wire_has_input), until clock_ms says until or the
+ * wire's deadline has come, or until another descriptor (-1: none) has input,
+ * an end or an error of its own.  Reads into the wire's buffer at most.
+ */
+enum wire_event { WIRE_INPUT, WIRE_TIME, WIRE_OTHER };
+
+enum wire_event	 wire_await(struct wire *wire, int64_t until, int other);
+
 /* Bytes received since it was opened. */
 uint64_t		 wire_received(const struct wire *wire);
 

@@ -291,8 +291,57 @@ what_a_user_typed(void **state)
 	arena_close(stage.arena);
 }
 
+static void
+say_later(struct line *line, const void *state)
+{
+	(void)state;
+	if (!peer_tls(line, PEER_GOOD, 0))
+		return;
+	peer_say(line, "* OK hello\r\n* 1 EXISTS\r\n");
+	peer_expect(line, "more");
+	peer_sleep(SHORT_MS);
+	peer_say(line, "* 2 EXISTS\r\n");
+	peer_drain(line);
+}
+
+/* What TLS holds is input too, though the socket has none. */
+static void
+waiting(void **state)
+{
+	struct stage	 stage;
+	int64_t		 start;
+	int		 ends[2];
+
+	(void)state;
+	begin(&stage, WIRE_IMAP, TLS_IMPLICIT);
+	assert_null(meet(&stage, say_later, NULL));
+	assert_int_equal(pipe(ends), 0);
+	wire_set_deadline(stage.wire, clock_ms() + PATIENCE_MS);
+	expect_line(&stage, "* OK hello");
+	start = clock_ms();
+	assert_int_equal(wire_await(stage.wire, start + PATIENCE_MS, -1),
+	    WIRE_INPUT);
+	expect_line(&stage, "* 1 EXISTS");
+	assert_int_equal(wire_await(stage.wire, clock_ms() + SHORT_MS / 10,
+	    ends[0]), WIRE_TIME);
+	assert_null(wire_write(stage.wire, bytes_of("more\r\n")));
+	assert_int_equal(wire_await(stage.wire, start + PATIENCE_MS, ends[0]),
+	    WIRE_INPUT);
+	expect_line(&stage, "* 2 EXISTS");
+	close(ends[1]);
+	assert_int_equal(wire_await(stage.wire, start + PATIENCE_MS, ends[0]),
+	    WIRE_OTHER);
+	/* The wire's own deadline holds as well. */
+	wire_set_deadline(stage.wire, clock_ms() + SHORT_MS / 10);
+	assert_int_equal(wire_await(stage.wire, start + 10 * PATIENCE_MS, -1),
+	    WIRE_TIME);
+	assert_true(clock_ms() - start < PATIENCE_MS);
+	close(ends[0]);
+	end(&stage, true);
+}
+
 CHECK_MAIN(cmocka_unit_test(implicit_tls),
     cmocka_unit_test(greetings), cmocka_unit_test(byte_by_byte),
     cmocka_unit_test(lines_have_an_end), cmocka_unit_test(streams_that_end),
     cmocka_unit_test(both_ends_write), cmocka_unit_test(who_does_not_answer),
-    cmocka_unit_test(what_a_user_typed))
+    cmocka_unit_test(what_a_user_typed), cmocka_unit_test(waiting))

@@ -1,0 +1,157 @@
+#include "net/wire_flow.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/fault.h"
+
+enum { SECOND_MS = 1000 };
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void
+sleep_until(int64_t time_ms)
+{
+	struct timespec	 pause;
+	int64_t		 left;
+
+	while ((left = time_ms - clock_ms()) > 0) {
+		pause.tv_sec = (time_t)(left / SECOND_MS);
+		pause.tv_nsec = (long)(left % SECOND_MS) * 1000000;
+		nanosleep(&pause, NULL);
+	}
+}
+
+const struct fault *
+wire_flow_show(struct wire *wire, const struct fault *bad)
+{
+	if (!wire->typed || wire->greeted)
+		return fault_make(wire->faults, bad->kind, "%s", bad->detail);
+	sleep_until(earlier(wire->opened + WIRE_TYPED_MS, wire->deadline));
+	return fault_make(wire->faults, FAULT_CONNECT, "no mail server with a "
+	    "valid certificate could be reached there: check the server's "
+	    "name, port and kind of encryption");
+}
+
+const struct fault *
+wire_flow_fail(struct wire *wire, enum fault_kind kind, const char *text)
+{
+	return wire_flow_show(wire, fault_make(wire->faults, kind, "%s: %s",
+	    wire->handle->authority, text));
+}
+
+int64_t
+wire_flow_time_left(const struct wire *wire)
+{
+	int64_t	 deadline;
+
+	deadline = wire->deadline;
+	if (wire->typed && !wire->greeted)
+		deadline = earlier(deadline, wire->opened + WIRE_TYPED_MS);
+	return deadline - clock_ms();
+}
+
+const struct fault *
+wire_flow_await(struct wire *wire, short events)
+{
+	struct pollfd	 polled;
+	int64_t		 left;
+	int		 on, ready;
+
+	on = 1;
+	if (wire->wrote)
+		setsockopt(wire->fd, IPPROTO_TCP, TCP_QUICKACK, &on,
+		    sizeof(on));
+	wire->wrote = false;
+	do {
+		if ((left = wire_flow_time_left(wire)) <= 0)
+			return wire_flow_fail(wire, FAULT_TIMEOUT,
+			    "no answer in time");
+		polled = (struct pollfd){ .fd = wire->fd, .events = events };
+		ready = poll(&polled, 1, (int)earlier(left, SECOND_MS));
+	} while (ready == 0 || (ready == -1 && errno == EINTR));
+	if (ready == -1)
+		return wire_flow_fail(wire, FAULT_CONNECT,
+		    "the connection broke");
+	return NULL;
+}
+
+/* Takes what waits, at most size bytes; *len is 0 if nothing does. */
+static const struct fault *
+receive(struct wire *wire, unsigned char *at, size_t size, size_t *len)
+{
+	CURLcode	 code;
+
+	*len = 0;
+	code = curl_easy_recv(wire->handle->curl, at, size, len);
+	if (code == CURLE_AGAIN) {
+		*len = 0;
+		return NULL;
+	}
+	if (code == CURLE_GOT_NOTHING || (code == CURLE_OK && *len == 0))
+		return wire_flow_fail(wire, FAULT_PROTOCOL,
+		    "the server closed the connection");
+	if (code != CURLE_OK)
+		return wire_flow_fail(wire, FAULT_CONNECT,
+		    "the connection broke");
+	wire->received += *len;
+	return NULL;
+}
+
+const struct fault *
+wire_flow_take(struct wire *wire, size_t most, size_t *len)
+{
+	const struct fault	*bad;
+	unsigned char		*at;
+	size_t			 room;
+
+	*len = 0;
+	at = ahead_room(&wire->ahead, most, &room);
+	if (room == 0)
+		return NULL;
+	if ((bad = receive(wire, at, room, len)) == NULL)
+		ahead_add(&wire->ahead, *len);
+	return bad;
+}
+
+const struct fault *
+wire_flow_receive(struct wire *wire, unsigned char *at, size_t size,
+    size_t *len)
+{
+	const struct fault	*bad;
+
+	do {
+		if (wire_flow_time_left(wire) <= 0)
+			return wire_flow_fail(wire, FAULT_TIMEOUT,
+			    "no answer in time");
+		bad = receive(wire, at, size, len);
+		if (bad == NULL && *len == 0)
+			bad = wire_flow_await(wire, POLLIN);
+	} while (bad == NULL && *len == 0);
+	return bad;
+}
+
+const struct fault *
+wire_flow_fill(struct wire *wire)
+{
+	const struct fault	*bad;
+	unsigned char		*at;
+	size_t			 room, len;
+
+	at = ahead_room(&wire->ahead, AHEAD_BYTES, &room);
+	assert(room > 0);
+	if ((bad = wire_flow_receive(wire, at, room, &len)) == NULL)
+		ahead_add(&wire->ahead, len);
+	return bad;
+}
