@@ -77,14 +77,13 @@ queue_mark(struct imap *imap, struct arena *arena, struct uids uids)
 }
 
 static struct imap_command *
-queue_carry(struct imap *imap, struct arena *arena, struct uids uids,
-    const char *wire)
+queue_carry(struct imap *imap, struct arena *arena, const char *verb,
+    struct uids uids, const char *wire)
 {
 	struct buf	 text;
 
 	buf_start(&text, arena);
-	buf_text(&text, imap_can(imap, IMAP_CAN_MOVE) ?
-	    "UID MOVE " : "UID COPY ");
+	buf_format(&text, "UID %s ", verb);
 	imap_uid_set(&text, uids);
 	buf_byte(&text, ' ');
 	imap_astring(&text, wire);
@@ -136,6 +135,14 @@ take_copyuid(struct arena *arena, const struct imap_replies *replies,
 	change->validity = replies->copy_validity;
 }
 
+/* Messages on their way to a folder by its wire name, and what carried them.
+ */
+struct carriage {
+	struct uids			  uids;
+	const char			 *wire;
+	const struct imap_command	**command;
+};
+
 /* A MOVE that said NO may have moved some (RFC 6851 3.3), and one without
  * COPYUID does not say which: a second look does. */
 static const struct fault *
@@ -156,6 +163,9 @@ look_again(struct imap *imap, struct arena *arena,
 	refused = imap_command_fault(arena, move, "move the messages");
 	if (refused != NULL && change->done.len == 0)
 		return refused;
+	if (change->done.len == 0)
+		return fault_make(arena, FAULT_REFUSED, "the mail server said "
+		    "that it moved the messages, but they are still there");
 	if (refused != NULL)
 		change->note = refused->detail;
 	return NULL;
@@ -216,38 +226,72 @@ remove_copied(struct imap *imap, struct arena *arena, struct change *change)
 	    "where they were: %s", bad->detail);
 }
 
+/* Looks at the messages and carries them in one flight: whether there was
+ * anything to carry, and anywhere to. */
+static const struct fault *
+carry_over(struct imap *imap, struct arena *arena, const char *verb,
+    const struct carriage *carriage, struct change *change)
+{
+	const struct imap_command	*look;
+	const struct fault		*bad;
+	bool				 missing;
+
+	look = queue_look(imap, arena, carriage->uids);
+	*carriage->command = queue_carry(imap, arena, verb, carriage->uids,
+	    carriage->wire);
+	if ((bad = imap_run(imap)) != NULL ||
+	    (bad = sort(arena, look, carriage->uids, change)) != NULL)
+		return bad;
+	bad = folder_make_wanted(imap, arena, *carriage->command,
+	    carriage->wire, &missing);
+	if (bad == NULL && missing)
+		return fault_make(arena, FAULT_FOLDER,
+		    "the destination does not exist");
+	return bad;
+}
+
 const struct fault *
 change_move(struct imap *imap, struct arena *arena, struct uids uids,
     const char *wire, struct change *change)
 {
-	const struct imap_command	*look, *carry;
+	const struct imap_command	*command;
+	const struct carriage		 carriage = { uids, wire, &command };
 	const struct fault		*bad;
-	bool				 missing;
+	bool				 can_move;
 
-	look = queue_look(imap, arena, uids);
-	carry = queue_carry(imap, arena, uids, wire);
-	if ((bad = imap_run(imap)) != NULL ||
-	    (bad = sort(arena, look, uids, change)) != NULL)
+	can_move = imap_can(imap, IMAP_CAN_MOVE);
+	bad = carry_over(imap, arena, can_move ? "MOVE" : "COPY", &carriage,
+	    change);
+	if (bad != NULL || change->done.len == 0)
 		return bad;
-	bad = folder_make_wanted(imap, arena, carry, wire, &missing);
-	if (bad != NULL)
-		return bad;
-	if (missing)
-		return fault_make(arena, FAULT_FOLDER,
-		    "the destination does not exist");
-	if (change->done.len == 0)
-		return NULL;
-	if (imap_can(imap, IMAP_CAN_MOVE)) {
-		take_copyuid(arena, &carry->replies, change);
-		if (carry->outcome == IMAP_OK && change->made.len > 0)
+	if (can_move) {
+		take_copyuid(arena, &command->replies, change);
+		if (command->outcome == IMAP_OK && change->made.len > 0)
 			return NULL;
-		return look_again(imap, arena, carry, change);
+		return look_again(imap, arena, command, change);
 	}
-	bad = imap_command_fault(arena, carry, "copy the messages");
+	bad = imap_command_fault(arena, command, "copy the messages");
 	if (bad != NULL)
 		return bad;
-	take_copyuid(arena, &carry->replies, change);
+	take_copyuid(arena, &command->replies, change);
 	return remove_copied(imap, arena, change);
+}
+
+const struct fault *
+change_copy(struct imap *imap, struct arena *arena, struct uids uids,
+    const char *wire, struct change *change)
+{
+	const struct imap_command	*command;
+	const struct carriage		 carriage = { uids, wire, &command };
+	const struct fault		*bad;
+
+	bad = carry_over(imap, arena, "COPY", &carriage, change);
+	if (bad != NULL || change->done.len == 0)
+		return bad;
+	bad = imap_command_fault(arena, command, "copy the messages");
+	if (bad == NULL)
+		take_copyuid(arena, &command->replies, change);
+	return bad;
 }
 
 const struct fault *

@@ -39,6 +39,12 @@ const struct fault	*change_move(struct imap *imap, struct arena *arena,
 			    struct uids uids, const char *wire,
 			    struct change *change);
 
+/* Copies to another folder (its wire name). FAULT_FOLDER as above; made is
+ * empty where the server does not tell the new UIDs. */
+const struct fault	*change_copy(struct imap *imap, struct arena *arena,
+			    struct uids uids, const char *wire,
+			    struct change *change);
+
 /* Removes for good. */
 const struct fault	*change_delete(struct imap *imap, struct arena *arena,
 			    struct uids uids, struct change *change);

@@ -105,17 +105,20 @@ queue_store(struct imap *imap, struct arena *arena, struct uids uids,
 	return imap_queue(imap, arena, &text);
 }
 
-/* Of the flags an edit names, whether any stands otherwise than before. */
-static bool
-differ(struct texts named, struct texts before, struct texts now)
+/* Of the flags named, those that one list has and the other lacks. */
+static struct texts
+subtract(struct arena *arena, struct texts named, struct texts has,
+    struct texts lacks)
 {
-	size_t	 i;
+	struct texts	 left = { NULL, 0 };
+	size_t		 i;
 
 	for (i = 0; i < named.len; i++)
-		if (imap_has_flag(before, named.at[i]) !=
-		    imap_has_flag(now, named.at[i]))
-			return true;
-	return false;
+		if (imap_has_flag(has, named.at[i]) &&
+		    !imap_has_flag(lacks, named.at[i]) &&
+		    !imap_has_flag(left, named.at[i]))
+			texts_add(arena, &left, named.at[i]);
+	return left;
 }
 
 static void
@@ -137,9 +140,11 @@ compare(struct arena *arena, struct uids uids,
 		flags = &list->at[list->len++];
 		flags->uid = uids.at[i];
 		flags->now = now->flags;
-		flags->changed =
-		    differ(edit->add, before->flags, now->flags) ||
-		    differ(edit->remove, before->flags, now->flags);
+		flags->added = subtract(arena, edit->add, now->flags,
+		    before->flags);
+		flags->removed = subtract(arena, edit->remove, before->flags,
+		    now->flags);
+		flags->changed = flags->added.len + flags->removed.len > 0;
 	}
 }
 
@@ -168,4 +173,109 @@ flags_change(struct imap *imap, struct arena *arena, struct uids uids,
 		return bad;
 	compare(arena, uids, looks, edit, list);
 	return NULL;
+}
+
+/* The messages that the flag came to, or went from. */
+static struct uids
+find_changed(struct arena *arena, const struct flags_list *list,
+    const char *flag, bool added)
+{
+	struct uids	 uids;
+	size_t		 i;
+
+	uids.at = arena_array(arena, list->len, sizeof(*uids.at));
+	uids.len = 0;
+	for (i = 0; i < list->len; i++)
+		if (imap_has_flag(added ? list->at[i].added :
+		    list->at[i].removed, flag))
+			uids.at[uids.len++] = list->at[i].uid;
+	return uids;
+}
+
+static bool
+recall(struct arena *arena, struct texts named, bool added,
+    const struct flags_list *list, struct flags_past *past, size_t *len)
+{
+	struct flags_past	 one = { .added = added };
+	struct texts		 seen = { NULL, 0 };
+	size_t			 i;
+
+	for (i = 0; i < named.len; i++) {
+		one.flag = named.at[i];
+		one.uids = find_changed(arena, list, one.flag, added);
+		if (one.uids.len == 0 || imap_has_flag(seen, one.flag))
+			continue;
+		if (*len == FLAGS_PAST_MOST)
+			return false;
+		texts_add(arena, &seen, one.flag);
+		past[(*len)++] = one;
+	}
+	return true;
+}
+
+bool
+flags_recall(struct arena *arena, const struct flags_edit *edit,
+    const struct flags_list *list, struct flags_past *past, size_t *len)
+{
+	*len = 0;
+	return recall(arena, edit->add, true, list, past, len) &&
+	    recall(arena, edit->remove, false, list, past, len);
+}
+
+static const struct imap_command *
+queue_back(struct imap *imap, struct arena *arena,
+    const struct flags_past *past)
+{
+	const char	*flag = past->flag;
+
+	return queue_store(imap, arena, past->uids,
+	    past->added ? "-FLAGS.SILENT" : "+FLAGS.SILENT",
+	    (struct texts){ &flag, 1 });
+}
+
+const struct fault *
+flags_restore(struct imap *imap, struct arena *arena, struct uids uids,
+    const struct flags_past *past, size_t len, struct flags_list *list)
+{
+	const struct imap_command	*looks[2], **stores;
+	const struct fault		*bad;
+	struct flags_edit		 edit = { { NULL, 0 }, { NULL, 0 } };
+	size_t				 i;
+
+	stores = arena_array(arena, len, sizeof(*stores));
+	looks[0] = queue_fetch(imap, arena, uids);
+	for (i = 0; i < len; i++) {
+		texts_add(arena, past[i].added ? &edit.remove : &edit.add,
+		    past[i].flag);
+		stores[i] = queue_back(imap, arena, &past[i]);
+	}
+	looks[1] = queue_fetch(imap, arena, uids);
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
+	for (i = 0; bad == NULL && i < len; i++)
+		bad = imap_command_fault(arena, stores[i],
+		    "put the flags back");
+	for (i = 0; bad == NULL && i < 2; i++)
+		bad = imap_command_fault(arena, looks[i],
+		    "look at the flags");
+	if (bad == NULL)
+		compare(arena, uids, looks, &edit, list);
+	return bad;
+}
+
+struct texts
+flags_shared(struct arena *arena, const struct flags_list *list)
+{
+	struct texts	 shared = { 0 };
+	size_t		 i, j;
+
+	for (i = 0; list->len > 0 && i < list->at[0].now.len; i++) {
+		for (j = 1; j < list->len; j++)
+			if (!imap_has_flag(list->at[j].now,
+			    list->at[0].now.at[i]))
+				break;
+		if (j >= list->len)
+			texts_add(arena, &shared, list->at[0].now.at[i]);
+	}
+	return shared;
 }

@@ -17,6 +17,8 @@ struct flags {
 	uint32_t	 uid;
 	struct texts	 now;
 	bool		 changed;
+	struct texts	 added;		/* of those named, what really was */
+	struct texts	 removed;
 };
 
 struct flags_list {
@@ -41,6 +43,33 @@ const struct fault	*flags_check(struct arena *arena,
 /* Does it, in one flight, and tells what came of it. */
 const struct fault	*flags_change(struct imap *imap, struct arena *arena,
 			    struct uids uids, const struct flags_edit *edit,
+			    struct flags_list *list);
+
+/* The flags that every message has. */
+struct texts		 flags_shared(struct arena *arena,
+			    const struct flags_list *list);
+
+/* A flag that came to these messages, or went. */
+struct flags_past {
+	const char	*flag;
+	bool		 added;
+	struct uids	 uids;
+};
+
+enum { FLAGS_PAST_MOST = 200 };
+
+/* What a change really did, flag by flag; at most FLAGS_PAST_MOST, and false
+ * where that is too few. */
+bool			 flags_recall(struct arena *arena,
+			    const struct flags_edit *edit,
+			    const struct flags_list *list,
+			    struct flags_past *past, size_t *len);
+
+/* Takes that back, and touches no other flag of theirs; uids are all the
+ * messages.  In one flight. */
+const struct fault	*flags_restore(struct imap *imap,
+			    struct arena *arena, struct uids uids,
+			    const struct flags_past *past, size_t len,
 			    struct flags_list *list);
 
 #endif

@@ -18,6 +18,7 @@
 #include "mcp/tool_read.h"
 #include "mcp/tool_search.h"
 #include "mcp/tool_send.h"
+#include "mcp/tool_undo.h"
 
 /* The first must be callable without arguments: clients and the conformance
  * suite probe with it. */
@@ -33,6 +34,7 @@ const struct tool *const	 tools[] = {
 	&tool_update_flags,
 	&tool_move_messages,
 	&tool_delete_messages,
+	&tool_undo_change,
 	NULL
 };
 

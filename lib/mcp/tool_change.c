@@ -10,6 +10,7 @@
 #include "mcp/call.h"
 #include "mcp/choice.h"
 #include "mcp/tool.h"
+#include "mcp/undo.h"
 
 struct move_args {
 	const char	*folder;
@@ -42,6 +43,7 @@ struct change_answer {
 	bool		 permanent;
 	bool		 dry_run;
 	const char	*note;
+	const char	*undo;
 };
 
 static const struct field	 move_rows[] = {
@@ -75,6 +77,7 @@ static const struct field	 change_rows[] = {
 	{ FIELD(struct change_answer, permanent) },
 	{ FIELD(struct change_answer, dry_run) },
 	{ FIELD(struct change_answer, note) },
+	{ FIELD(struct change_answer, undo) },
 	{ FIELD_END }
 };
 
@@ -122,6 +125,7 @@ struct target {
 	const char	*wire;
 	bool		 create;
 	bool		 dry_run;
+	struct texts	 ids;	/* of the messages; see undo_prepare */
 };
 
 /* Where the server keeps it under a longer name, that must be allowed too. */
@@ -150,6 +154,8 @@ move_to(struct call *call, struct uids set, struct target *target,
 			return bad;
 		return change_look(call->imap, call->arena, set, change);
 	}
+	if ((bad = undo_prepare(call, set, &target->ids)) != NULL)
+		return bad;
 	bad = change_move(call->imap, call->arena, set, target->wire, change);
 	if (bad == NULL || bad->kind != FAULT_FOLDER)
 		return bad;
@@ -161,6 +167,20 @@ move_to(struct call *call, struct uids set, struct target *target,
 	return change_move(call->imap, call->arena, set, target->wire, change);
 }
 
+/* The undo of a move that was made. */
+static void
+seal_undo(struct call *call, const struct change *change,
+    const struct target *target, struct uids set,
+    struct change_answer *answer)
+{
+	struct undo	 undo = { .uids = NULL };
+
+	if (target->dry_run || target->wire == NULL)
+		return;
+	undo_moved(call, change, target->wire, set, target->ids, &undo);
+	answer->undo = undo_seal(call, &undo, &answer->note);
+}
+
 static const struct fault *
 move_messages(struct call *call, const void *arguments, void *result)
 {
@@ -168,7 +188,8 @@ move_messages(struct call *call, const void *arguments, void *result)
 	struct change_answer	*answer = result;
 	struct change		 change = { 0 };
 	struct target		 target = { args->destination, NULL,
-				    args->create, args->dry_run };
+				    args->create, args->dry_run,
+				    { NULL, 0 } };
 	const struct imap_box	*box;
 	const struct fault	*bad;
 	struct uids		 set;
@@ -186,6 +207,7 @@ move_messages(struct call *call, const void *arguments, void *result)
 		return choice_absent(call, set);
 	answer_change(call, box, &change, answer);
 	answer->destination = folder_decode(call->arena, target.wire);
+	seal_undo(call, &change, &target, set, answer);
 	answer->dry_run = args->dry_run;
 	return NULL;
 }
@@ -217,7 +239,7 @@ delete_messages(struct call *call, const void *arguments, void *result)
 	struct change_answer		*answer = result;
 	struct change			 change = { 0 };
 	struct target			 trash = { "\\Trash", NULL, true,
-					    args->dry_run };
+					    args->dry_run, { NULL, 0 } };
 	const struct imap_box		*box;
 	const struct fault		*bad;
 	struct uids			 set;
@@ -240,6 +262,7 @@ delete_messages(struct call *call, const void *arguments, void *result)
 	answer->dry_run = args->dry_run;
 	if (trash.wire != NULL)
 		answer->destination = folder_decode(call->arena, trash.wire);
+	seal_undo(call, &change, &trash, set, answer);
 	return NULL;
 }
 

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "mail/change.h"
+#include "mail/folder.h"
 #include "mail/header.h"
 #include "mail/imap_session.h"
 #include "mail/source.h"
@@ -12,6 +13,7 @@
 #include "mcp/filing.h"
 #include "mcp/outgoing.h"
 #include "mcp/tool.h"
+#include "mcp/undo.h"
 
 enum {
 	/* Of a long thread its first and its last ids are kept (RFC 5322
@@ -40,6 +42,7 @@ struct draft_answer {
 	const char	*message_id;
 	int64_t		 replaced_uid;
 	const char	*note;
+	const char	*undo;
 };
 
 static const struct field	 answered_rows[] = {
@@ -68,6 +71,7 @@ static const struct field	 draft_answer_rows[] = {
 	{ FIELD(struct draft_answer, message_id) },
 	{ FIELD(struct draft_answer, replaced_uid) },
 	{ FIELD(struct draft_answer, note) },
+	{ FIELD(struct draft_answer, undo) },
 	{ FIELD_END }
 };
 
@@ -177,10 +181,33 @@ find_old(struct call *call, const struct draft_args *args, struct uids *old)
 	return bad;
 }
 
+/* The draft that was replaced goes to Trash, from where an undo brings it
+ * back; for good where there is none. */
+static const struct fault *
+throw_away(struct call *call, struct uids old, struct change *change,
+    struct undo *undo)
+{
+	const struct fault	*bad;
+	const char		*trash;
+	struct texts		 ids;
+
+	bad = folder_wire_name(call->imap, call->arena, "\\Trash", &trash);
+	if (bad != NULL && bad->kind != FAULT_FOLDER)
+		return bad;
+	if (bad != NULL || text_equal(trash, imap_box(call->imap)->name))
+		return change_delete(call->imap, call->arena, old, change);
+	if ((bad = undo_prepare(call, old, &ids)) != NULL ||
+	    (bad = change_move(call->imap, call->arena, old, trash,
+	    change)) != NULL)
+		return bad;
+	undo_moved(call, change, trash, old, ids, undo);
+	return NULL;
+}
+
 /* The new draft is kept already: what goes wrong here is told beside it. */
 static void
 remove_old(struct call *call, const struct draft_args *args,
-    struct draft_answer *answer)
+    struct draft_answer *answer, struct undo *undo)
 {
 	struct change		 change = { 0 };
 	const struct fault	*bad;
@@ -188,7 +215,7 @@ remove_old(struct call *call, const struct draft_args *args,
 
 	bad = find_old(call, args, &old);
 	if (bad == NULL)
-		bad = change_delete(call->imap, call->arena, old, &change);
+		bad = throw_away(call, old, &change, undo);
 	if (bad == NULL && change.done.len == 1)
 		answer->replaced_uid = args->replaces_uid;
 	if (bad != NULL)
@@ -197,6 +224,17 @@ remove_old(struct call *call, const struct draft_args *args,
 	else if (change.remains)
 		answer->note = "The old draft stays, marked \\Deleted: the "
 		    "server can't expunge single messages.";
+}
+
+/* An undo is there only if it could put all back. */
+static void
+seal_undo(struct call *call, struct draft_answer *answer, struct undo *undo)
+{
+	if (answer->replaced_uid != 0 && undo->uids == NULL)
+		return;
+	if (undo_drafted(call, answer->folder, answer->uidvalidity,
+	    answer->uid, undo) == NULL)
+		answer->undo = undo_seal(call, undo, NULL);
 }
 
 static const struct fault *
@@ -226,6 +264,7 @@ create_draft(struct call *call, const void *arguments, void *result)
 	const struct draft_args	*args = arguments;
 	struct draft_answer	*answer = result;
 	struct outgoing		 out = { 0 };
+	struct undo		 undo = { .uids = NULL };
 	const struct fault	*bad;
 	struct uids		 old;
 
@@ -240,7 +279,8 @@ create_draft(struct call *call, const void *arguments, void *result)
 	if ((bad = keep_draft(call, args, &out, answer)) != NULL)
 		return bad;
 	if (args->replaces_uid != 0)
-		remove_old(call, args, answer);
+		remove_old(call, args, answer, &undo);
+	seal_undo(call, answer, &undo);
 	return NULL;
 }
 

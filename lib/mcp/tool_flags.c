@@ -7,6 +7,7 @@
 #include "mcp/call.h"
 #include "mcp/choice.h"
 #include "mcp/tool.h"
+#include "mcp/undo.h"
 
 struct flags_args {
 	const char	*folder;
@@ -29,6 +30,7 @@ struct flags_answer {
 	struct numbers	 missing;
 	struct texts	 flags;
 	struct objects	 messages;	/* struct flags_of_message */
+	const char	*undo;
 };
 
 static const struct field	 flags_rows[] = {
@@ -56,26 +58,9 @@ static const struct field	 flags_answer_rows[] = {
 	{ FIELD(struct flags_answer, messages), .bare = true,
 	  .rows = message_flags_rows,
 	  .size = sizeof(struct flags_of_message) },
+	{ FIELD(struct flags_answer, undo) },
 	{ FIELD_END }
 };
-
-/* The flags that every message has. */
-static struct texts
-shared_flags(struct arena *arena, const struct flags_list *list)
-{
-	struct texts	 shared = { 0 };
-	size_t		 i, j;
-
-	for (i = 0; list->len > 0 && i < list->at[0].now.len; i++) {
-		for (j = 1; j < list->len; j++)
-			if (!imap_has_flag(list->at[j].now,
-			    list->at[0].now.at[i]))
-				break;
-		if (j >= list->len)
-			texts_add(arena, &shared, list->at[0].now.at[i]);
-	}
-	return shared;
-}
 
 static void
 answer_flags(struct call *call, struct uids set,
@@ -101,9 +86,25 @@ answer_flags(struct call *call, struct uids set,
 	}
 	answer->uids = choice_numbers(call->arena, changed);
 	answer->missing = choice_numbers(call->arena, missing);
-	answer->flags = shared_flags(call->arena, list);
+	answer->flags = flags_shared(call->arena, list);
 	answer->messages.at = messages;
 	answer->messages.len = list->len;
+}
+
+/* Too much for one token is told by there being none. */
+static const char *
+seal_undo(struct call *call, const struct flags_edit *edit,
+    const struct flags_list *list)
+{
+	struct flags_past	*past;
+	struct undo		 undo = { .uids = NULL };
+	size_t			 len;
+
+	past = arena_array(call->arena, FLAGS_PAST_MOST, sizeof(*past));
+	if (!flags_recall(call->arena, edit, list, past, &len))
+		return NULL;
+	undo_flagged(call, past, len, &undo);
+	return undo_seal(call, &undo, NULL);
 }
 
 static const struct fault *
@@ -127,6 +128,7 @@ update_flags(struct call *call, const void *arguments, void *result)
 	answer->folder = folder_decode(call->arena, box->name);
 	answer->uidvalidity = box->uidvalidity;
 	answer_flags(call, set, &list, answer);
+	answer->undo = seal_undo(call, &edit, &list);
 	return NULL;
 }
 
