@@ -162,7 +162,8 @@ take_modseq(struct reader *reader)
 	    imap_lex_byte(reader->cursor, ')');
 }
 
-/* X-GM-THRID number, or THREADID (objectid) / NIL of RFC 8474. */
+/* X-GM-THRID number, or THREADID (objectid) / NIL of RFC 8474; Cyrus without
+ * conversations says (NIL). */
 static bool
 take_thread(struct reader *reader)
 {
@@ -171,7 +172,7 @@ take_thread(struct reader *reader)
 
 	if (!imap_lex_astring(reader->cursor, reader->arena, &id))
 		return false;
-	if (listed || !bytes_is_case(id, "NIL"))
+	if (!bytes_is_case(id, "NIL"))
 		reader->message->thread_id = bytes_text(reader->arena, id);
 	return !listed || imap_lex_byte(reader->cursor, ')');
 }

@@ -11,8 +11,8 @@
 #include "mail/address_lenient.h"
 #include "mail/header.h"
 #include "mail/imap_reply.h"
-#include "mail/imap_session.h"
 #include "mail/invitation.h"
+#include "mail/relation.h"
 #include "mail/verdict.h"
 #include "mcp/attachment.h"
 #include "mcp/call.h"
@@ -85,23 +85,10 @@ reading_items(const struct imap *imap, struct buf *buf)
 {
 	buf_text(buf, "(UID FLAGS RFC822.SIZE INTERNALDATE ENVELOPE "
 	    "BODYSTRUCTURE");
-	if (imap_can(imap, IMAP_CAN_GMAIL))
-		buf_text(buf, " X-GM-THRID");
+	summary_thread_items(imap, buf);
 	buf_format(buf, " BODY.PEEK[HEADER.FIELDS (FROM REFERENCES LIST-ID "
 	    "LIST-UNSUBSCRIBE LIST-UNSUBSCRIBE-POST AUTHENTICATION-RESULTS "
 	    "RECEIVED)]<0.%d>)", READING_HEADER_BYTES);
-}
-
-static struct pairs
-read_fields(struct arena *arena, const struct imap_message *message)
-{
-	const struct imap_section	*section;
-
-	for (section = message->sections; section != NULL;
-	    section = section->next)
-		if (text_starts_case(section->section, "HEADER.FIELDS"))
-			return header_fields(arena, section->content);
-	return (struct pairs){ 0 };
 }
 
 static const char *
@@ -284,8 +271,8 @@ reading_fill(struct call *call, const struct imap_message *message,
 	reading->size = message->size;
 	reading->date = summary_date(call->arena, message);
 	reading->flags = summary_flags(call->arena, message->flags);
-	reading->thread_id = id_text(call->arena, message->thread_id);
-	fields = read_fields(call->arena, message);
+	reading->thread_id = summary_thread(call->arena, message);
+	fields = relation_fields(call->arena, message);
 	fill_fields(call->arena, fields, reading);
 	reading->found = arena_take(call->arena, sizeof(*reading->found));
 	if (message->envelope != NULL) {

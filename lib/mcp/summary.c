@@ -1,35 +1,23 @@
 #include "mcp/summary.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "crypt/digest.h"
 #include "data/utf8.h"
 #include "mail/address.h"
 #include "mail/header.h"
 #include "mail/imap_session.h"
 #include "mail/part.h"
+#include "mail/relation.h"
 #include "mcp/excerpt.h"
 
+enum { THREAD_BYTES = 8 };	/* of a digest: conversations are not many */
+
 const struct field	 summary_rows[] = {
-	{ FIELD(struct summary, uid) },
-	{ FIELD(struct summary, folder) },
-	{ FIELD(struct summary, uidvalidity) },
-	{ FIELD(struct summary, date) },
-	{ FIELD(struct summary, from), .rows = address_rows,
-	  .size = sizeof(struct address) },
-	{ FIELD(struct summary, subject) },
-	{ FIELD(struct summary, flags) },
-	{ FIELD(struct summary, size) },
-	{ FIELD(struct summary, has_attachments), .present = true },
-	{ FIELD(struct summary, message_id) },
-	{ FIELD(struct summary, thread_id) },
-	{ FIELD(struct summary, preview) },
-	{ FIELD(struct summary, to), .rows = address_rows,
-	  .size = sizeof(struct address) },
-	{ FIELD(struct summary, text) },
-	{ FIELD(struct summary, total_chars) },
-	{ FIELD(struct summary, next_offset) },
-	{ FIELD(struct summary, hidden_text_removed) },
+	SUMMARY_ROWS,
 	{ FIELD_END }
 };
 
@@ -40,9 +28,32 @@ summary_items(const struct imap *imap, struct buf *buf)
 	    "BODYSTRUCTURE");
 	if (imap_can(imap, IMAP_CAN_PREVIEW))
 		buf_text(buf, " PREVIEW");
+	summary_thread_items(imap, buf);
+	buf_format(buf, " " RELATION_ITEM ")", RELATION_ROOT_BYTES);
+}
+
+void
+summary_thread_items(const struct imap *imap, struct buf *buf)
+{
 	if (imap_can(imap, IMAP_CAN_GMAIL))
 		buf_text(buf, " X-GM-THRID");
-	buf_byte(buf, ')');
+	else if (imap_can(imap, IMAP_CAN_OBJECTID))
+		buf_text(buf, " THREADID");
+}
+
+/* An id itself may be long, and is what a sender made up. */
+const char *
+summary_thread(struct arena *arena, const struct imap_message *message)
+{
+	const char	*root;
+
+	if (message->thread_id != NULL)
+		return strlen(message->thread_id) > SUMMARY_WORD_CHARS ?
+		    NULL : excerpt_text(arena, message->thread_id,
+		    SUMMARY_WORD_CHARS);
+	root = relation_root(arena, message);
+	return root == NULL ? NULL : digest_hex(arena, bytes_slice(
+	    digest(arena, DIGEST_SHA256, bytes_of(root)), 0, THREAD_BYTES));
 }
 
 static bool
@@ -212,7 +223,9 @@ summary_fill(struct arena *arena, const struct imap_message *message,
 	summary->flags.len = i;
 	if (message->envelope != NULL)
 		fill_from(arena, message->envelope, &budget, summary);
-	summary->thread_id = whole_word(arena, message->thread_id, &budget);
+	summary->thread_id = summary_thread(arena, message);
+	if (!afford(&budget, excerpt_cost(summary->thread_id)))
+		summary->thread_id = NULL;
 	if (message->envelope != NULL)
 		summary->message_id = whole_word(arena,
 		    message->envelope->message_id, &budget);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "data/field.h"
+#include "mail/address.h"
 
 struct arena;
 struct buf;
@@ -33,6 +34,28 @@ struct summary {
 	int64_t		 hidden_text_removed;
 };
 
+/* For a struct that begins with one, too. */
+#define SUMMARY_ROWS							\
+	{ FIELD(struct summary, uid) },					\
+	{ FIELD(struct summary, folder) },				\
+	{ FIELD(struct summary, uidvalidity) },				\
+	{ FIELD(struct summary, date) },				\
+	{ FIELD(struct summary, from), .rows = address_rows,		\
+	  .size = sizeof(struct address) },				\
+	{ FIELD(struct summary, subject) },				\
+	{ FIELD(struct summary, flags) },				\
+	{ FIELD(struct summary, size) },				\
+	{ FIELD(struct summary, has_attachments), .present = true },	\
+	{ FIELD(struct summary, message_id) },				\
+	{ FIELD(struct summary, thread_id) },				\
+	{ FIELD(struct summary, preview) },				\
+	{ FIELD(struct summary, to), .rows = address_rows,		\
+	  .size = sizeof(struct address) },				\
+	{ FIELD(struct summary, text) },				\
+	{ FIELD(struct summary, total_chars) },				\
+	{ FIELD(struct summary, next_offset) },				\
+	{ FIELD(struct summary, hidden_text_removed) }
+
 extern const struct field	 summary_rows[];
 
 enum {
@@ -46,6 +69,15 @@ enum {
 
 /* Writes the items of a FETCH that summary_fill needs, in parentheses. */
 void		 summary_items(const struct imap *imap, struct buf *buf);
+
+/* The items of those that tell a message's thread by the server's own id. */
+void		 summary_thread_items(const struct imap *imap,
+		    struct buf *buf);
+
+/* A word that the messages of a conversation have in common: the server's
+ * id, else one made of the id that the conversation began with; or NULL. */
+const char	*summary_thread(struct arena *arena,
+		    const struct imap_message *message);
 
 /* Fills it from what the server said, spending about budget characters of
  * the answer: what there is no room for is left out. */

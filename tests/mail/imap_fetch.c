@@ -148,6 +148,8 @@ static const struct row {
 	    "1/0 preview=hello thread=1278455 modseq=77" },
 	{ "* 1 FETCH (PREVIEW NIL THREADID (t1) EMAILID (e) X-NEW (a (b)))",
 	    "1/0 thread=t1" },
+	{ "* 1 FETCH (THREADID NIL)", "1/0" },
+	{ "* 1 FETCH (THREADID (NIL))", "1/0" },
 	{ "* 1 FETCH (BINARY[1] ~{2}\r\nab UID 3)", "1/3" },
 	{ "* 1 FETCH (UID 0)", NULL },
 	{ "* 1 FETCH (UID 4294967296)", NULL },
