@@ -260,6 +260,12 @@ keys_newest(const struct keys *keys)
 	return keys->at[0].kid;
 }
 
+const char *
+keys_kid(const struct keys *keys, size_t n)
+{
+	return n < keys->len ? keys->at[n].kid : NULL;
+}
+
 struct bytes
 keys_derive(struct arena *arena, const struct keys *keys, const char *kid,
     const char *kind)

@@ -37,6 +37,9 @@ const struct fault	*keys_read(struct arena *arena, struct bytes text,
 /* The kid of the newest key. */
 const char		*keys_newest(const struct keys *keys);
 
+/* The kid of key n, the newest is 0; NULL behind the last. */
+const char		*keys_kid(const struct keys *keys, size_t n);
+
 /*
  * The sub-key for a kind ("mcp-at+jwe"): HKDF-SHA256(master, "postern1|" +
  * kind), security.md T1.  at->at is NULL where no key has that kid.

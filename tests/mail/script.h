@@ -103,15 +103,17 @@ script_play(struct line *line, const void *state)
 	}
 }
 
-/* Logs in to a server with those capabilities that plays the turns. */
+/* Logs in to a server with those capabilities that plays the turns; the
+ * program has a folder of that name, or NULL for none. */
 static inline void
-script_begin(struct script *script, const char *capabilities,
-    const struct turn *turns)
+script_open(struct script *script, const char *capabilities,
+    const struct turn *turns, const char *private_name)
 {
 	memset(script, 0, sizeof(*script));
 	script->arena = arena_open();
 	script->capabilities = capabilities;
 	script->turns = turns;
+	script->config.grants_folder = private_name;
 	peer_start(&script->peer, script_play, script);
 	script->server.host = "127.0.0.1";
 	script->server.port = script->peer.port;
@@ -123,6 +125,20 @@ script_begin(struct script *script, const char *capabilities,
 	assert_null(imap_open(script->arena, &script->account,
 	    &script->config, clock_ms() + SCRIPT_MS, &script->imap));
 	imap_begin(script->imap, script->arena, clock_ms() + SCRIPT_MS);
+}
+
+static inline void
+script_begin(struct script *script, const char *capabilities,
+    const struct turn *turns)
+{
+	script_open(script, capabilities, turns, NULL);
+}
+
+static inline void
+script_begin_private(struct script *script, const char *capabilities,
+    const struct turn *turns)
+{
+	script_open(script, capabilities, turns, "Connected Agents");
 }
 
 /* Whether the server saw all it expected. */
