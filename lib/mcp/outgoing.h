@@ -57,6 +57,7 @@ struct outgoing {
 	struct compose	 compose;
 	struct texts	 recipients;	/* of the envelope, each once */
 	bool		 utf8;		/* an address needs SMTPUTF8 */
+	int64_t		 hold_until;	/* as mail/smtp's */
 };
 
 /*

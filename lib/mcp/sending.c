@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/fault.h"
 #include "mail/imap_session.h"
 #include "mail/smtp.h"
@@ -33,6 +34,19 @@ sending_request_message_id(struct call *call, const char *request_id)
 	    address_domain(call->account->address));
 }
 
+/* Where keep_unknown puts what may have been sent. */
+static const struct fault *
+look_in_drafts(struct call *call, const char *message_id,
+    struct filed *filed)
+{
+	const struct fault	*bad;
+	const char		*wire;
+
+	if ((bad = filing_folder(call, "\\Drafts", &wire)) != NULL)
+		return bad;
+	return filing_look(call, wire, message_id, filed);
+}
+
 const struct fault *
 sending_look(struct call *call, const char *wire, const char *message_id,
     struct sent *sent, bool *found)
@@ -44,15 +58,23 @@ sending_look(struct call *call, const char *wire, const char *message_id,
 	if (message_id == NULL)
 		return NULL;
 	filed = arena_take(call->arena, sizeof(*filed));
-	bad = filing_look(call, wire, message_id, filed);
-	if (bad != NULL || filed->uid == 0)
-		return bad;
-	*found = true;
 	sent->state = "sent";
-	sent->message_id = message_id;
-	sent->filed.at = filed;
 	sent->note = "A message with this request_id was sent before: "
 	    "nothing was sent now.";
+	bad = filing_look(call, wire, message_id, filed);
+	if (bad == NULL && filed->uid == 0) {
+		sent->state = "unknown";
+		sent->note = "A message with this request_id may have been "
+		    "sent before: nothing was sent now. Ask the user.";
+		bad = look_in_drafts(call, message_id, filed);
+	}
+	*found = bad == NULL && filed->uid != 0;
+	if (!*found) {
+		*sent = (struct sent){ 0 };
+		return bad;
+	}
+	sent->message_id = message_id;
+	sent->filed.at = filed;
 	return NULL;
 }
 
@@ -126,6 +148,7 @@ submit(struct call *call, const struct sending *sending, struct sent *sent)
 		.sender = sending->sender,
 		.recipients = sending->recipients,
 		.utf8 = sending->utf8,
+		.hold_until = sending->hold_until,
 		.source = sending->source
 	};
 	struct objects			 results = { 0 };
@@ -176,6 +199,26 @@ file_copy(struct call *call, const struct sending *sending,
 	    "send it again.";
 }
 
+/* Nobody knows whether it was sent: it is kept as a draft, where the user has
+ * it and a repeated request_id finds it. */
+static void
+keep_unknown(struct call *call, const struct sending *sending,
+    struct sent *sent)
+{
+	struct filing		 filing = { NULL, "\\Draft \\Seen",
+				    sending->message_id, sending->copy };
+	const struct fault	*bad;
+	struct filed		*filed;
+
+	filed = arena_take(call->arena, sizeof(*filed));
+	sent->filed.at = filed;
+	bad = filing_folder(call, "\\Drafts", &filing.wire);
+	if (bad == NULL)
+		bad = filing_append(call, &filing, filed);
+	filed->note = bad == NULL ? "Kept as a draft, since nobody knows "
+	    "whether it was sent." : bad->detail;
+}
+
 const struct fault *
 sending_run(struct call *call, const struct sending *sending,
     struct sent *sent)
@@ -188,11 +231,17 @@ sending_run(struct call *call, const struct sending *sending,
 	sent->message_id = sending->message_id;
 	if ((bad = submit(call, sending, sent)) != NULL)
 		return bad;
-	if (sent->state != NULL)
-		return NULL;
-	sent->state = "sent";
-	if (sending->wire != NULL)
-		file_copy(call, sending, sent);
+	if (sent->state == NULL) {
+		sent->state = "sent";
+		if (sending->hold_until != 0)
+			sent->note = text_format(call->arena,
+			    "The mail server holds it until %s.",
+			    clock_rfc3339(call->arena, (struct moment){
+			    .seconds = sending->hold_until }));
+		if (sending->wire != NULL)
+			file_copy(call, sending, sent);
+	} else if (sending->wire != NULL)
+		keep_unknown(call, sending, sent);
 	return NULL;
 }
 
@@ -205,6 +254,7 @@ sending_run_outgoing(struct call *call, struct outgoing *out,
 		.sender = out->compose.from.address,
 		.recipients = out->recipients,
 		.utf8 = out->utf8,
+		.hold_until = out->hold_until,
 		.message_id = out->compose.message_id,
 		.source = &source,
 		.copy = &copy,

@@ -2,6 +2,7 @@
 #define MCP_SENDING_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/text.h"
 #include "data/field.h"
@@ -58,7 +59,9 @@ struct sending {
 	struct source	*source;	/* as it goes out: without Bcc */
 	struct source	*copy;		/* as it is kept, with Bcc */
 	const char	*wire;		/* the copy's folder (filing_folder);
-					 * NULL: the caller files it */
+					 * NULL: the caller files it, or keeps
+					 * it where it may have been sent */
+	int64_t		 hold_until;	/* as mail/smtp's */
 };
 
 /*
@@ -70,15 +73,16 @@ const char		*sending_request_message_id(struct call *call,
 
 /*
  * Looks in the folder for what was sent with this Message-ID before, which
- * NULL never was.  *found: the answer is filled, nothing is to be sent.
- * The session's faults.
+ * NULL never was, and in Drafts for what may have been.  *found: the answer
+ * is filled, nothing is to be sent.  The session's faults.
  */
 const struct fault	*sending_look(struct call *call, const char *wire,
 			    const char *message_id, struct sent *sent,
 			    bool *found);
 
 /*
- * Sends, and files the copy unless the server does so by itself.  A fault
+ * Sends, and files the copy unless the server does so by itself; where nobody
+ * can know whether it was sent, the copy is kept in Drafts.  A fault
  * means that nothing was sent: FAULT_ARGUMENT without recipients,
  * FAULT_PERMISSION where the grant's limits leave one of them out,
  * FAULT_RECIPIENT with what was said of each (FAULT_UNAVAILABLE where all say

@@ -1,5 +1,6 @@
 #include "mcp/tool_send.h"
 
+#include "base/clock.h"
 #include "base/fault.h"
 #include "mcp/call.h"
 #include "mcp/enclosure.h"
@@ -12,6 +13,7 @@ struct send_args {
 	struct outgoing_args	 mail;
 	const char		*folder;
 	const char		*request_id;
+	const char		*send_at;
 };
 
 static const struct field	 send_rows[] = {
@@ -21,8 +23,26 @@ static const struct field	 send_rows[] = {
 	  .meaning = "Where the copy goes" },
 	{ FIELD(struct send_args, request_id), .most = SENDING_ID_CHARS,
 	  .meaning = "Repeated, not sent twice" },
+	{ FIELD(struct send_args, send_at) },
 	{ FIELD_END }
 };
+
+/* 0: at once. Whether the server can, and for how long, it says later. */
+static const struct fault *
+read_time(struct call *call, const char *send_at, int64_t *hold_until)
+{
+	const struct moment	 now = { .seconds = clock_now() };
+
+	*hold_until = 0;
+	if (text_is_empty(send_at))
+		return NULL;
+	if (clock_read_rfc3339(send_at, hold_until) &&
+	    *hold_until > now.seconds)
+		return NULL;
+	return fault_make(call->arena, FAULT_ARGUMENT, "send_at must be a "
+	    "time to come with its offset, as 2026-07-28T09:30:00+02:00; it "
+	    "is now %s", clock_rfc3339(call->arena, now));
+}
 
 static const struct fault *
 send_message(struct call *call, const void *arguments, void *result)
@@ -33,6 +53,8 @@ send_message(struct call *call, const void *arguments, void *result)
 	const char		*wire, *message_id;
 	bool			 before;
 
+	if ((bad = read_time(call, args->send_at, &out.hold_until)) != NULL)
+		return bad;
 	message_id = sending_request_message_id(call, args->request_id);
 	bad = filing_folder(call, args->folder, &wire);
 	if (bad != NULL || (bad = sending_look(call, wire, message_id, result,

@@ -19,15 +19,17 @@ def other():
     return os.environ["TEST_OTHER"], os.environ["TEST_OTHER_PASSWORD"]
 
 
-def through(server, imap_port=None, smtp_port=None):
+def through(server, imap_port=None, smtp_port=None, smtp_tls=False):
     """A client of the MCP endpoint whose grant reaches the mail servers by
-    other ports of this computer, such as a relay's."""
+    other ports of this computer, such as a relay's; smtp_tls: TLS from the
+    first byte."""
     if "TEST_POSTERN_CONF" not in os.environ:
         raise postern.Skip("no configuration is told in TEST_POSTERN_CONF")
     told = subprocess.run(
         [os.path.join(os.environ.get("BUILD", "build"), "postern"),
          "client", "--json", "--name=Relayed", "--no-imap-ssl",
-         "--no-smtp-ssl", "--imap-host=127.0.0.1", "--smtp-host=127.0.0.1",
+         "--smtp-ssl=true" if smtp_tls else "--no-smtp-ssl",
+         "--imap-host=127.0.0.1", "--smtp-host=127.0.0.1",
          "--imap-port=%d" % (imap_port or server.ready["imap"]["port"]),
          "--smtp-port=%d" % (smtp_port or server.ready["smtp"]["port"])],
         env={"POSTERN_CONF": os.environ["TEST_POSTERN_CONF"],
