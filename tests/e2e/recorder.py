@@ -96,12 +96,15 @@ class _Session:
     def __init__(self, recorder, client):
         self.recorder, self.client = recorder, client
         self.server = socket.create_connection(recorder.target)
+        if recorder.secure:
+            self.server = ssl.create_default_context(
+                cafile=os.environ["TEST_CA_FILE"]).wrap_socket(
+                    self.server, server_hostname="localhost")
         self._lines, self._idles = _Lines(), False
         self._held = b""
         self._said = b""
 
-    def _upgrade(self, tag):
-        self.client.sendall(tag.encode() + b" OK go\r\n")
+    def _upgrade(self):
         self.client = self.recorder.context.wrap_socket(
             self.client, server_side=True)
 
@@ -131,7 +134,8 @@ class _Session:
         tag, _, command = line.partition(" ")
         if command.upper() == "STARTTLS":
             self._held = b""
-            return self._upgrade(tag)
+            self.client.sendall(tag.encode() + b" OK go\r\n")
+            return self._upgrade()
         if not command:                 # a step of AUTHENTICATE
             return self._hand_on()
         self.recorder.keep(command)
@@ -143,7 +147,7 @@ class _Session:
 
     def _hide(self, data):
         """Whole lines of the server's, without the hidden capabilities."""
-        if not self.recorder.hidden:
+        if not self.recorder.hidden and not self.recorder.secure:
             return data
         data, self._said = self._said + data, b""
         if not data.endswith(b"\n") and b"CAPABILITY" in \
@@ -154,16 +158,26 @@ class _Session:
 
     def _without(self, told):
         words = told.group(0).split(b" ")
-        return b" ".join(word for word in words if word.decode().upper()
-                         not in self.recorder.hidden)
+        kept = [word for word in words if word.decode().upper()
+                not in self.recorder.hidden]
+        if self.recorder.secure and not isinstance(self.client,
+                                                   ssl.SSLSocket):
+            kept.append(b"STARTTLS")
+        return b" ".join(kept)
+
+    def _ready(self):
+        """The ends that have something to read."""
+        ends = [self.client, self.server]
+        held = [end for end in ends if isinstance(end, ssl.SSLSocket) and
+                end.pending()]
+        return held or select.select(ends, [], [], PATIENCE)[0]
 
     def run(self):
         try:
+            if self.recorder.implicit:
+                self._upgrade()
             while True:
-                pending = isinstance(self.client, ssl.SSLSocket) and \
-                    self.client.pending()
-                ready = [self.client] if pending else select.select(
-                    [self.client, self.server], [], [], PATIENCE)[0]
+                ready = self._ready()
                 if self.client in ready:
                     data = self.client.recv(65536)
                     if not data:
@@ -186,9 +200,14 @@ class _Session:
 
 
 class Recorder:
-    def __init__(self, server, hidden=()):
-        told = server.ready["imap"]
-        self.target = (told["host"], told["port"])
+    """implicit: Postern comes with TLS at once, not with STARTTLS; secure:
+    the server behind is spoken to in TLS."""
+
+    def __init__(self, server, hidden=(), implicit=False, secure=False):
+        self.implicit, self.secure = implicit, secure
+        self.target = (server.ready["imap"]["host"],
+                       int(os.environ["TEST_IMAPS_PORT"]) if secure
+                       else server.ready["imap"]["port"])
         self.hidden = {word.upper() for word in hidden}
         self.commands, self._lock = [], threading.Lock()
         folder = os.path.dirname(os.environ["TEST_CA_FILE"])
