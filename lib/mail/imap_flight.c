@@ -59,6 +59,8 @@ settle_folder(struct imap *imap, const struct queued *at)
 	if (at->opens == NULL)
 		return;
 	imap->has_box = at->command.outcome == IMAP_OK;
+	imap->box.opened_exists = imap->box.exists;
+	imap->box.opened_modseq = imap->box.highestmodseq;
 	imap->failed = imap->has_box ? NULL : at;
 }
 

@@ -55,6 +55,7 @@ struct imap {
 	const char		*private_name;	/* of the configuration */
 	struct imap_namespace	 space;		/* once asked; in own */
 	bool			 introduced;	/* ID was sent */
+	bool			 resync;	/* ENABLE QRESYNC was sent */
 	bool			 broken;
 };
 

@@ -141,6 +141,8 @@ struct imap_box {
 	uint32_t	 uidvalidity;
 	uint32_t	 uidnext;	/* 0: not told */
 	uint64_t	 highestmodseq;	/* 0: none */
+	uint32_t	 opened_exists;	/* as they were when it was opened */
+	uint64_t	 opened_modseq;
 	struct texts	 permanent_flags;
 	bool		 any_keyword;	/* \* among them */
 };

@@ -163,6 +163,19 @@ imap_queue_open(struct imap *imap, struct arena *arena, const char *name,
 	return &queued->command;
 }
 
+void
+imap_queue_resync(struct imap *imap, struct arena *arena)
+{
+	struct buf	 text;
+
+	if (imap->resync || !imap_can(imap, IMAP_CAN_QRESYNC))
+		return;
+	imap->resync = true;
+	buf_start(&text, arena);
+	buf_text(&text, "ENABLE QRESYNC");
+	(void)imap_queue(imap, arena, &text);
+}
+
 /* Servers that answer nothing before ID (Coremail) are told who we are, in
  * the first flight, where it costs no waiting. */
 static void

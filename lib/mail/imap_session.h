@@ -130,6 +130,11 @@ struct imap_command	*imap_queue_open(struct imap *imap,
 			    struct arena *arena, const char *name,
 			    bool writable);
 
+/* Queues ENABLE QRESYNC, once in a session and where the server has it: from
+ * then on it tells which UIDs vanished.  To be queued before the open. */
+void			 imap_queue_resync(struct imap *imap,
+			    struct arena *arena);
+
 /* The folder open now, or NULL. Kept up to date by untagged EXISTS and so on;
  * after a flight whose EXAMINE failed there is none. */
 const struct imap_box	*imap_box(const struct imap *imap);

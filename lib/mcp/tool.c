@@ -11,6 +11,7 @@
 #include "mcp/tool_account.h"
 #include "mcp/tool_attachment.h"
 #include "mcp/tool_change.h"
+#include "mcp/tool_changes.h"
 #include "mcp/tool_draft.h"
 #include "mcp/tool_flags.h"
 #include "mcp/tool_folder.h"
@@ -29,6 +30,7 @@ const struct tool *const	 tools[] = {
 	&tool_search_messages,
 	&tool_read_message,
 	&tool_get_attachment,
+	&tool_list_changes,
 	&tool_send_message,
 	&tool_create_draft,
 	&tool_update_flags,

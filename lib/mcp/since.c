@@ -1,0 +1,93 @@
+#include "mcp/since.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "crypt/digest.h"
+#include "mail/imap_session.h"
+#include "mcp/call.h"
+
+enum { FOLDER_DIGITS = 8, NUMBERS = 7 };
+
+/* Which account's folder it is. */
+static const char *
+name_digest(struct call *call, const char *wire)
+{
+	struct buf	 text;
+	const char	*hex;
+
+	buf_start(&text, call->arena);
+	buf_text(&text, account_identity(call->arena, call->account));
+	buf_byte(&text, '\0');
+	buf_text(&text, wire);
+	hex = digest_hex(call->arena, digest(call->arena, DIGEST_SHA256,
+	    buf_view(&text)));
+	return arena_copy(call->arena, hex, FOLDER_DIGITS);
+}
+
+static const struct fault *
+wrong(struct call *call, const char *what)
+{
+	return fault_hint(call->arena, fault_make(call->arena, FAULT_ARGUMENT,
+	    "%s", what), "Leave since out to start anew.");
+}
+
+const struct fault *
+since_read(struct call *call, const char *text, const char *wire,
+    struct since *since)
+{
+	struct texts	 words;
+	uint64_t	 numbers[NUMBERS];
+	size_t		 i;
+
+	words = text_split(call->arena, text, ".");
+	if (words.len != NUMBERS + 1)
+		return wrong(call, "since must be as it was answered");
+	for (i = 0; i < NUMBERS; i++)
+		if (!text_number(bytes_of(words.at[i + 1]), i < NUMBERS - 2 ?
+		    UINT32_MAX : INT64_MAX, &numbers[i]))
+			return wrong(call, "since must be as it was answered");
+	if (!text_equal(words.at[0], name_digest(call, wire)))
+		return wrong(call, "this since is another folder's");
+	*since = (struct since){
+		.uidvalidity = (uint32_t)numbers[0],
+		.base = (uint32_t)numbers[1], .count = (uint32_t)numbers[2],
+		.from = (uint32_t)numbers[3], .next = (uint32_t)numbers[4],
+		.modseq = numbers[5], .target = numbers[6]
+	};
+	if (since->from == 0 || since->base == 0 || since->next < since->base)
+		return wrong(call, "since must be as it was answered");
+	return NULL;
+}
+
+const char *
+since_write(struct call *call, const struct since *since, const char *wire)
+{
+	return text_format(call->arena, "%s.%lu.%lu.%lu.%lu.%lu.%llu.%llu",
+	    name_digest(call, wire), (unsigned long)since->uidvalidity,
+	    (unsigned long)since->base, (unsigned long)since->count,
+	    (unsigned long)since->from, (unsigned long)since->next,
+	    (unsigned long long)since->modseq,
+	    (unsigned long long)since->target);
+}
+
+struct since
+since_now(const struct imap_box *box, uint32_t next)
+{
+	return (struct since){
+		.uidvalidity = box->uidvalidity, .base = next,
+		.count = box->opened_exists, .from = 1, .next = next,
+		.modseq = box->opened_modseq
+	};
+}
+
+const char *
+since_opened(struct call *call, const struct imap_box *box)
+{
+	struct since	 now;
+
+	if (box->uidnext == 0)
+		return NULL;
+	now = since_now(box, box->uidnext);
+	return since_write(call, &now, box->name);
+}
