@@ -2,7 +2,10 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "data/url.h"
 #include "mail/account.h"
+#include "mail/imap_session.h"
+#include "mail/signature.h"
 #include "oauth/asked.h"
 #include "oauth/bearer.h"
 #include "oauth/code.h"
@@ -139,6 +142,58 @@ read_form(struct answering *answering, bool *late)
 	    answering->form.request, late);
 }
 
+/* Keeps the signature that was typed, in the mailbox that proved to open. */
+static const struct fault *
+keep_signature(struct answering *answering, const struct account *account)
+{
+	const struct fault	*bad;
+	struct request		*request = answering->request;
+	struct imap		*imap;
+
+	bad = imap_open(request->arena, account, request->config,
+	    request->deadline, &imap);
+	if (bad != NULL)
+		return bad;
+	imap_begin(imap, request->arena, request->deadline);
+	bad = signature_keep(imap, request->arena, answering->authority->keys,
+	    account, answering->form.signature);
+	imap_close(imap);
+	return bad;
+}
+
+/* A signature that could not be kept hinders nobody: the person is told so on
+ * a page that leads on, where the way back is one that a page may lead to. */
+static const struct fault *
+answer_code(struct answering *answering, const struct account *account,
+    const char *code)
+{
+	const struct fault	*bad;
+	struct request		*request = answering->request;
+	const char		*signature = answering->form.signature;
+	struct page		*page;
+	struct url		 url = { 0 };
+
+	bad = signature == NULL || text_is_empty(text_trim(request->arena,
+	    signature)) ? NULL : keep_signature(answering, account);
+	url_read(request->arena, answering->asked.redirect, &url);
+	if (bad == NULL || !text_starts(url.scheme, "http")) {
+		redirect_code(request, answering->reply, &answering->asked,
+		    code);
+		return NULL;
+	}
+	page = page_open(request->arena, "error");
+	page_set(page, "BASE", route_base(request->config));
+	page_set(page, "TITLE", "Connected, without the signature");
+	page_set(page, "ADVICE", text_format(request->arena, "Your mailbox "
+	    "is connected, but it did not take the signature: %s. You can "
+	    "connect once more to try again.", bad->detail));
+	page_set(page_show(page, "ONWARD"), "URL",
+	    redirect_code_url(request, &answering->asked, code));
+	policy_apply(request, answering->reply, NULL);
+	answering->reply->content_type = "text/html; charset=utf-8";
+	return page_write(page, &answering->reply->body);
+}
+
 static const struct fault *
 grant(struct answering *answering, struct account *account)
 {
@@ -156,10 +211,8 @@ grant(struct answering *answering, struct account *account)
 	const char		*code;
 
 	bad = code_seal(request->arena, answering->authority, &claims, &code);
-	if (bad == NULL) {
-		redirect_code(request, answering->reply, asked, code);
-		return NULL;
-	}
+	if (bad == NULL)
+		return answer_code(answering, account, code);
 	if (bad->kind != FAULT_LIMIT)
 		return bad;
 	mailbox_problem(&answering->problems, "username",

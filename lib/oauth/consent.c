@@ -46,6 +46,8 @@ static const struct mark	 marks[] = {
 	{ "imap_port", "IMAP_PORT_BAD", true, false },
 	{ "smtp_host", "SMTP_HOST_BAD", true, false },
 	{ "smtp_port", "SMTP_PORT_BAD", true, false },
+	{ "name", "NAME_BAD", false, true },
+	{ "signature", "SIGNATURE_BAD", false, true },
 	{ "smtp_username", "SMTP_USERNAME_BAD", false, true },
 	{ "smtp_password", "SMTP_PASSWORD_BAD", false, true },
 	{ "scopes", "SCOPES_BAD", false, false }
@@ -160,6 +162,8 @@ draw_typed(struct page *page, const struct mailbox_form *form)
 {
 	page_set(page, "USERNAME", form->username);
 	page_set(page, "ADDRESS", form->address);
+	page_set(page, "FULL_NAME", form->name);
+	page_set(page, "SIGNATURE", form->signature);
 	page_set(page, "IMAP_HOST", form->imap_host);
 	page_set(page, "IMAP_PORT", form->imap_port);
 	page_set(page, "SMTP_HOST", form->smtp_host);
@@ -196,6 +200,10 @@ draw_folds(const struct drawing *drawing)
 	if (is_wrong(problems, "address") ||
 	    (form != NULL && form->address != NULL))
 		page_show(drawing->page, "ADDRESS_OPEN");
+	if (is_wrong(problems, "name") || is_wrong(problems, "signature") ||
+	    (form != NULL && (form->name != NULL ||
+	    form->signature != NULL)))
+		page_show(drawing->page, "SENDER_OPEN");
 }
 
 static void
@@ -216,6 +224,9 @@ draw_mailbox(const struct drawing *drawing)
 		    &consent->asked->client));
 	if (drawing->may_send)
 		page_show(page, "SENDING");
+	if (drawing->request->config->grants_folder != NULL)
+		page_set(page_show(page, "KEPT"), "FOLDER",
+		    drawing->request->config->grants_folder);
 	draw_folds(drawing);
 }
 

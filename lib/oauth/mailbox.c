@@ -10,6 +10,7 @@
 #include "mail/address.h"
 #include "oauth/client.h"
 #include "oauth/scope.h"
+#include "oauth/sender.h"
 
 enum {
 	USERNAME_BYTES = 254,
@@ -30,6 +31,8 @@ const struct field	 mailbox_rows[] = {
 	{ FIELD(struct mailbox_form, username) },
 	{ FIELD(struct mailbox_form, password) },
 	{ FIELD(struct mailbox_form, address) },
+	{ FIELD(struct mailbox_form, name) },
+	{ FIELD(struct mailbox_form, signature) },
 	{ FIELD(struct mailbox_form, imap_host) },
 	{ FIELD(struct mailbox_form, imap_port) },
 	{ FIELD(struct mailbox_form, imap_tls) },
@@ -424,6 +427,7 @@ mailbox_read(struct arena *arena, const struct config *config,
 	*account = (struct account){ 0 };
 	*problems = (struct problems){ 0 };
 	read_person(&making);
+	sender_read(arena, form, account, problems);
 	read_imap(&making);
 	read_switches(&making);
 	if (texts_have(account->scopes, send_scope))

@@ -21,6 +21,8 @@ struct mailbox_form {
 	const char	*username;
 	const char	*password;
 	const char	*address;	/* where username is none */
+	const char	*name;		/* full name, for From */
+	const char	*signature;	/* or NULL: as it is */
 	const char	*imap_host;
 	const char	*imap_port;	/* as typed */
 	const char	*imap_tls;	/* "implicit", "starttls" or NULL */

@@ -26,19 +26,33 @@ describe(struct arena *arena, const struct fault *fault)
 	return buf_string(&text);
 }
 
+/* The client's address with what every answer carries. */
+static const char *
+complete(struct request *request, const struct asked *asked, const char *url)
+{
+	if (asked->state != NULL)
+		url = url_add(request->arena, url, "state", asked->state);
+	return url_add(request->arena, url, "iss", request->config->base_url);
+}
+
 static void
 go(struct request *request, struct reply *reply, const struct asked *asked,
     const char *url)
 {
-	struct arena	*arena = request->arena;
-
-	if (asked->state != NULL)
-		url = url_add(arena, url, "state", asked->state);
-	url = url_add(arena, url, "iss", request->config->base_url);
 	reply->status = 303;
 	reply->content_type = NULL;
-	reply_header(arena, reply, "Location", url);
-	reply_header(arena, reply, "Referrer-Policy", "no-referrer");
+	reply_header(request->arena, reply, "Location",
+	    complete(request, asked, url));
+	reply_header(request->arena, reply, "Referrer-Policy", "no-referrer");
+}
+
+const char *
+redirect_code_url(struct request *request, const struct asked *asked,
+    const char *code)
+{
+	assert(asked->redirect != NULL);
+	return complete(request, asked, url_add(request->arena,
+	    asked->redirect, "code", code));
 }
 
 void

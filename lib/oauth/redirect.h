@@ -12,6 +12,10 @@ struct request;
  * echoed and iss added (RFC 9207) always.  asked->redirect must be proven.
  */
 
+/* Where redirect_code leads, for a page that tells something first. */
+const char	*redirect_code_url(struct request *request,
+		    const struct asked *asked, const char *code);
+
 /* RFC 6749 4.1.2. */
 void	 redirect_code(struct request *request, struct reply *reply,
 	    const struct asked *asked, const char *code);
