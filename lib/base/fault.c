@@ -147,6 +147,18 @@ fault_hint(struct arena *arena, const struct fault *fault,
 	return advised;
 }
 
+const struct fault *
+fault_scope(struct arena *arena, const char *what, const char *scope)
+{
+	struct fault	*fault;
+
+	fault = arena_take(arena, sizeof(*fault));
+	*fault = *fault_make(arena, FAULT_SCOPE, "%s needs the scope %s",
+	    what, scope);
+	fault->scope = scope;
+	return fault;
+}
+
 const struct fault_voice *
 fault_voice(enum fault_kind kind)
 {

@@ -75,6 +75,8 @@ struct fault {
 	enum fault_kind	 kind;
 	const char	*detail;	/* one line, fit to show; no secret */
 	const char	*hint;		/* what to do next, or NULL */
+	const char	*scope;		/* of FAULT_SCOPE: the one that is
+					 * wanting, or NULL */
 };
 
 /* How a kind sounds. */
@@ -96,6 +98,10 @@ const struct fault	*fault_make(struct arena *arena, enum fault_kind kind,
 const struct fault	*fault_hint(struct arena *arena,
 			    const struct fault *fault, const char *format, ...)
 			    __attribute__((format(printf, 3, 4)));
+
+/* FAULT_SCOPE: what needs a scope that the token lacks. */
+const struct fault	*fault_scope(struct arena *arena, const char *what,
+			    const char *scope);
 
 /* The row of a kind; never NULL. */
 const struct fault_voice *fault_voice(enum fault_kind kind);

@@ -59,7 +59,8 @@ struct field {
 	const char		*meaning;	/* the schema's description */
 	bool			 required;
 	bool			 present;	/* written even if 0 or false */
-	bool			 bare;		/* schema without inner rows */
+	bool			 bare;		/* schema without inner rows;
+						 * texts as one with commas */
 	int64_t			 least;		/* number, characters, items */
 	int64_t			 most;		/* likewise; 0: the default */
 	int64_t			 otherwise;	/* default number or bool */

@@ -82,18 +82,28 @@ put_limits(struct json_writer *writer, const struct field *row)
 	}
 }
 
+/* A list that is told as one text, since it is read of one too. */
+static bool
+is_one_text(const struct field *row, enum field_schema_for whom)
+{
+	return row->type == FIELD_TEXTS && row->bare &&
+	    whom == FIELD_SCHEMA_INPUT;
+}
+
 static void
 put_row(struct json_writer *writer, const struct field *row,
     enum field_schema_for whom)
 {
 	json_open_object(writer, row->name);
-	if (row->type == FIELD_OBJECT && !row->bare &&
+	if (is_one_text(row, whom))
+		json_put_text(writer, "type", "string");
+	else if (row->type == FIELD_OBJECT && !row->bare &&
 	    whom == FIELD_SCHEMA_INPUT)
 		put_object(writer, row->rows, whom);
 	else
 		json_put_text(writer, "type", type_words[row->type]);
-	if (row->type == FIELD_TEXTS || row->type == FIELD_NUMBERS ||
-	    row->type == FIELD_OBJECTS)
+	if (!is_one_text(row, whom) && (row->type == FIELD_TEXTS ||
+	    row->type == FIELD_NUMBERS || row->type == FIELD_OBJECTS))
 		put_items(writer, row, whom);
 	if (whom == FIELD_SCHEMA_INPUT) {
 		put_limits(writer, row);

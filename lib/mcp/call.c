@@ -160,6 +160,23 @@ call_needs(struct call *call, const char *scope)
 	    "Only the user can change that, by connecting again.");
 }
 
+const struct fault *
+call_requires(struct call *call, const char *what, const char *scope)
+{
+	if (!texts_have(call->access->scopes, scope))
+		return fault_scope(call->arena, what, scope);
+	return call_needs(call, scope);
+}
+
+const struct fault *
+call_sends(struct call *call)
+{
+	if (call->account->smtp.at != NULL)
+		return NULL;
+	return fault_make(call->arena, FAULT_UNSUPPORTED,
+	    "this account was connected without sending");
+}
+
 const char *
 call_mac(struct call *call, const char *purpose, const char *something)
 {

@@ -79,6 +79,14 @@ const struct fault	*call_check_open(struct call *call,
 /* FAULT_PERMISSION unless the call's account holds the scope. */
 const struct fault	*call_needs(struct call *call, const char *scope);
 
+/* The same where a tool's row leaves it open (instead); a scope that the grant
+ * was never asked for is FAULT_SCOPE, of what the tool did with it. */
+const struct fault	*call_requires(struct call *call, const char *what,
+			    const char *scope);
+
+/* FAULT_UNSUPPORTED unless the account has a server for sending. */
+const struct fault	*call_sends(struct call *call);
+
 /* 64 hexadecimal digits that stand for something of this account and that
  * nobody can guess: a MAC with a key for that purpose. */
 const char		*call_mac(struct call *call, const char *purpose,

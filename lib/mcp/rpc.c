@@ -26,16 +26,16 @@ struct exchange {
  * those held and the one that is wanting. */
 static struct texts
 wanted_scopes(struct arena *arena, const struct access *access,
-    const struct tool *tool)
+    const struct fault *fault)
 {
 	struct texts	 wanted = { 0 };
 	size_t		 i;
 
-	if (access == NULL || tool == NULL || tool->scope == NULL)
+	if (access == NULL || fault->scope == NULL)
 		return scope_all(arena);
 	for (i = 0; i < access->scopes.len; i++)
 		texts_add(arena, &wanted, access->scopes.at[i]);
-	texts_add(arena, &wanted, tool->scope);
+	texts_add(arena, &wanted, fault->scope);
 	return scope_read(arena, texts_join(arena, wanted, " "));
 }
 
@@ -171,7 +171,7 @@ answer_one(struct exchange *exchange, const struct json *json)
 	reply->status = method_status(&message, bad);
 	if (is_challenged(bad->kind))
 		challenge(request, reply, bad, wanted_scopes(request->arena,
-		    exchange->access, method_tool(&message)));
+		    exchange->access, bad));
 }
 
 /* One element of a batch: whatever goes wrong is said in its place. */

@@ -17,6 +17,7 @@
 #include "mcp/tool_folder.h"
 #include "mcp/tool_list.h"
 #include "mcp/tool_read.h"
+#include "mcp/tool_reply.h"
 #include "mcp/tool_search.h"
 #include "mcp/tool_send.h"
 #include "mcp/tool_undo.h"
@@ -32,6 +33,7 @@ const struct tool *const	 tools[] = {
 	&tool_get_attachment,
 	&tool_list_changes,
 	&tool_send_message,
+	&tool_reply_message,
 	&tool_create_draft,
 	&tool_update_flags,
 	&tool_move_messages,
@@ -57,11 +59,21 @@ tool_find(const char *name)
 	return NULL;
 }
 
+/* Whether some of these scopes are enough for at least some of it. */
+static bool
+is_enough(const struct tool *tool, struct texts scopes)
+{
+	return tool->scope == NULL || texts_have(scopes, tool->scope) ||
+	    (tool->instead != NULL && texts_have(scopes, tool->instead));
+}
+
 static bool
 permits(const struct tool *tool, const struct account *account)
 {
-	return (tool->scope == NULL ||
-	    texts_have(account->scopes, tool->scope)) &&
+	if (tool->instead != NULL &&
+	    texts_have(account->scopes, tool->instead))
+		return true;
+	return is_enough(tool, account->scopes) &&
 	    (!tool->sends || account->smtp.at != NULL);
 }
 
@@ -155,11 +167,8 @@ tool_list(struct json_writer *writer, const struct call *call)
 static const struct fault *
 check_scope(struct call *call, const struct tool *tool)
 {
-	if (tool->scope != NULL &&
-	    !texts_have(call->access->scopes, tool->scope))
-		return fault_make(call->arena, FAULT_SCOPE,
-		    "%s needs the scope %s", tool->name, tool->scope);
-	return NULL;
+	return is_enough(tool, call->access->scopes) ? NULL :
+	    fault_scope(call->arena, tool->name, tool->scope);
 }
 
 static const struct fault *
@@ -167,13 +176,10 @@ check_account(struct call *call, const struct tool *tool)
 {
 	const struct fault	*bad;
 
-	if (tool->scope != NULL &&
+	if (!is_enough(tool, call->account->scopes) &&
 	    (bad = call_needs(call, tool->scope)) != NULL)
 		return bad;
-	if (tool->sends && call->account->smtp.at == NULL)
-		return fault_make(call->arena, FAULT_UNSUPPORTED,
-		    "this account was connected without sending");
-	return NULL;
+	return tool->sends && tool->instead == NULL ? call_sends(call) : NULL;
 }
 
 static const struct fault *

@@ -26,6 +26,10 @@ struct tool {
 	const char		*title;
 	const char		*description;
 	const char		*scope;		/* "mail:read"; NULL: any */
+	const char		*instead;	/* scope that is enough for
+						 * some of it, without SMTP
+						 * server: the handler asks
+						 * call_requires, call_sends */
 	bool			 read_only;	/* readOnlyHint */
 	const char		*writes;	/* scope that makes it false:
 						 * with it mail is changed if

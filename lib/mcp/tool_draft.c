@@ -5,21 +5,16 @@
 #include "base/fault.h"
 #include "mail/change.h"
 #include "mail/folder.h"
-#include "mail/header.h"
 #include "mail/imap_session.h"
-#include "mail/source.h"
+#include "mail/subject.h"
 #include "mcp/call.h"
+#include "mcp/drafting.h"
 #include "mcp/enclosure.h"
 #include "mcp/filing.h"
+#include "mcp/original.h"
 #include "mcp/outgoing.h"
 #include "mcp/tool.h"
 #include "mcp/undo.h"
-
-enum {
-	/* Of a long thread its first and its last ids are kept (RFC 5322
-	 * 3.6.4 lets them be cut). */
-	REFERENCES_MOST = 30
-};
 
 /* The message a draft answers. */
 struct answered {
@@ -75,88 +70,24 @@ static const struct field	 draft_answer_rows[] = {
 	{ FIELD_END }
 };
 
-/* RFC 5322 3.6.4: what the other refers to, and the other itself. */
-static struct texts
-continue_thread(struct arena *arena, struct texts ids, const char *last)
-{
-	struct texts	 kept = { 0 };
-	size_t		 i, from;
-
-	from = ids.len < REFERENCES_MOST ? 0 : ids.len - REFERENCES_MOST + 2;
-	if (from > 0)
-		texts_add(arena, &kept, ids.at[0]);
-	for (i = from; i < ids.len; i++)
-		if (!text_equal(ids.at[i], last))
-			texts_add(arena, &kept, ids.at[i]);
-	texts_add(arena, &kept, last);
-	return kept;
-}
-
-static const char *
-reply_subject(struct arena *arena, const char *raw)
-{
-	const char	*subject;
-
-	subject = header_decode(arena, raw);
-	if (subject == NULL)
-		return "Re:";
-	return text_starts_case(subject, "re:") ? subject :
-	    text_format(arena, "Re: %s", subject);
-}
-
-static void
-take_thread(struct call *call, const struct imap_message *message,
-    struct compose *compose)
-{
-	const struct imap_section	*section;
-	struct texts			 ids, references = { 0 };
-	struct pairs			 fields;
-
-	if (compose->subject == NULL)
-		compose->subject = reply_subject(call->arena,
-		    message->envelope->subject);
-	ids = header_ids(call->arena, message->envelope->message_id);
-	if (ids.len == 0)
-		return;
-	section = message->sections;
-	if (section != NULL) {
-		fields = header_fields(call->arena, section->content);
-		references = header_ids(call->arena,
-		    header_find(fields, "References"));
-	}
-	compose->in_reply_to = ids.at[0];
-	compose->references = continue_thread(call->arena, references,
-	    ids.at[0]);
-}
-
 static const struct fault *
 answer_message(struct call *call, const struct answered *answered,
-    struct compose *compose)
+    struct outgoing *out)
 {
-	const struct imap_command	*command;
-	const struct imap_message	*message;
-	const struct imap_box		*box;
-	const struct fault		*bad;
-	struct buf			 text;
+	const struct fault	*bad;
+	struct original		 original;
 
-	if ((bad = call_open(call, answered->folder, false, 0, &box)) != NULL)
+	bad = original_fetch(call, answered->folder, answered->uid, 0,
+	    &original);
+	if (bad != NULL && bad->kind == FAULT_MESSAGE)
+		return fault_make(call->arena, bad->kind, "in_reply_to: %s",
+		    bad->detail);
+	if (bad != NULL)
 		return bad;
-	buf_start(&text, call->arena);
-	buf_format(&text, "UID FETCH %lu (UID ENVELOPE "
-	    "BODY.PEEK[HEADER.FIELDS (REFERENCES)])",
-	    (unsigned long)answered->uid);
-	command = imap_queue(call->imap, call->arena, &text);
-	if ((bad = imap_run(call->imap)) != NULL ||
-	    (bad = imap_command_fault(call->arena, command,
-	    "read the message to answer")) != NULL)
-		return bad;
-	message = imap_find_message(&command->replies,
-	    (uint32_t)answered->uid);
-	if (message == NULL || message->envelope == NULL)
-		return fault_make(call->arena, FAULT_MESSAGE,
-		    "in_reply_to: there is no message with UID %lu",
-		    (unsigned long)answered->uid);
-	take_thread(call, message, compose);
+	if (out->compose.subject == NULL)
+		out->compose.subject = subject_reply(call->arena,
+		    original.quoting.subject);
+	original_continue(call, &original, &out->compose);
 	return NULL;
 }
 
@@ -241,15 +172,12 @@ static const struct fault *
 keep_draft(struct call *call, const struct draft_args *args,
     struct outgoing *out, struct draft_answer *answer)
 {
-	struct source		 source;
-	struct filing		 filing = { NULL, "\\Draft \\Seen",
-				    out->compose.message_id, &source };
 	struct filed		 filed = { 0 };
 	const struct fault	*bad;
+	const char		*wire;
 
-	if ((bad = filing_folder(call, args->folder, &filing.wire)) != NULL ||
-	    (bad = outgoing_open(call, out, true, &source)) != NULL ||
-	    (bad = filing_append(call, &filing, &filed)) != NULL)
+	if ((bad = filing_folder(call, args->folder, &wire)) != NULL ||
+	    (bad = drafting_keep(call, out, wire, &filed)) != NULL)
 		return bad;
 	answer->folder = filed.folder;
 	answer->uidvalidity = filed.uidvalidity;
@@ -271,7 +199,7 @@ create_draft(struct call *call, const void *arguments, void *result)
 	if ((bad = outgoing_read(call, &args->mail, &out)) != NULL)
 		return bad;
 	if (args->in_reply_to.at != NULL && (bad = answer_message(call,
-	    args->in_reply_to.at, &out.compose)) != NULL)
+	    args->in_reply_to.at, &out)) != NULL)
 		return bad;
 	if (args->replaces_uid != 0 &&
 	    (bad = find_old(call, args, &old)) != NULL)

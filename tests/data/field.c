@@ -176,6 +176,17 @@ forms(void **state)
 	arena_close(arena);
 }
 
+struct two_lists {
+	struct texts	 to, cc;
+};
+
+/* Lists, the second of which is told as one text. */
+static const struct field	 list_rows[] = {
+	{ FIELD(struct two_lists, to) },
+	{ FIELD(struct two_lists, cc), .bare = true },
+	{ FIELD_END }
+};
+
 static void
 schemas(void **state)
 {
@@ -200,6 +211,12 @@ schemas(void **state)
 	    "\"integer\",\"maximum\":50,\"default\":1}"));
 	assert_non_null(strstr(buf_string(&buf),
 	    "\"enum\":[\"text\",\"source\"]"));
+	buf_cut(&buf, 0);
+	json_start(&writer, &buf);
+	field_schema(&writer, NULL, list_rows, FIELD_SCHEMA_INPUT);
+	assert_string_equal(buf_string(&buf), "{\"type\":\"object\","
+	    "\"properties\":{\"to\":{\"type\":\"array\",\"items\":"
+	    "{\"type\":\"string\"}},\"cc\":{\"type\":\"string\"}}}");
 	arena_close(arena);
 }
 

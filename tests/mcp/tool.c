@@ -214,7 +214,8 @@ static const struct {
 	{ "mail:modify", false, "create_draft_mail_message",
 	  "send_mail_message" },
 	{ "mail:send", true, "send_mail_message", "delete_mail_message" },
-	{ "mail:send", false, "list_accounts", "send_mail_message" }
+	{ "mail:modify", false, "reply_mail_message", "send_mail_message" },
+	{ "mail:send", false, "list_accounts", "reply_mail_message" }
 };
 
 static bool
@@ -380,6 +381,7 @@ tells_which_permission_is_missing(void **state)
 	struct arena		*arena = arena_open();
 	struct grant		 grant;
 	const char		*code, *read = "mail:read";
+	const char		*modify = "mail:modify", *send = "mail:send";
 
 	(void)state;
 	make_grant(arena, (struct texts){ &read, 1 }, 1, &grant);
@@ -396,6 +398,13 @@ tells_which_permission_is_missing(void **state)
 	    "{\"uid\":1,\"mark_seen\":true}", &code);
 	assert_null(bad);
 	assert_string_equal(code, "not_permitted");
+	make_grant(arena, (struct texts){ &modify, 1 }, 1, &grant);
+	bad = run(arena, &grant, "reply_mail_message", "{\"uid\":1}", &code);
+	assert_string_equal(bad->scope, "mail:send");
+	make_grant(arena, (struct texts){ &send, 1 }, 1, &grant);
+	bad = run(arena, &grant, "reply_mail_message",
+	    "{\"uid\":1,\"draft\":true}", &code);
+	assert_string_equal(bad->scope, "mail:modify");
 	arena_close(arena);
 }
 

@@ -1,0 +1,143 @@
+#include "mcp/response.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "mail/flags.h"
+#include "mail/html.h"
+#include "mail/imap_session.h"
+#include "mcp/call.h"
+#include "mcp/drafting.h"
+#include "mcp/filing.h"
+#include "mcp/sending.h"
+
+static const struct fault *
+check_permission(struct call *call, bool draft)
+{
+	const struct fault	*bad;
+
+	if (draft)
+		return call_requires(call, "a draft", "mail:modify");
+	bad = call_requires(call, "sending", "mail:send");
+	return bad != NULL ? bad : call_sends(call);
+}
+
+const struct fault *
+response_start(struct call *call, const struct response_args *args,
+    struct response *response, struct sent *sent, bool *done)
+{
+	const struct fault	*bad;
+
+	*done = false;
+	*response = (struct response){ .args = args, .mail = args->mail };
+	if ((bad = check_permission(call, args->draft)) != NULL ||
+	    (bad = filing_folder(call, args->draft ? "\\Drafts" : "\\Sent",
+	    &response->wire)) != NULL)
+		return bad;
+	response->message_id = sending_request_message_id(call,
+	    args->request_id);
+	bad = sending_look(call, response->wire, response->message_id, sent,
+	    done);
+	if (bad != NULL || *done)
+		return bad;
+	bad = original_fetch(call, args->folder, args->uid,
+	    args->uidvalidity, &response->original);
+	if (bad == NULL && text_is_empty(args->mail.from))
+		response->mail.from = audience_own(call->arena, call->account,
+		    &response->original.people);
+	return bad;
+}
+
+/* RFC 3501 2.3.2, RFC 5788: what the other message is seen to have had. */
+static const struct fault *
+mark_original(struct call *call, const struct response *response,
+    const char *mark)
+{
+	const struct original	*original = &response->original;
+	const struct flags_edit	 edit = { .add = { &mark, 1 } };
+	uint32_t		 uid = original->uid;
+	const struct uids	 set = { &uid, 1 };
+	const struct imap_box	*box;
+	const struct fault	*bad;
+	struct flags_list	 list;
+
+	if (call->imap != NULL && !imap_is_usable(call->imap))
+		call_end(call);
+	call_extend(call);
+	bad = call_open(call, response->args->folder, true,
+	    original->uidvalidity, &box);
+	if (bad != NULL)
+		return bad;
+	/* A folder that keeps no such keyword is no news. */
+	if (flags_check(call->arena, box, &edit) != NULL)
+		return NULL;
+	return flags_change(call->imap, call->arena, set, &edit, &list);
+}
+
+static const struct fault *
+keep(struct call *call, struct response *response, struct outgoing *out,
+    struct sent *sent)
+{
+	struct filed		*filed;
+	const struct fault	*bad;
+
+	filed = arena_take(call->arena, sizeof(*filed));
+	bad = drafting_keep(call, out, response->wire, filed);
+	if (bad != NULL)
+		return bad;
+	sent->state = "draft";
+	sent->message_id = out->compose.message_id;
+	sent->filed.at = filed;
+	return NULL;
+}
+
+static const struct fault *
+deliver(struct call *call, struct response *response, struct outgoing *out,
+    const char *mark, struct sent *sent)
+{
+	const struct fault	*bad;
+
+	bad = sending_run_outgoing(call, out, response->wire, sent);
+	if (bad != NULL)
+		return bad;
+	if (text_equal(sent->state, "unknown"))
+		return NULL;
+	if ((bad = mark_original(call, response, mark)) != NULL)
+		texts_add(call->arena, &response->notes, text_format(
+		    call->arena, "The other message could not be marked: %s.",
+		    bad->detail));
+	return NULL;
+}
+
+const struct fault *
+response_finish(struct call *call, struct response *response,
+    struct outgoing *out, const char *mark, struct sent *sent)
+{
+	const struct fault	*bad;
+
+	if (response->message_id != NULL)
+		out->compose.message_id = response->message_id;
+	bad = response->args->draft ? keep(call, response, out, sent) :
+	    deliver(call, response, out, mark, sent);
+	if (bad != NULL)
+		return bad;
+	if (sent->note != NULL)
+		texts_add(call->arena, &response->notes, sent->note);
+	if (response->notes.len > 0)
+		sent->note = texts_join(call->arena, response->notes, " ");
+	return NULL;
+}
+
+const char *
+response_own_text(struct call *call, const struct outgoing_args *mail)
+{
+	const struct html_options	 options = { .markdown = false };
+	struct html_text		 plain = { 0 };
+
+	if (!text_is_empty(mail->text_body))
+		return mail->text_body;
+	if (text_is_empty(mail->html_body))
+		return "";
+	html_to_text(call->arena, mail->html_body, &options, &plain);
+	return plain.text;
+}
