@@ -12,11 +12,6 @@
 #include "mail/imap_quote.h"
 #include "mail/private.h"
 
-enum {
-	FOLDERS_MOST = 5000,
-	STATUS_MOST = 2000	/* folders whose counts are asked singly */
-};
-
 static const char	 STATUS_ITEMS[] =
     "(MESSAGES UNSEEN UIDNEXT UIDVALIDITY)";
 
@@ -144,18 +139,38 @@ leave_out_private(struct imap *imap, struct arena *arena,
 	folders->len = kept;
 }
 
+/* The folder of that name: looked for from *place on, since servers tell them
+ * in one order, then everywhere. */
+static struct folder *
+find_from(const struct folders *folders, const char *wire, size_t *place)
+{
+	size_t	 i;
+
+	for (i = *place; i < folders->len; i++)
+		if (text_equal(folders->at[i].wire, wire)) {
+			*place = i + 1;
+			return &folders->at[i];
+		}
+	for (i = 0; i < *place; i++)
+		if (text_equal(folders->at[i].wire, wire)) {
+			*place = i + 1;
+			return &folders->at[i];
+		}
+	return NULL;
+}
+
 static void
 mark_subscribed(const struct imap_command *lsub, struct folders *folders)
 {
 	const struct imap_listing	*listing;
 	struct folder			*folder;
-	size_t				 count = 0;
+	size_t				 place = 0, count = 0;
 
 	if (lsub == NULL || lsub->outcome != IMAP_OK)
 		return;
 	for (listing = lsub->replies.listings; listing != NULL &&
 	    count < FOLDERS_MOST; listing = listing->next, count++) {
-		folder = find_wire(folders, listing->name);
+		folder = find_from(folders, listing->name, &place);
 		if (folder != NULL &&
 		    !imap_has_flag(listing->attributes, "\\Noselect"))
 			folder->subscribed = true;
@@ -177,25 +192,18 @@ take_statuses(const struct imap_command *list, struct folders *folders)
 {
 	const struct imap_status	*status = list->replies.statuses;
 	struct folder			*folder;
-	size_t				 i = 0, count = 0;
+	size_t				 place = 0, count = 0;
 
 	for (; status != NULL && count < FOLDERS_MOST;
 	    status = status->next, count++) {
-		for (; i < folders->len; i++)
-			if (text_equal(folders->at[i].wire, status->name))
-				break;
-		folder = i < folders->len ? &folders->at[i] :
-		    find_wire(folders, status->name);
+		folder = find_from(folders, status->name, &place);
 		if (folder != NULL)
 			take_status(status, folder);
-		if (i == folders->len)
-			i = 0;
 	}
 }
 
-/* The counts of each folder by a STATUS of its own, all in one flight. */
-static const struct fault *
-ask_statuses(struct imap *imap, struct arena *arena, struct folders *folders)
+const struct fault *
+folder_count(struct imap *imap, struct arena *arena, struct folders *folders)
 {
 	struct imap_command	**commands;
 	const struct fault	 *bad;
@@ -203,7 +211,7 @@ ask_statuses(struct imap *imap, struct arena *arena, struct folders *folders)
 	size_t			  i, asked = 0;
 
 	commands = arena_array(arena, folders->len, sizeof(*commands));
-	for (i = 0; i < folders->len && asked < STATUS_MOST; i++) {
+	for (i = 0; i < folders->len && asked < FOLDERS_COUNTED_MOST; i++) {
 		if (!folders->at[i].selectable)
 			continue;
 		buf_start(&text, arena);
@@ -249,7 +257,7 @@ list_as_told(struct imap *imap, struct arena *arena, const char *pattern,
 		return NULL;
 	if (!imap_can(imap, IMAP_CAN_LIST_EXTENDED) ||
 	    !imap_can(imap, IMAP_CAN_LIST_STATUS))
-		return ask_statuses(imap, arena, folders);
+		return folder_count(imap, arena, folders);
 	take_statuses(list, folders);
 	return NULL;
 }

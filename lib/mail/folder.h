@@ -31,11 +31,21 @@ struct folders {
 	size_t		 len;
 };
 
+enum {
+	FOLDERS_MOST = 10000,
+	FOLDERS_COUNTED_MOST = 2000
+};
+
 /* All folders but the program's own (mail/private), INBOX first and then by
  * name, with counts if wanted (LIST-STATUS, else pipelined STATUS); pattern
  * (IMAP wildcards * and %) or NULL. */
 const struct fault	*folder_list(struct imap *imap, struct arena *arena,
 			    const char *pattern, bool counts,
+			    struct folders *folders);
+
+/* The counts of these by a STATUS each, in one flight; of the first
+ * FOLDERS_COUNTED_MOST only. */
+const struct fault	*folder_count(struct imap *imap, struct arena *arena,
 			    struct folders *folders);
 
 /*

@@ -87,23 +87,30 @@ call_allows(struct call *call, const char *wire, bool *allowed)
 }
 
 const struct fault *
-call_folder(struct call *call, const char *folder, const char **wire)
+call_permits(struct call *call, const char *wire)
 {
 	const struct fault	*bad;
 	bool			 allowed;
 
-	if ((bad = call_imap(call)) != NULL ||
-	    (bad = folder_wire_name(call->imap, call->arena,
-	    text_is_empty(folder) ? "INBOX" : folder, wire)) != NULL ||
-	    (bad = call_allows(call, *wire, &allowed)) != NULL)
+	if ((bad = call_allows(call, wire, &allowed)) != NULL || allowed)
 		return bad;
-	if (allowed)
-		return NULL;
-	if (private_covers(call->imap, call->arena, *wire))
+	if (private_covers(call->imap, call->arena, wire))
 		return private_refusal(call->imap, call->arena);
 	return fault_make(call->arena, FAULT_PERMISSION,
 	    "the user allowed these folders only: %s",
 	    texts_join(call->arena, call->account->folders, ", "));
+}
+
+const struct fault *
+call_folder(struct call *call, const char *folder, const char **wire)
+{
+	const struct fault	*bad;
+
+	if ((bad = call_imap(call)) != NULL ||
+	    (bad = folder_wire_name(call->imap, call->arena,
+	    text_is_empty(folder) ? "INBOX" : folder, wire)) != NULL)
+		return bad;
+	return call_permits(call, *wire);
 }
 
 const struct fault *

@@ -69,6 +69,9 @@ const struct fault	*call_folder(struct call *call, const char *folder,
 const struct fault	*call_allows(struct call *call, const char *wire,
 			    bool *allowed);
 
+/* FAULT_PERMISSION unless they do; it names those that are. */
+const struct fault	*call_permits(struct call *call, const char *wire);
+
 /* FAULT_FOLDER for a queued open that the server answered NO, FAULT_CHANGED
  * for another uidvalidity, else NULL: to be asked after imap_run.  Without a
  * folder's name nobody looks for similar ones. */

@@ -39,6 +39,18 @@ choice_open(struct call *call, struct choice choice, struct uids *set,
 }
 
 const struct fault *
+choice_open_any(struct call *call, struct choice choice, struct uids *set,
+    const struct imap_box **box)
+{
+	const struct fault	*bad;
+
+	bad = call_uids(call, choice.uid, choice.uids, CHOICE_UIDS_MOST, set);
+	if (bad != NULL)
+		return bad;
+	return call_open(call, choice.folder, false, choice.uidvalidity, box);
+}
+
+const struct fault *
 choice_absent(struct call *call, struct uids set)
 {
 	struct buf	 buf;

@@ -36,6 +36,12 @@ struct choice {
 const struct fault	*choice_open(struct call *call, struct choice choice,
 			    struct uids *set, const struct imap_box **box);
 
+/* The same without the need to write there, for messages that stay as they
+ * are. */
+const struct fault	*choice_open_any(struct call *call,
+			    struct choice choice, struct uids *set,
+			    const struct imap_box **box);
+
 /* FAULT_MESSAGE: none of the UIDs, which it names, is in the open folder. */
 const struct fault	*choice_absent(struct call *call,
 			    struct uids set);

@@ -16,6 +16,7 @@
 #include "mcp/tool_flags.h"
 #include "mcp/tool_folder.h"
 #include "mcp/tool_list.h"
+#include "mcp/tool_mailbox.h"
 #include "mcp/tool_read.h"
 #include "mcp/tool_reply.h"
 #include "mcp/tool_search.h"
@@ -27,6 +28,9 @@
 const struct tool *const	 tools[] = {
 	&tool_list_accounts,
 	&tool_list_folders,
+	&tool_create_folder,
+	&tool_rename_folder,
+	&tool_delete_folder,
 	&tool_list_messages,
 	&tool_search_messages,
 	&tool_read_message,
@@ -37,6 +41,7 @@ const struct tool *const	 tools[] = {
 	&tool_create_draft,
 	&tool_update_flags,
 	&tool_move_messages,
+	&tool_copy_messages,
 	&tool_delete_messages,
 	&tool_undo_change,
 	NULL

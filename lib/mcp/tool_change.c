@@ -8,6 +8,7 @@
 #include "mail/folder_missing.h"
 #include "mail/imap_quote.h"
 #include "mcp/call.h"
+#include "mcp/changed.h"
 #include "mcp/choice.h"
 #include "mcp/tool.h"
 #include "mcp/undo.h"
@@ -20,6 +21,19 @@ struct move_args {
 	const char	*destination;
 	bool		 create;
 	bool		 dry_run;
+};
+
+struct copy_args {
+	const char	*folder;
+	int64_t		 uid;
+	struct numbers	 uids;
+	int64_t		 uidvalidity;
+	const char	*destination;
+	bool		 create;
+};
+
+struct copy_answer {
+	struct object	 copied;	/* struct changed */
 };
 
 struct delete_args {
@@ -54,6 +68,19 @@ static const struct field	 move_rows[] = {
 	  .meaning = "If absent" },
 	{ FIELD(struct move_args, dry_run),
 	  .meaning = "Only tell" },
+	{ FIELD_END }
+};
+
+static const struct field	 copy_rows[] = {
+	CHOICE_ROWS(struct copy_args),
+	{ FIELD(struct copy_args, destination), .required = true },
+	{ FIELD(struct copy_args, create) },
+	{ FIELD_END }
+};
+
+static const struct field	 copied_rows[] = {
+	{ FIELD(struct copy_answer, copied), .rows = changed_rows,
+	  .size = sizeof(struct changed) },
 	{ FIELD_END }
 };
 
@@ -125,6 +152,7 @@ struct target {
 	const char	*wire;
 	bool		 create;
 	bool		 dry_run;
+	bool		 copies;
 	struct texts	 ids;	/* of the messages; see undo_prepare */
 };
 
@@ -143,7 +171,16 @@ make_folder(struct call *call, struct target *target)
 }
 
 static const struct fault *
-move_to(struct call *call, struct uids set, struct target *target,
+carry(struct call *call, struct uids set, const struct target *target,
+    struct change *change)
+{
+	return target->copies ?
+	    change_copy(call->imap, call->arena, set, target->wire, change) :
+	    change_move(call->imap, call->arena, set, target->wire, change);
+}
+
+static const struct fault *
+carry_to(struct call *call, struct uids set, struct target *target,
     struct change *change)
 {
 	const struct fault	*bad;
@@ -154,9 +191,10 @@ move_to(struct call *call, struct uids set, struct target *target,
 			return bad;
 		return change_look(call->imap, call->arena, set, change);
 	}
-	if ((bad = undo_prepare(call, set, &target->ids)) != NULL)
+	if (!target->copies &&
+	    (bad = undo_prepare(call, set, &target->ids)) != NULL)
 		return bad;
-	bad = change_move(call->imap, call->arena, set, target->wire, change);
+	bad = carry(call, set, target, change);
 	if (bad == NULL || bad->kind != FAULT_FOLDER)
 		return bad;
 	if (!target->create)
@@ -164,7 +202,7 @@ move_to(struct call *call, struct uids set, struct target *target,
 		    bad);
 	if ((bad = make_folder(call, target)) != NULL)
 		return bad;
-	return change_move(call->imap, call->arena, set, target->wire, change);
+	return carry(call, set, target, change);
 }
 
 /* The undo of a move that was made. */
@@ -187,9 +225,9 @@ move_messages(struct call *call, const void *arguments, void *result)
 	const struct move_args	*args = arguments;
 	struct change_answer	*answer = result;
 	struct change		 change = { 0 };
-	struct target		 target = { args->destination, NULL,
-				    args->create, args->dry_run,
-				    { NULL, 0 } };
+	struct target		 target = { .name = args->destination,
+				    .create = args->create,
+				    .dry_run = args->dry_run };
 	const struct imap_box	*box;
 	const struct fault	*bad;
 	struct uids		 set;
@@ -201,7 +239,7 @@ move_messages(struct call *call, const void *arguments, void *result)
 	if (text_equal(target.wire, box->name))
 		return fault_make(call->arena, FAULT_ARGUMENT,
 		    "the destination is the folder they are in");
-	if ((bad = move_to(call, set, &target, &change)) != NULL)
+	if ((bad = carry_to(call, set, &target, &change)) != NULL)
 		return bad;
 	if (change.done.len == 0)
 		return choice_absent(call, set);
@@ -209,6 +247,52 @@ move_messages(struct call *call, const void *arguments, void *result)
 	answer->destination = folder_decode(call->arena, target.wire);
 	seal_undo(call, &change, &target, set, answer);
 	answer->dry_run = args->dry_run;
+	return NULL;
+}
+
+static const struct changed *
+tell_copied(struct call *call, const struct imap_box *box,
+    const struct change *change, const struct target *target)
+{
+	struct changed	*told;
+
+	told = arena_take(call->arena, sizeof(*told));
+	told->folder = folder_decode(call->arena, box->name);
+	told->uidvalidity = box->uidvalidity;
+	told->uids = choice_numbers(call->arena, change->done);
+	told->missing = choice_numbers(call->arena, change->missing);
+	told->destination = folder_decode(call->arena, target->wire);
+	told->destination_uidvalidity = change->validity;
+	told->new_uids = choice_numbers(call->arena, change->made);
+	if (change->made.len == 0)
+		told->note = "The mail server does not tell the new UIDs.";
+	return told;
+}
+
+static const struct fault *
+copy_messages(struct call *call, const void *arguments, void *result)
+{
+	const struct copy_args	*args = arguments;
+	struct copy_answer	*answer = result;
+	struct change		 change = { 0 };
+	struct target		 target = { .name = args->destination,
+				    .create = args->create, .copies = true };
+	const struct imap_box	*box;
+	const struct fault	*bad;
+	struct uids		 set;
+
+	bad = call_folder(call, args->destination, &target.wire);
+	if (bad != NULL ||
+	    (bad = choice_open_any(call, CHOICE(args), &set, &box)) != NULL)
+		return bad;
+	if (text_equal(target.wire, box->name))
+		return fault_make(call->arena, FAULT_ARGUMENT,
+		    "the destination is the folder they are in");
+	if ((bad = carry_to(call, set, &target, &change)) != NULL)
+		return bad;
+	if (change.done.len == 0)
+		return choice_absent(call, set);
+	answer->copied.at = tell_copied(call, box, &change, &target);
 	return NULL;
 }
 
@@ -238,8 +322,9 @@ delete_messages(struct call *call, const void *arguments, void *result)
 	const struct delete_args	*args = arguments;
 	struct change_answer		*answer = result;
 	struct change			 change = { 0 };
-	struct target			 trash = { "\\Trash", NULL, true,
-					    args->dry_run, { NULL, 0 } };
+	struct target			 trash = { .name = "\\Trash",
+					    .create = true,
+					    .dry_run = args->dry_run };
 	const struct imap_box		*box;
 	const struct fault		*bad;
 	struct uids			 set;
@@ -248,7 +333,7 @@ delete_messages(struct call *call, const void *arguments, void *result)
 	    (bad = find_trash(call, args, box->name, &trash.wire)) != NULL)
 		return bad;
 	if (trash.wire != NULL)
-		bad = move_to(call, set, &trash, &change);
+		bad = carry_to(call, set, &trash, &change);
 	else if (args->dry_run)
 		bad = change_look(call->imap, call->arena, set, &change);
 	else
@@ -274,6 +359,14 @@ const struct tool	 tool_move_messages = {
 	.input_size = sizeof(struct move_args), .output = change_rows,
 	.output_size = sizeof(struct change_answer),
 	.handler = move_messages
+};
+
+const struct tool	 tool_copy_messages = {
+	.name = "copy_mail_message", .title = "Copy mail",
+	.description = "Copies messages to another folder.",
+	.scope = "mail:modify", .input = copy_rows,
+	.input_size = sizeof(struct copy_args), .output = copied_rows,
+	.output_size = sizeof(struct copy_answer), .handler = copy_messages
 };
 
 const struct tool	 tool_delete_messages = {

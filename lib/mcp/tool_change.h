@@ -5,6 +5,7 @@
 struct tool;
 
 extern const struct tool	 tool_move_messages;
+extern const struct tool	 tool_copy_messages;
 extern const struct tool	 tool_delete_messages;
 
 #endif

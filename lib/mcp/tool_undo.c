@@ -6,6 +6,7 @@
 #include "mail/flags.h"
 #include "mail/folder.h"
 #include "mcp/call.h"
+#include "mcp/changed.h"
 #include "mcp/choice.h"
 #include "mcp/tool.h"
 #include "mcp/undo.h"
@@ -16,20 +17,8 @@ struct undo_args {
 	const char	*undo;
 };
 
-/* One thing that was put right. */
-struct undone {
-	const char	*folder;
-	int64_t		 uidvalidity;
-	struct numbers	 uids;
-	const char	*destination;
-	int64_t		 destination_uidvalidity;
-	struct numbers	 new_uids;
-	struct numbers	 missing;
-	struct texts	 flags;
-};
-
 struct undo_answer {
-	struct objects	 changes;	/* struct undone */
+	struct objects	 changes;	/* struct changed */
 	const char	*note;
 };
 
@@ -39,21 +28,9 @@ static const struct field	 undo_args_rows[] = {
 	{ FIELD_END }
 };
 
-static const struct field	 undone_rows[] = {
-	{ FIELD(struct undone, folder) },
-	{ FIELD(struct undone, uidvalidity) },
-	{ FIELD(struct undone, uids) },
-	{ FIELD(struct undone, destination) },
-	{ FIELD(struct undone, destination_uidvalidity) },
-	{ FIELD(struct undone, new_uids) },
-	{ FIELD(struct undone, missing) },
-	{ FIELD(struct undone, flags) },
-	{ FIELD_END }
-};
-
 static const struct field	 answer_rows[] = {
 	{ FIELD(struct undo_answer, changes), .present = true, .bare = true,
-	  .rows = undone_rows, .size = sizeof(struct undone) },
+	  .rows = changed_rows, .size = sizeof(struct changed) },
 	{ FIELD(struct undo_answer, note) },
 	{ FIELD_END }
 };
@@ -62,7 +39,7 @@ static const struct field	 answer_rows[] = {
 struct work {
 	struct call	*call;
 	struct undo	 undo;
-	struct undone	*list;		/* room for CHANGES_MOST */
+	struct changed	*list;		/* room for CHANGES_MOST */
 	size_t		 len;
 	const char	*note;
 };
@@ -75,10 +52,10 @@ nothing_left(struct call *call, const char *why)
 	    "Look for the messages by a search; do not call this again.");
 }
 
-static struct undone *
+static struct changed *
 add(struct work *work, const struct imap_box *box)
 {
-	struct undone	*undone = &work->list[work->len++];
+	struct changed	*undone = &work->list[work->len++];
 
 	undone->folder = folder_decode(work->call->arena, box->name);
 	undone->uidvalidity = box->uidvalidity;
@@ -94,7 +71,7 @@ move_back(struct work *work, const struct uids *wanted)
 	const struct imap_box	*box;
 	const struct fault	*bad;
 	struct change		 change = { .note = NULL };
-	struct undone		*undone;
+	struct changed		*undone;
 	struct uids		 found;
 
 	if ((bad = undo_enter(call, undo->destination,
@@ -153,7 +130,7 @@ remove_copies(struct work *work, struct uids restored)
 	const struct imap_box	*box;
 	const struct fault	*bad;
 	struct change		 change = { .note = NULL };
-	struct undone		*undone;
+	struct changed		*undone;
 	struct uids		 found;
 
 	if ((bad = undo_enter(call, work->undo.destination,
@@ -179,7 +156,7 @@ remove_copies(struct work *work, struct uids restored)
 static const struct fault *
 take_copies(struct work *work, struct uids restored)
 {
-	struct undone		*undone;
+	struct changed		*undone;
 	const struct fault	*bad;
 
 	bad = remove_copies(work, restored);
@@ -234,7 +211,7 @@ restore_flags(struct work *work)
 	const struct imap_box	*box;
 	const struct fault	*bad;
 	struct flags_list	 list;
-	struct undone		*undone;
+	struct changed		*undone;
 	struct uids		 all, changed, gone;
 	size_t			 len;
 
@@ -285,7 +262,7 @@ remove_draft(struct work *work)
 	const struct fault	*bad;
 	const char		*trash = NULL;
 	struct change		 change = { .note = NULL };
-	struct undone		*undone;
+	struct changed		*undone;
 
 	if ((bad = undo_enter(call, work->undo.folder, work->undo.uidvalidity,
 	    &box)) != NULL ||

@@ -278,9 +278,7 @@ check_place(struct call *call, const char *wire)
 		if (bad == NULL && text_equal(role, wire))
 			return NULL;
 	}
-	return fault_make(call->arena, FAULT_PERMISSION,
-	    "the user allowed these folders only: %s",
-	    texts_join(call->arena, call->account->folders, ", "));
+	return call_permits(call, wire);
 }
 
 const struct fault *

@@ -244,7 +244,7 @@ class Mcp:
     def tools(self):
         return self.call("tools/list")["tools"]
 
-    def result(self, name, **arguments):
+    def result(self, name, /, **arguments):
         """The whole result of a tool, isError or not, checked against the
         tool's outputSchema."""
         if self._schemas is None:
@@ -258,14 +258,14 @@ class Mcp:
             assert json.loads(result["content"][0]["text"]) == told
         return result
 
-    def tool(self, name, **arguments):
+    def tool(self, name, /, **arguments):
         """structuredContent of a tool; ToolError for isError."""
         result = self.result(name, **arguments)
         if result.get("isError"):
             raise ToolError(result)
         return result["structuredContent"]
 
-    def tool_error(self, name, **arguments):
+    def tool_error(self, name, /, **arguments):
         """The error object that a tool must answer with."""
         result = self.result(name, **arguments)
         assert result.get("isError") is True, result
