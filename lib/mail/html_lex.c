@@ -273,7 +273,7 @@ starts_markup(const struct html_lexer *lexer)
 
 	c = peek(lexer, 1);
 	return peek(lexer, 0) == '<' && (text_is_alpha(c) || c == '!' ||
-	    c == '?' || c == '/');
+	    c == '?' || (c == '/' && peek(lexer, 2) != 0));
 }
 
 static void

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "../corpora.h"
+#include "../tally.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/fault.h"
@@ -320,16 +320,18 @@ test_isemail(void **state)
 {
 	struct objects	 addresses;
 	struct arena	*arena;
+	struct tally	 tally;
 	struct bytes	 file;
 	const char	*at, *address, *category;
 	bool		 taken;
-	size_t		 count;
 
 	(void)state;
+	corpora_needed();
+	tally_open(&tally, "mail/address", "addr/isemail");
 	arena = arena_open();
 	file = corpora_read(arena, "addr/isemail/tests.split.xml");
-	count = 0;
-	for (at = file.at == NULL ? "" : bytes_text(arena, file);
+	tally_start(&tally);
+	for (at = bytes_text(arena, file);
 	    (at = strstr(at, "<test ")) != NULL; at++) {
 		category = between(arena, at, "<category>", "</category>");
 		if (strstr(at, "<address/>") != NULL && strstr(at,
@@ -338,14 +340,12 @@ test_isemail(void **state)
 		address = between(arena, at, "<address>", "</address>");
 		taken = address_read(arena, address, &addresses) == NULL &&
 		    addresses.len == 1;
-		if (taken && text_equal(category, "ISEMAIL_ERR"))
-			fail_msg("taken: %s", address);
-		if (!taken && text_equal(category, "ISEMAIL_VALID_CATEGORY"))
-			fail_msg("refused: %s", address);
-		count++;
+		tally_case(&tally, !text_equal(category, taken ?
+		    "ISEMAIL_ERR" : "ISEMAIL_VALID_CATEGORY"), address);
 	}
-	if (file.at != NULL)
-		assert_int_equal(count, 88);
+	tally_stop(&tally, arena, "tests.split.xml");
+	assert_int_equal(tally.cases, 88);
+	assert_true(tally_close(&tally));
 	arena_close(arena);
 }
 

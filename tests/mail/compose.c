@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "../corpora.h"
+#include "../tally.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/fault.h"
@@ -360,13 +360,15 @@ test_arguments(void **state)
 	struct arena		*arena;
 	struct bytes		 file, object;
 	const char		*at, *name, *value;
-	size_t			 checked;
+	struct tally		 tally;
 
 	(void)state;
+	corpora_needed();
+	tally_open(&tally, "mail/compose", "own/tool-args");
 	arena = arena_open();
 	file = corpora_read(arena, "own/tool-args/cases.json");
-	checked = file.at == NULL ? 15 : 0;
-	for (at = file.at == NULL ? "" : bytes_text(arena, file);
+	tally_start(&tally);
+	for (at = bytes_text(arena, file);
 	    (at = strchr(at, '{')) != NULL; at += object.len) {
 		object = take_object(at);
 		if (json_read(arena, object, JSON_KEYS_LAST, &one) != NULL)
@@ -377,9 +379,11 @@ test_arguments(void **state)
 		    !text_equal(name, "text")))
 			continue;
 		check_argument(arena, name, value);
-		checked++;
+		tally_case(&tally, true, name);
 	}
-	assert_true(checked >= 15);
+	tally_stop(&tally, arena, "cases.json");
+	assert_true(tally.cases >= 15);
+	assert_true(tally_close(&tally));
 	arena_close(arena);
 }
 

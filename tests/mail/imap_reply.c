@@ -1,13 +1,11 @@
 #include "mail/imap_reply.h"
 
-#include <dirent.h>
-
 #include "base/fault.h"
 #include "base/text.h"
 #include "mail/imap_lex.h"
 
 #include "../check.h"
-#include "../corpora.h"
+#include "../tally.h"
 
 /*
  * One whole response of a transcript, framed as imap_channel does it, in
@@ -60,9 +58,9 @@ with_crlf(struct arena *arena, struct bytes text)
 	return buf_view(&buf);
 }
 
-/* Reads all responses of a transcript; returns how many are refused. */
-static size_t
-read_transcript(struct bytes text, const char *name, size_t *count)
+/* Reads all responses of a transcript; each is to be taken. */
+static void
+read_transcript(struct tally *tally, struct bytes text, const char *name)
 {
 	struct imap_response	 response;
 	struct imap_replies	 replies;
@@ -70,63 +68,49 @@ read_transcript(struct bytes text, const char *name, size_t *count)
 	const struct fault	*bad;
 	struct imap_box		 box;
 	struct bytes		 whole;
-	size_t			 at = 0, refused = 0;
+	size_t			 at = 0, count = 0;
 
 	memset(&replies, 0, sizeof(replies));
 	memset(&box, 0, sizeof(box));
 	text = with_crlf(arena, text);
 	while (cut_response(arena, text, &at, &whole)) {
-		++*count;
 		bad = imap_reply_read(arena, whole, &replies, &box,
 		    &response);
-		if (bad == NULL)
-			continue;
-		refused++;
-		whole.len = bytes_find(whole, '\r');
-		print_message("# %s: %s: %.60s\n", name, bad->detail,
-		    bytes_text(arena, whole));
+		tally_case(tally, bad == NULL, text_format(arena, "%s %zu",
+		    name, ++count));
 	}
 	arena_close(arena);
-	return refused;
+}
+
+static void
+read_file(struct tally *tally, const char *path)
+{
+	struct arena	*arena = arena_open();
+	struct bytes	 file;
+
+	file = corpora_read(arena, path);
+	tally_start(tally);
+	read_transcript(tally, file, path + strlen(tally->set) + 1);
+	tally_stop(tally, arena, path);
+	arena_close(arena);
 }
 
 static void
 transcripts(void **state)
 {
-	struct arena	*arena = arena_open();
-	struct dirent	*vendor, *file;
-	DIR		*all, *one;
-	const char	*path;
-	size_t		 count = 0, refused = 0, files = 0;
+	struct arena		*arena = arena_open();
+	struct corpora_list	 files;
+	struct tally		 tally;
+	size_t			 i;
 
 	(void)state;
-	all = opendir(corpora_path(arena, "imap/mailkit-transcripts"));
-	if (all == NULL) {
-		print_message("# SKIP no corpora\n");
-		skip();
-	}
-	while ((vendor = readdir(all)) != NULL) {
-		path = text_format(arena, "imap/mailkit-transcripts/%s",
-		    vendor->d_name);
-		if (vendor->d_name[0] == '.' ||
-		    (one = opendir(corpora_path(arena, path))) == NULL)
-			continue;
-		while ((file = readdir(one)) != NULL) {
-			if (!text_ends_case(file->d_name, ".txt"))
-				continue;
-			files++;
-			refused += read_transcript(corpora_read(arena,
-			    text_format(arena, "%s/%s", path, file->d_name)),
-			    file->d_name, &count);
-		}
-		closedir(one);
-	}
-	closedir(all);
-	print_message("# %zu responses in %zu files, %zu refused\n", count,
-	    files, refused);
-	assert_true(files > 200);
-	/* One of them has a literal with a byte more than it says. */
-	assert_in_range(refused, 0, 2);
+	corpora_needed();
+	tally_open(&tally, "mail/imap_reply", "imap/mailkit-transcripts");
+	files = corpora_list(arena, tally.set, false);
+	for (i = 0; i < files.len; i++)
+		read_file(&tally, files.at[i]);
+	assert_true(tally.files > 200 && tally.cases > 800);
+	assert_true(tally_close(&tally));
 	arena_close(arena);
 }
 
@@ -182,58 +166,148 @@ read_beginnings(struct bytes whole)
 	arena_close(arena);
 }
 
-/* The responses of a fixture, and how many are refused. */
+/* The responses of a fixture, and the beginnings of each. */
 static void
-read_fixture(struct bytes file, size_t *count, size_t *refused)
+read_fixture(struct tally *tally, struct bytes file, const char *name)
 {
 	static const char	 key[] = ":response:";
 	struct arena		*arena = arena_open();
 	const char		*at = bytes_text(arena, file);
 	struct bytes		 text, whole;
-	size_t			 read;
+	size_t			 read, count = 0;
 
+	tally_start(tally);
 	while ((at = strstr(at, key)) != NULL) {
 		at = strchr(at, '"') + 1;
 		text = read_scalar(arena, at);
-		*refused += read_transcript(text, "net-imap", count);
+		read_transcript(tally, text, text_format(arena, "%s %zu",
+		    name + strlen(tally->set) + 1, ++count));
 		read = 0;
 		while (cut_response(arena, text, &read, &whole))
 			read_beginnings(whole);
 	}
+	tally_stop(tally, arena, name);
 	arena_close(arena);
 }
 
 static void
 fixtures(void **state)
 {
-	static const char *const	 names[] = { "body_structure_responses",
-	    "capability_responses", "continuation_requests",
-	    "expunge_responses", "fetch_responses", "flags_responses",
-	    "quirky_behaviors", "resp_code_examples", "resp_cond_examples",
-	    "resp_text_responses", "rfc3501_examples",
-	    "rfc7162_condstore_qresync_responses",
-	    "rfc9586_uidonly_responses", "thread_responses",
-	    "uidplus_extension", "utf8_responses" };
-	struct arena			*arena = arena_open();
-	struct bytes			 file;
-	size_t				 i, count = 0, refused = 0;
+	struct arena		*arena = arena_open();
+	struct corpora_list	 files;
+	struct tally		 tally;
+	size_t			 i;
 
 	(void)state;
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		file = corpora_read(arena, text_format(arena,
-		    "imap/net-imap-fixtures/%s.yml", names[i]));
-		if (file.at == NULL)
-			skip();
-		read_fixture(file, &count, &refused);
+	corpora_needed();
+	tally_open(&tally, "mail/imap_reply", "imap/net-imap-fixtures");
+	files = corpora_list(arena, tally.set, false);
+	for (i = 0; i < files.len; i++)
+		read_fixture(&tally, corpora_read(arena, files.at[i]),
+		    files.at[i]);
+	assert_true(tally.files == 16 && tally.cases > 110);
+	assert_true(tally_close(&tally));
+	arena_close(arena);
+}
+
+/* "$name" and "${name}" stand for a number, or for a text where they stand
+ * alone and are called as one; "$!word" for nothing. */
+static const char *
+fill_in(struct buf *out, const char *at)
+{
+	static const char	 letters[] = "abcdefghijklmnopqrstuvwxyz"
+				    "0123456789_";
+	const char		*name;
+	bool			 alone;
+
+	name = at + 1 + strspn(at + 1, "!{");
+	alone = at[-1] == ' ';
+	at = name + strspn(name, letters);
+	at += strspn(at, "}");
+	if (name[-1] == '!')
+		return at;
+	if (!alone || strchr(" )\n", *at) == NULL ||
+	    (*name >= '0' && *name <= '9') || text_starts_case(name, "uid") ||
+	    text_starts_case(name, "size"))
+		buf_byte(out, '1');
+	else
+		buf_text(out, "\"1\"");
+	return at;
+}
+
+/* A line of a script up to its end, with its variables filled in, and what
+ * stands between "{{{" and "}}}" as a literal. */
+static const char *
+add_line(struct arena *arena, struct buf *out, const char *at)
+{
+	struct bytes	 content;
+	const char	*end;
+
+	while (*at != '\0' && *at != '\n') {
+		if (*at == '$') {
+			at = fill_in(out, at);
+			continue;
+		}
+		if (strncmp(at, "{{{\n", 4) != 0 ||
+		    (end = strstr(at, "}}}")) == NULL) {
+			buf_byte(out, (unsigned char)*at++);
+			continue;
+		}
+		at += 4;
+		content = with_crlf(arena, bytes_from(at,
+		    (size_t)(end - at)));
+		buf_format(out, "{%zu}\r\n", content.len);
+		buf_bytes(out, content);
+		at = end + 3;
 	}
-	print_message("# %zu responses, %zu refused\n", count, refused);
-	assert_true(count > 110);
-	/* A literal of more bytes than 64 bits can count. */
-	assert_int_equal(refused, 1);
+	buf_text(out, "\r\n");
+	return at;
+}
+
+/* What the server is to say in a script of imaptest. */
+static void
+read_script(struct tally *tally, const char *path)
+{
+	struct arena	*arena = arena_open();
+	struct bytes	 file;
+	struct buf	 out;
+	const char	*at;
+
+	file = corpora_read(arena, path);
+	buf_start(&out, arena);
+	for (at = bytes_text(arena, file); at != NULL;
+	    at = strchr(at, '\n')) {
+		at += *at == '\n';
+		if (strncmp(at, "* ", 2) == 0)
+			at = add_line(arena, &out, at);
+	}
+	tally_start(tally);
+	read_transcript(tally, buf_view(&out), path + strlen(tally->set) + 1);
+	tally_stop(tally, arena, path);
+	arena_close(arena);
+}
+
+static void
+scripts(void **state)
+{
+	struct arena		*arena = arena_open();
+	struct corpora_list	 files;
+	struct tally		 tally;
+	size_t			 i;
+
+	(void)state;
+	corpora_needed();
+	tally_open(&tally, "mail/imap_reply", "imap/dovecot-imaptest");
+	files = corpora_list(arena, tally.set, false);
+	for (i = 0; i < files.len; i++)
+		read_script(&tally, files.at[i]);
+	assert_true(tally.files == 70 && tally.cases > 300);
+	assert_true(tally_close(&tally));
 	arena_close(arena);
 }
 
 CHECK_MAIN(
 	cmocka_unit_test(transcripts),
-	cmocka_unit_test(fixtures)
+	cmocka_unit_test(fixtures),
+	cmocka_unit_test(scripts)
 )

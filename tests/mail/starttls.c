@@ -13,8 +13,8 @@
 #include "mail/smtp.h"
 
 #include "../check.h"
-#include "../corpora.h"
 #include "../peer/peer.h"
+#include "../tally.h"
 
 /* What servers, or somebody before them, say around STARTTLS (own/starttls),
  * met by whole sessions: a login goes through TLS or not at all. */
@@ -227,16 +227,23 @@ meet(struct arena *arena, const struct row *row, bool tls)
 static void
 no_login_in_the_clear(void **state)
 {
+	struct tally	 tally;
 	struct arena	*arena;
 	size_t		 i;
 
 	(void)state;
+	corpora_needed();
+	tally_open(&tally, "mail/starttls", FOLDER);
 	for (i = 0; i < ROWS; i++) {
 		arena = arena_open();
+		tally_start(&tally);
 		meet(arena, &rows[i], true);
 		meet(arena, &rows[i], false);
+		tally_case(&tally, true, rows[i].id);
+		tally_stop(&tally, arena, rows[i].id);
 		arena_close(arena);
 	}
+	assert_true(tally_close(&tally));
 }
 
 static bool
