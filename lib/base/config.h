@@ -44,6 +44,8 @@ struct config {
 	int64_t		 keep_idle;	/* KEEP_SESSION_IDLE, seconds */
 	int64_t		 max_requests;	/* MAX_REQUESTS */
 	int64_t		 max_lifetime;	/* MAX_LIFETIME, seconds */
+	const char	*run_dir;	/* RUN_DIR */
+	int64_t		 waiting_workers; /* WAITING_WORKERS, of all */
 
 	const char	*s3_access_key;	/* AWS_ACCESS_KEY_ID */
 	const char	*s3_secret_key;	/* AWS_SECRET_ACCESS_KEY */

@@ -8,14 +8,15 @@
 #include "mail/imap_flight.h"
 #include "net/wire.h"
 
-/* Whether there are more; where some have gone, fewer are known. */
+/* Whether there are more, or were; where some have gone, fewer are known. */
 static bool
 has_grown(const struct imap *imap, struct imap_idle *idle)
 {
 	if (imap->box.exists > idle->known)
-		return true;
-	idle->known = imap->box.exists;
-	return false;
+		idle->grew = true;
+	else
+		idle->known = imap->box.exists;
+	return idle->grew;
 }
 
 static struct imap_command *
@@ -45,19 +46,22 @@ start_idle(struct imap *imap, struct arena *arena)
 	return bad;
 }
 
-/* What ended it; TIME too when the server ended the command by itself. */
+/* What ended it; TIME too when the server ended the command by itself.  What
+ * comes soon behind the first new message is taken along. */
 static const struct fault *
 wait_idle(struct imap *imap, struct arena *arena, struct imap_idle *idle,
     enum wire_event *event)
 {
 	const struct fault	*bad;
+	int64_t			 until = idle->until;
 
 	*event = WIRE_TIME;
 	bad = start_idle(imap, arena);
-	while (bad == NULL && imap->waiting != NULL &&
-	    !has_grown(imap, idle)) {
-		*event = wire_await(imap->channel.wire, idle->until,
-		    idle->other);
+	while (bad == NULL && imap->waiting != NULL) {
+		if (!idle->grew && has_grown(imap, idle) &&
+		    until > clock_ms() + IMAP_IDLE_BURST_MS)
+			until = clock_ms() + IMAP_IDLE_BURST_MS;
+		*event = wire_await(imap->channel.wire, until, idle->other);
 		if (*event != WIRE_INPUT)
 			break;
 		bad = imap_flight_read(imap);
@@ -107,6 +111,7 @@ imap_idle(struct imap *imap, struct arena *arena, struct imap_idle *idle,
 		idle->until = clock_ms() + IMAP_IDLE_MS;
 	imap_begin(imap, arena, idle->until + IMAP_IDLE_ANSWER_MS);
 	*end = IMAP_IDLE_GREW;
+	idle->grew = false;
 	if (has_grown(imap, idle))
 		return NULL;
 	if (imap_can(imap, IMAP_CAN_IDLE)) {

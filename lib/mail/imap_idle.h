@@ -1,6 +1,7 @@
 #ifndef MAIL_IMAP_IDLE_H
 #define MAIL_IMAP_IDLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct arena;
@@ -10,6 +11,7 @@ struct imap;
 enum {
 	IMAP_IDLE_MS = 5 * 60 * 1000,	/* RFC 2177 wants less than 29 minutes,
 					 * routers forget sooner */
+	IMAP_IDLE_BURST_MS = 200,	/* for what comes with a new message */
 	IMAP_IDLE_ASK_MS = 3 * 1000,	/* between NOOPs without IDLE */
 	IMAP_IDLE_ANSWER_MS = 6 * 1000	/* beyond the time, for what the server
 					 * then has to say */
@@ -28,6 +30,7 @@ struct imap_idle {
 	int64_t		 until;	/* clock_ms */
 	int		 other;	/* a descriptor whose input or end ends the
 				 * wait, or -1 */
+	bool		 grew;	/* imap_idle's own */
 };
 
 /*

@@ -15,6 +15,7 @@ struct config;
 struct content;
 struct fault;
 struct keys;
+struct request;
 struct smtp;
 
 /*
@@ -26,6 +27,7 @@ struct call {
 	const struct config	*config;
 	const struct keys	*keys;
 	const struct access	*access;
+	const struct request	*request;	/* that it came with */
 	const struct account	*account;	/* the one this call is for */
 	int64_t			 deadline;	/* clock_ms */
 	struct imap		*imap;		/* NULL until call_imap */

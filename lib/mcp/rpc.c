@@ -124,6 +124,7 @@ answer_message(struct exchange *exchange, const struct message *message)
 		.config = exchange->request->config,
 		.keys = authority->keys,
 		.access = exchange->access,
+		.request = exchange->request,
 		.deadline = exchange->request->deadline
 	};
 	size_t			 len = writer->buf->len;

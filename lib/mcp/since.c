@@ -72,22 +72,36 @@ since_write(struct call *call, const struct since *since, const char *wire)
 }
 
 struct since
-since_now(const struct imap_box *box, uint32_t next)
+since_now(const struct imap_box *box, uint32_t end)
 {
 	return (struct since){
-		.uidvalidity = box->uidvalidity, .base = next,
-		.count = box->opened_exists, .from = 1, .next = next,
+		.uidvalidity = box->uidvalidity, .base = end,
+		.count = box->opened_exists, .from = 1, .next = end,
 		.modseq = box->opened_modseq
 	};
 }
 
-const char *
-since_opened(struct call *call, const struct imap_box *box)
+/* There can't be a message between the last one and the one that comes. */
+const struct fault *
+since_end(struct call *call, uint32_t least, uint32_t *end)
 {
-	struct since	 now;
+	const struct imap_box		*box = imap_box(call->imap);
+	const struct imap_command	*fetch;
+	const struct imap_message	*message;
+	const struct fault		*bad;
+	struct buf			 text;
 
-	if (box->uidnext == 0)
+	*end = box->uidnext > 0 ? box->uidnext : least > 0 ? least : 1;
+	if (box->uidnext > 0 || box->exists == 0)
 		return NULL;
-	now = since_now(box, box->uidnext);
-	return since_write(call, &now, box->name);
+	buf_start(&text, call->arena);
+	buf_format(&text, "FETCH %lu (UID)", (unsigned long)box->exists);
+	fetch = imap_queue(call->imap, call->arena, &text);
+	if ((bad = imap_run(call->imap)) != NULL)
+		return bad;
+	for (message = fetch->replies.messages; message != NULL;
+	    message = message->next)
+		if (message->uid >= *end && message->uid < UINT32_MAX)
+			*end = message->uid + 1;
+	return NULL;
 }

@@ -36,11 +36,12 @@ const struct fault	*since_read(struct call *call, const char *text,
 const char		*since_write(struct call *call,
 			    const struct since *since, const char *wire);
 
-/* All of the folder as it was opened; next is its UIDNEXT. */
-struct since		 since_now(const struct imap_box *box, uint32_t next);
+/* UIDNEXT of the open folder, also where its server does not tell; least is
+ * what it can't be below, or 0. */
+const struct fault	*since_end(struct call *call, uint32_t least,
+			    uint32_t *end);
 
-/* The same as text, for a folder whose server tells UIDNEXT; else NULL. */
-const char		*since_opened(struct call *call,
-			    const struct imap_box *box);
+/* All of the folder as it was opened, with that UIDNEXT. */
+struct since		 since_now(const struct imap_box *box, uint32_t end);
 
 #endif

@@ -21,6 +21,7 @@
 #include "mcp/tool_reply.h"
 #include "mcp/tool_search.h"
 #include "mcp/tool_send.h"
+#include "mcp/tool_wait.h"
 #include "mcp/tool_undo.h"
 
 /* The first must be callable without arguments: clients and the conformance
@@ -36,6 +37,7 @@ const struct tool *const	 tools[] = {
 	&tool_read_message,
 	&tool_get_attachment,
 	&tool_list_changes,
+	&tool_wait,
 	&tool_send_message,
 	&tool_reply_message,
 	&tool_create_draft,

@@ -128,35 +128,6 @@ ask(struct comparison *at, const char *folder, const char *since)
 	return call_check_open(call, opened, folder, 0);
 }
 
-/* UIDNEXT, also where the server does not tell: there can't be a message
- * between the last one and the one that comes. */
-static const struct fault *
-find_end(struct comparison *at)
-{
-	struct call			*call = at->call;
-	const struct imap_box		*box = imap_box(call->imap);
-	const struct imap_command	*fetch;
-	const struct imap_message	*message;
-	const struct fault		*bad;
-	struct buf			 text;
-
-	at->end = box->uidnext > 0 ? box->uidnext : at->since.base;
-	if (at->end == 0)
-		at->end = 1;
-	if (box->uidnext > 0 || box->exists == 0)
-		return NULL;
-	buf_start(&text, call->arena);
-	buf_format(&text, "FETCH %lu (UID)", (unsigned long)box->exists);
-	fetch = imap_queue(call->imap, call->arena, &text);
-	if ((bad = imap_run(call->imap)) != NULL)
-		return bad;
-	for (message = fetch->replies.messages; message != NULL;
-	    message = message->next)
-		if (message->uid >= at->end && message->uid < UINT32_MAX)
-			at->end = message->uid + 1;
-	return NULL;
-}
-
 /* Whether mod-sequences go back to what was told last, and whether UIDs that
  * vanished are told by them too. */
 static void
@@ -391,7 +362,7 @@ list_changes(struct call *call, const void *arguments, void *result)
 	struct since			 now;
 
 	if ((bad = ask(&at, args->folder, args->since)) != NULL ||
-	    (bad = find_end(&at)) != NULL)
+	    (bad = since_end(call, at.since.base, &at.end)) != NULL)
 		return bad;
 	box = imap_box(call->imap);
 	changes->uidvalidity = box->uidvalidity;

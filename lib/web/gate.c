@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/select.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -284,6 +285,30 @@ gate_read(struct gate *gate, struct arena *arena, size_t most,
 		return fault_make(arena, FAULT_TOO_LARGE,
 		    "the body is over %zu bytes", most);
 	return read_known(gate, arena, (size_t)length, body);
+}
+
+/* A pipe to a reader that has closed has an error, which poll(2) tells. */
+static int
+watch_cgi(void)
+{
+	struct stat	 told;
+
+	return fstat(STDOUT_FILENO, &told) == 0 && S_ISFIFO(told.st_mode) ?
+	    STDOUT_FILENO : -1;
+}
+
+int
+gate_watch(struct gate *gate)
+{
+	unsigned	 n;
+
+	if (gate->cgi)
+		return watch_cgi();
+	/* The record that ends the body would be taken for more. */
+	for (n = 0; FCGX_GetChar(gate->fcgi.in) != -1; n++)
+		if (n > READ_BYTES)
+			return -1;
+	return FCGX_GetError(gate->fcgi.in) == 0 ? gate->fcgi.ipcFd : -1;
 }
 
 static const struct fault *

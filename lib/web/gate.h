@@ -63,6 +63,14 @@ const char	*gate_environment(const char *name);
 const struct fault	*gate_read(struct gate *gate, struct arena *arena,
 			    size_t most, struct bytes *body);
 
+/*
+ * A descriptor that has input, or an end, once the client has gone as far as
+ * the web server tells: nginx does at once, lighttpd and Apache only when
+ * something is written to them.  -1 where there is none.  The body has been
+ * read.
+ */
+int		 gate_watch(struct gate *gate);
+
 /* Writes some of the answer, CGI head included; it may wait in a buffer until
  * gate_flush. FAULT_CONNECT when the client has gone. */
 const struct fault	*gate_write(struct gate *gate, struct arena *arena,

@@ -51,6 +51,12 @@ request_header(const struct request *request, const char *name)
 	return gate_header(request->gate, name);
 }
 
+int
+request_watch(const struct request *request)
+{
+	return gate_watch(request->gate);
+}
+
 const char *
 request_variable(const struct request *request, const char *name)
 {

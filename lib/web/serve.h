@@ -49,6 +49,10 @@ const char	*request_header(const struct request *request,
 const char	*request_variable(const struct request *request,
 		    const char *name);
 
+/* A descriptor that poll(2) finds readable once the client has gone, as far as
+ * the web server tells: see gate_watch; -1: none. */
+int		 request_watch(const struct request *request);
+
 /* Which other origins' scripts may read an endpoint's answers. */
 enum cors { CORS_NONE, CORS_ANY, CORS_ALLOWED };
 

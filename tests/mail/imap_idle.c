@@ -62,7 +62,8 @@ each_wait(void **state)
 		print_message("# %s\n", rows[i].name);
 		begin(&stage);
 		assert_null(meet(&stage, play, rows[i].steps));
-		idle = (struct imap_idle){ 3, clock_ms() + SHORT_MS, -1 };
+		idle = (struct imap_idle){ .known = 3, .other = -1,
+		    .until = clock_ms() + SHORT_MS };
 		expect_fault(imap_idle(stage.imap, stage.arena, &idle,
 		    &ended), FAULT_FOLDER, NULL);
 		open_inbox(&stage);
@@ -82,7 +83,8 @@ more_than_known(void **state)
 {
 	static const struct step	 steps[] = { OPENED("IDLE"),
 	    { NULL, NULL } };
-	struct imap_idle		 idle = { 2, 0, -1 };
+	struct imap_idle		 idle = { .known = 2,
+					    .other = -1 };
 	enum imap_idle_end		 ended;
 	struct stage			 stage;
 
@@ -103,7 +105,7 @@ another_descriptor(void **state)
 	static const struct step	 steps[] = { OPENED("IDLE"),
 	    { "A3 IDLE", "+ idling\r\n" }, { "DONE", "A3 OK\r\n" },
 	    { NULL, NULL } };
-	struct imap_idle		 idle = { 3, 0, -1 };
+	struct imap_idle		 idle = { .known = 3 };
 	enum imap_idle_end		 ended;
 	struct stage			 stage;
 	int64_t				 start;
@@ -162,7 +164,8 @@ never_done(void **state)
 		assert_null(meet(&stage, flood, &floods[i]));
 		open_inbox(&stage);
 		start = clock_ms();
-		idle = (struct imap_idle){ 3, start + SHORT_MS, -1 };
+		idle = (struct imap_idle){ .known = 3, .other = -1,
+		    .until = start + SHORT_MS };
 		expect_fault(imap_idle(stage.imap, stage.arena, &idle,
 		    &ended), floods[i] ? FAULT_LIMIT : FAULT_TIMEOUT, NULL);
 		assert_true(clock_ms() - start < SHORT_MS +

@@ -43,6 +43,7 @@ key() {
 settings() {
 	cat "$dir/settings"
 	key
+	[ -n "$(setting RUN_DIR)" ] || echo "RUN_DIR=$here/sockets"
 	[ -n "$(setting BASE_URL)" ] || echo "BASE_URL=http://127.0.0.1:$port"
 }
 
