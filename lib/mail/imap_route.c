@@ -54,7 +54,7 @@ struct way {
 
 static const struct way	 ways[] = {
 	{ "SEARCH", { "SEARCH", NULL } },
-	{ "ESEARCH", { "SEARCH", "SORT", "THREAD", NULL } },
+	{ "ESEARCH", { "SEARCH", "SORT", NULL } },
 	{ "SORT", { "SORT", NULL } },
 	{ "THREAD", { "THREAD", NULL } },
 	{ "LIST", { "LIST", "XLIST", NULL } },
@@ -90,6 +90,29 @@ is_answered(const struct queued *at)
 	    "STATUS"));
 }
 
+/* ESEARCH (TAG "A5") says itself whose it is (RFC 9051 7.3.4): servers may
+ * work on several searches side by side.  NULL: it does not. */
+static struct queued *
+find_correlated(const struct imap *imap, struct bytes whole)
+{
+	static const char	 head[] = "ESEARCH (TAG \"A";
+	struct queued		*at;
+	uint64_t		 number;
+
+	if (whole.len < sizeof(head) ||
+	    !bytes_is_case(bytes_slice(whole, 0, sizeof(head) - 1), head))
+		return NULL;
+	whole = bytes_slice(whole, sizeof(head) - 1, whole.len);
+	whole.len = bytes_find(whole, '"');
+	if (!text_number(whole, UINT32_MAX, &number))
+		return NULL;
+	for (at = waiting_from(imap, imap->waiting); at != NULL;
+	    at = waiting_from(imap, at->next))
+		if (at->tag == number)
+			return at;
+	return NULL;
+}
+
 struct queued *
 imap_route_line(const struct imap *imap, struct bytes whole)
 {
@@ -99,6 +122,8 @@ imap_route_line(const struct imap *imap, struct bytes whole)
 	if (whole.len < 2 || whole.at[0] != '*')
 		return imap->waiting;
 	whole = bytes_slice(whole, 2, whole.len);
+	if ((at = find_correlated(imap, whole)) != NULL)
+		return at;
 	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
 		if (starts(whole, ways[i].word))
 			break;

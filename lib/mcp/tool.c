@@ -21,6 +21,7 @@
 #include "mcp/tool_reply.h"
 #include "mcp/tool_search.h"
 #include "mcp/tool_send.h"
+#include "mcp/tool_thread.h"
 #include "mcp/tool_wait.h"
 #include "mcp/tool_undo.h"
 
@@ -35,6 +36,7 @@ const struct tool *const	 tools[] = {
 	&tool_list_messages,
 	&tool_search_messages,
 	&tool_read_message,
+	&tool_get_thread,
 	&tool_get_attachment,
 	&tool_list_changes,
 	&tool_wait,

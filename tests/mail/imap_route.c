@@ -124,6 +124,40 @@ searches_and_folders(void **state)
 	script_end(&script);
 }
 
+/* Dovecot answers a SEARCH behind a THREAD before it, and of two searches the
+ * quicker one first: ESEARCH says whose it is. */
+static void
+searches_side_by_side(void **state)
+{
+	static const struct turn	 turns[] = {
+		{ "UID THREAD REFS US-ASCII ALL", "" },
+		{ "UID SEARCH RETURN (ALL) FROM a", "" },
+		{ "UID SEARCH RETURN (ALL) FROM b",
+		    "* ESEARCH (TAG \"A4\") UID ALL 7\n"
+		    "* ESEARCH (TAG \"A3\") UID ALL 8:9\n"
+		    "* ESEARCH (TAG \"A77\") UID\n"
+		    "* THREAD (1 2)(3)\n"
+		    "A4 OK\nA2 OK\nA3 OK\n" },
+		{ NULL, NULL }
+	};
+	const struct imap_command	*thread, *first, *second;
+	struct script			 script;
+
+	(void)state;
+	script_begin(&script, "ESEARCH THREAD=REFS", turns);
+	thread = put(&script, "UID THREAD REFS US-ASCII ALL");
+	first = put(&script, "UID SEARCH RETURN (ALL) FROM a");
+	second = put(&script, "UID SEARCH RETURN (ALL) FROM b");
+	assert_null(imap_run(script.imap));
+	assert_int_equal(first->replies.found.len, 2);
+	assert_int_equal(first->replies.found.at[0], 8);
+	assert_int_equal(second->replies.found.len, 1);
+	assert_int_equal(second->replies.found.at[0], 7);
+	assert_int_equal(thread->replies.found.len, 0);
+	assert_int_equal(thread->replies.threads->uids.len, 2);
+	script_end(&script);
+}
+
 /* Behind an open nothing goes to what stands before it, or far ahead. */
 static void
 not_over_an_open(void **state)
@@ -182,4 +216,5 @@ replies_not_due(void **state)
 
 CHECK_MAIN(cmocka_unit_test(ends_held_back), cmocka_unit_test(sections),
     cmocka_unit_test(searches_and_folders),
+    cmocka_unit_test(searches_side_by_side),
     cmocka_unit_test(not_over_an_open), cmocka_unit_test(replies_not_due))

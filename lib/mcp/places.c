@@ -1,0 +1,146 @@
+#include "mcp/places.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "mail/folder.h"
+#include "mail/imap_quote.h"
+#include "mail/imap_session.h"
+#include "mcp/call.h"
+
+/* The wire names that the grant is limited to; none: no limit. */
+static const struct fault *
+find_limits(struct call *call, struct texts *limits)
+{
+	const struct fault	*bad;
+	const char		*wire;
+	size_t			 i;
+
+	*limits = (struct texts){ 0 };
+	for (i = 0; i < call->account->folders.len; i++) {
+		bad = folder_wire_name(call->imap, call->arena,
+		    call->account->folders.at[i], &wire);
+		if (bad == NULL)
+			texts_add(call->arena, limits, wire);
+		else if (bad->kind != FAULT_FOLDER)
+			return bad;
+	}
+	return NULL;
+}
+
+static bool
+is_wanted(const struct call *call, const struct places_wish *wish,
+    const struct folder *folder, struct texts limits)
+{
+	if (!folder->selectable)
+		return false;
+	if (wish->first != NULL && text_equal(folder->wire, wish->first))
+		return true;
+	if (call->account->folders.len > 0 &&
+	    !texts_have(limits, folder->wire))
+		return false;
+	if (folder->role == NULL)
+		return wish->others;
+	return !text_is_among(folder->role, wish->but) &&
+	    (wish->others || text_is_among(folder->role, wish->roles));
+}
+
+/* Where a folder stands: the first, then by its role, then the others. */
+static size_t
+find_rank(const struct places_wish *wish, const struct folder *folder)
+{
+	size_t	 i;
+
+	if (wish->first != NULL && text_equal(folder->wire, wish->first))
+		return 0;
+	for (i = 0; wish->roles[i] != NULL; i++)
+		if (folder->role != NULL &&
+		    text_equal(folder->role, wish->roles[i]))
+			break;
+	return i + 1;
+}
+
+static void
+add_place(struct places *places, const struct folder *folder, size_t most)
+{
+	if (places->len == most) {
+		places->more++;
+		return;
+	}
+	places->at[places->len++] = (struct place){
+		.name = folder->name, .wire = folder->wire,
+		.role = folder->role
+	};
+}
+
+static void
+choose(struct call *call, const struct places_wish *wish,
+    const struct folders *folders, struct texts limits,
+    struct places *places)
+{
+	size_t	 i, rank, ranks;
+
+	*places = (struct places){ 0 };
+	places->at = arena_array(call->arena, wish->most,
+	    sizeof(*places->at));
+	for (ranks = 0; wish->roles[ranks] != NULL; ranks++)
+		continue;
+	for (rank = 0; rank <= ranks + 1; rank++)
+		for (i = 0; i < folders->len; i++)
+			if (find_rank(wish, &folders->at[i]) == rank &&
+			    is_wanted(call, wish, &folders->at[i], limits))
+				add_place(places, &folders->at[i],
+				    wish->most);
+}
+
+/* How much is in each; those that are empty or can't be asked are dropped. */
+static const struct fault *
+measure(struct call *call, const struct places_wish *wish,
+    struct places *places)
+{
+	const struct imap_status	*status;
+	struct imap_command		**commands;
+	const struct fault		*bad;
+	struct buf			 text;
+	size_t				 i, n;
+
+	commands = arena_array(call->arena, places->len, sizeof(*commands));
+	for (i = 0; i < places->len; i++) {
+		buf_start(&text, call->arena);
+		buf_text(&text, "STATUS ");
+		imap_astring(&text, places->at[i].wire);
+		buf_text(&text, " (MESSAGES UIDVALIDITY)");
+		commands[i] = imap_queue(call->imap, call->arena, &text);
+	}
+	if ((bad = imap_run(call->imap)) != NULL)
+		return bad;
+	for (i = n = 0; i < places->len; i++) {
+		status = commands[i]->replies.statuses;
+		if (status != NULL) {
+			places->at[i].messages = status->messages;
+			places->at[i].uidvalidity = status->uidvalidity;
+		}
+		if (places->at[i].messages > 0 || (wish->first != NULL &&
+		    text_equal(places->at[i].wire, wish->first)))
+			places->at[n++] = places->at[i];
+	}
+	places->len = n;
+	return NULL;
+}
+
+const struct fault *
+places_find(struct call *call, const struct places_wish *wish,
+    struct places *places)
+{
+	const struct fault	*bad;
+	struct folders		 folders;
+	struct texts		 limits;
+
+	if ((bad = call_imap(call)) != NULL ||
+	    (bad = find_limits(call, &limits)) != NULL ||
+	    (bad = folder_list(call->imap, call->arena, NULL, false,
+	    &folders)) != NULL)
+		return bad;
+	choose(call, wish, &folders, limits, places);
+	return measure(call, wish, places);
+}

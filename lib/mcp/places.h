@@ -1,0 +1,44 @@
+#ifndef MCP_PLACES_H
+#define MCP_PLACES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct call;
+struct fault;
+
+/*
+ * The folders that a look across the mailbox goes through: those that the
+ * grant's limits leave open, that can be opened and hold something, the
+ * likeliest first, and not more than a number.
+ */
+struct place {
+	const char	*name;		/* UTF-8 */
+	const char	*wire;
+	const char	*role;		/* or NULL */
+	int64_t		 messages;	/* as STATUS told */
+	int64_t		 uidvalidity;
+};
+
+struct places {
+	struct place	*at;
+	size_t		 len;
+	size_t		 more;		/* left out for their number */
+};
+
+struct places_wish {
+	const char		 *first;	/* wire name: in any case, even
+						 * if it is empty; or NULL */
+	const char *const	 *roles;	/* then these; NULL last */
+	const char *const	 *but;		/* never these; NULL last */
+	bool			  others;	/* all others behind them */
+	size_t			  most;
+};
+
+/* Two round trips, and one for each role that limits the grant. */
+const struct fault	*places_find(struct call *call,
+			    const struct places_wish *wish,
+			    struct places *places);
+
+#endif
