@@ -244,10 +244,11 @@ carry_over(struct imap *imap, struct arena *arena, const char *verb,
 		return bad;
 	bad = folder_make_wanted(imap, arena, *carriage->command,
 	    carriage->wire, &missing);
-	if (bad == NULL && missing)
-		return fault_make(arena, FAULT_FOLDER,
-		    "the destination does not exist");
-	return bad;
+	if (bad != NULL || !missing)
+		return bad;
+	bad = imap_command_fault(arena, *carriage->command,
+	    "put the messages into the destination");
+	return fault_make(arena, FAULT_FOLDER, "%s", bad->detail);
 }
 
 const struct fault *

@@ -12,7 +12,11 @@ const struct fault *
 folder_change_begin(struct imap *imap, struct arena *arena,
     struct folders *all)
 {
+	const struct fault	*bad;
+
 	(void)imap_queue_open(imap, arena, "INBOX", false);
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
 	return folder_list(imap, arena, NULL, false, all);
 }
 

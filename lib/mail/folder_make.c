@@ -111,6 +111,7 @@ folder_make_wanted(struct imap *imap, struct arena *arena,
 	const struct imap_command	*status;
 	const struct fault		*bad;
 	struct buf			 text;
+	bool				 there;
 
 	*wanted = false;
 	if (command->outcome != IMAP_NO)
@@ -128,6 +129,10 @@ folder_make_wanted(struct imap *imap, struct arena *arena,
 	if ((bad = imap_run(imap)) != NULL)
 		return bad;
 	bad = imap_command_fault(arena, status, "find the folder");
-	*wanted = bad != NULL && bad->kind == FAULT_FOLDER;
-	return NULL;
+	if (bad == NULL || bad->kind != FAULT_FOLDER)
+		return NULL;
+	/* A refusal without a code may have any reason. */
+	bad = look(imap, arena, wire, &there);
+	*wanted = !there;
+	return bad;
 }

@@ -19,8 +19,9 @@ const struct fault	*folder_make(struct imap *imap, struct arena *arena,
 
 /*
  * Whether what was refused (COPY, MOVE, APPEND) was so for want of that
- * folder.  Where the server gives no code it is asked for the folder's
- * status, since Courier so refuses names that it could not have.
+ * folder.  Where the server gives no code it is asked for the folder's status,
+ * since Courier so refuses names that it could not have, and where that is
+ * refused whether it lists the folder.
  */
 const struct fault	*folder_make_wanted(struct imap *imap,
 			    struct arena *arena,

@@ -71,6 +71,8 @@ is_listed(const struct folders *folders, const char *name)
 	const struct folder	*folder;
 	size_t			 i;
 
+	if (name[0] == '\0' || text_equal_case(name, "INBOX"))
+		name = "\\Inbox";
 	for (i = 0; i < folders->len; i++) {
 		folder = &folders->at[i];
 		if (folder->selectable && (text_equal(folder->name, name) ||
@@ -92,7 +94,8 @@ folder_missing(struct imap *imap, struct arena *arena, const char *name,
 
 	bad = folder_list(imap, arena, NULL, false, &folders);
 	if (bad == NULL && is_listed(&folders, name))
-		return refused;
+		return refused->kind != FAULT_FOLDER ? refused :
+		    fault_make(arena, FAULT_REFUSED, "%s", refused->detail);
 	name = utf8_visible(arena, utf8_clean_line(arena, bytes_of(name)),
 	    NULL);
 	if (bad != NULL)

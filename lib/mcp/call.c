@@ -62,27 +62,43 @@ call_imap(struct call *call)
 	return bad;
 }
 
-/* The limits are names or roles as the consent page took them. */
-const struct fault *
-call_allows(struct call *call, const char *wire, bool *allowed)
+/* The limits are names or roles as the consent page took them; they are looked
+ * up once in a call, since a list of folders asks for each. */
+static const struct fault *
+find_limits(struct call *call)
 {
 	const struct fault	*bad;
 	const char		*limit;
 	size_t			 i;
 
-	*allowed = call->account->folders.len == 0;
-	if (private_covers(call->imap, call->arena, wire)) {
-		*allowed = false;
+	if (call->limited == call->account)
 		return NULL;
-	}
-	for (i = 0; i < call->account->folders.len && !*allowed; i++) {
+	call->limits = (struct texts){ NULL, 0 };
+	for (i = 0; i < call->account->folders.len; i++) {
 		bad = folder_wire_name(call->imap, call->arena,
 		    call->account->folders.at[i], &limit);
 		if (bad != NULL && bad->kind != FAULT_FOLDER &&
 		    bad->kind != FAULT_PERMISSION)
 			return bad;
-		*allowed = bad == NULL && text_equal(limit, wire);
+		if (bad == NULL)
+			texts_add(call->arena, &call->limits, limit);
 	}
+	call->limited = call->account;
+	return NULL;
+}
+
+const struct fault *
+call_allows(struct call *call, const char *wire, bool *allowed)
+{
+	const struct fault	*bad;
+
+	*allowed = false;
+	if (private_covers(call->imap, call->arena, wire))
+		return NULL;
+	if ((bad = find_limits(call)) != NULL)
+		return bad;
+	*allowed = call->account->folders.len == 0 ||
+	    texts_have(call->limits, wire);
 	return NULL;
 }
 

@@ -32,6 +32,8 @@ struct call {
 	int64_t			 deadline;	/* clock_ms */
 	struct imap		*imap;		/* NULL until call_imap */
 	struct content		*content;	/* extra content blocks */
+	const struct account	*limited;	/* whose limits follow */
+	struct texts		 limits;	/* its folders' wire names */
 	const char		*told;		/* code of the fault that the
 						 * model was told, or NULL */
 };

@@ -11,9 +11,12 @@
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
 #include "mcp/call.h"
+#include "mcp/excerpt.h"
 #include "mcp/finder.h"
 #include "mcp/listing.h"
 #include "mcp/summary.h"
+
+enum { SKIPPED_CHARS = 4000 };	/* of names in not_searched */
 
 /* A match, and where and when. */
 struct hit {
@@ -37,6 +40,8 @@ struct tour {
 	struct folders		 folders;
 	struct hits		 hits;
 	const char		*note;
+	size_t			 skipped;	/* folders not searched */
+	size_t			 spent;		/* on their names */
 };
 
 static int
@@ -114,6 +119,32 @@ find_shortage(const struct call *call)
 	return NULL;
 }
 
+/* Names what was left out, as far as there is room for names; all are counted.
+ */
+static void
+skip(struct tour *tour, const struct folder *folder)
+{
+	tour->skipped++;
+	tour->spent += excerpt_cost(folder->name);
+	if (tour->spent <= SKIPPED_CHARS)
+		texts_add(tour->call->arena, &tour->listing->not_searched,
+		    folder->name);
+}
+
+/* Says of how many folders the names were too many. */
+static void
+tell_skipped(struct tour *tour)
+{
+	size_t	 named = tour->listing->not_searched.len;
+
+	if (tour->skipped == named)
+		return;
+	tour->note = text_format(tour->call->arena,
+	    "%s%s%zu more folders were not searched.",
+	    tour->note == NULL ? "" : tour->note,
+	    tour->note == NULL ? "" : " ", tour->skipped - named);
+}
+
 /* A folder that the server does not let us search is named, and the others
  * searched; a broken session ends it. */
 static const struct fault *
@@ -126,16 +157,14 @@ visit(struct tour *tour, size_t place)
 
 	if ((note = find_shortage(tour->call)) != NULL) {
 		tour->note = note;
-		texts_add(tour->call->arena, &tour->listing->not_searched,
-		    folder->name);
+		skip(tour, folder);
 		return NULL;
 	}
 	bad = finder_run(tour->call, tour->finder, NULL, folder->wire,
 	    &found, &note);
 	if (bad != NULL && imap_is_usable(tour->call->imap) &&
 	    bad->kind != FAULT_UNSUPPORTED) {
-		texts_add(tour->call->arena, &tour->listing->not_searched,
-		    folder->name);
+		skip(tour, folder);
 		return NULL;
 	}
 	if (bad != NULL)
@@ -253,6 +282,7 @@ finder_all_run(struct call *call, const struct finder *finder,
 	}
 	if ((bad = fill_page(&tour)) != NULL)
 		return bad;
+	tell_skipped(&tour);
 	listing->note = tour.note;
 	return NULL;
 }

@@ -106,6 +106,42 @@ answer_folder(struct call *call, const struct folder *folder,
 	answer->subscribed = folder->subscribed;
 }
 
+/* Counts of all folders come with the list where the server can; of a later
+ * page, or from other servers, only those of the page are asked for. */
+static const struct fault *
+find_folders(struct call *call, const struct folders_args *args,
+    struct folders *page, struct folders_answer *answer)
+{
+	const struct fault	*bad;
+	struct folders		 all;
+	size_t			 first;
+	bool			 at_once;
+
+	at_once = args->counts && args->page == 1 &&
+	    imap_can(call->imap, IMAP_CAN_LIST_EXTENDED) &&
+	    imap_can(call->imap, IMAP_CAN_LIST_STATUS);
+	bad = folder_list(call->imap, call->arena,
+	    text_is_empty(args->pattern) ? NULL : args->pattern, at_once,
+	    &all);
+	if (bad != NULL)
+		return bad;
+	if (all.len == FOLDERS_MOST)
+		answer->note = "There are too many folders: narrow it by "
+		    "pattern.";
+	if ((bad = keep_allowed(call, &all)) != NULL)
+		return bad;
+	answer->total = (int64_t)all.len;
+	first = (size_t)((args->page - 1) * args->per_page);
+	if (first > all.len)
+		first = all.len;
+	page->at = all.at + first;
+	page->len = all.len - first;
+	if (page->len > (size_t)args->per_page)
+		page->len = (size_t)args->per_page;
+	return !args->counts || at_once ? NULL :
+	    folder_count(call->imap, call->arena, page);
+}
+
 static const struct fault *
 list_folders(struct call *call, const void *arguments, void *result)
 {
@@ -113,25 +149,18 @@ list_folders(struct call *call, const void *arguments, void *result)
 	struct folders_answer		*answer = result;
 	struct folder_answer		*list;
 	const struct fault		*bad;
-	struct folders			 folders;
-	size_t				 first, n, spent;
+	struct folders			 page;
+	size_t				 n, spent;
 
 	if ((bad = call_imap(call)) != NULL ||
-	    (bad = folder_list(call->imap, call->arena,
-	    text_is_empty(args->pattern) ? NULL : args->pattern,
-	    args->counts, &folders)) != NULL ||
-	    (bad = keep_allowed(call, &folders)) != NULL)
+	    (bad = find_folders(call, args, &page, answer)) != NULL)
 		return bad;
 	answer->account = call->account->address;
-	answer->total = (int64_t)folders.len;
 	answer->page = args->page;
 	answer->per_page = args->per_page;
-	first = (size_t)((args->page - 1) * args->per_page);
-	list = arena_array(call->arena, (size_t)args->per_page,
-	    sizeof(*list));
-	for (n = spent = 0; first + n < folders.len &&
-	    n < (size_t)args->per_page; n++) {
-		answer_folder(call, &folders.at[first + n], &list[n]);
+	list = arena_array(call->arena, page.len, sizeof(*list));
+	for (n = spent = 0; n < page.len; n++) {
+		answer_folder(call, &page.at[n], &list[n]);
 		spent += excerpt_cost(list[n].name) + 110;
 		if (spent > FOLDER_ANSWER_CHARS)
 			break;

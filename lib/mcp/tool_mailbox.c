@@ -83,6 +83,21 @@ begin(struct call *call, struct folders *all)
 	return folder_change_begin(call->imap, call->arena, all);
 }
 
+/* Whoever may look into some folders only is not told what others there are.
+ */
+static const struct fault *
+tell_missing(struct call *call, const char *name)
+{
+	const struct fault	*bad;
+	const char		*wire;
+
+	if ((bad = call_folder(call, name, &wire)) != NULL)
+		return bad;
+	return folder_missing(call->imap, call->arena, name,
+	    fault_make(call->arena, FAULT_FOLDER, "the mail server did not "
+	    "list the folder a moment ago"));
+}
+
 /* The folder of that name that is to be changed: not INBOX, none with a role,
  * and one that the grant leaves open. */
 static const struct fault *
@@ -95,8 +110,7 @@ find_own(struct call *call, const struct folders *all, const char *name,
 	if (bad != NULL)
 		return bad;
 	if (*found == NULL)
-		return folder_missing(call->imap, call->arena, name,
-		    fault_make(call->arena, FAULT_FOLDER, "%s", name));
+		return tell_missing(call, name);
 	if ((bad = call_permits(call, (*found)->wire)) != NULL)
 		return bad;
 	if ((*found)->role != NULL)

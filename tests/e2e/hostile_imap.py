@@ -141,6 +141,65 @@ def _():
     assert between.asked.count("LIST") < 5, between.asked.count("LIST")
 
 
+@case("5,000 folders are listed page by page, each asked for once")
+def _():
+    def status(said):
+        name = re.search(rb'STATUS ("[^"]*"|\S+) ', said)[1]
+        return b"* STATUS %s (MESSAGES 7 UNSEEN 1)\r\n{tag} OK\r\n" % name
+    mcp, between = mail_by({"LIST": listed(5000), "STATUS": status})
+    names, page = [], 0
+    while len(names) < 5000:
+        page += 1
+        between.asked.clear()
+        result = mcp.result("list_mailboxes", page=page, per_page=500)
+        assert len(result["content"][0]["text"]) <= 100000
+        told = result["structuredContent"]
+        assert told["total"] == 5000 and told["page"] == page, told
+        assert len(told["mailboxes"]) == 500, told
+        if page > 1:
+            assert between.asked.count("STATUS") <= 500
+            assert told["mailboxes"][0]["messages"] == 7, told
+        assert between.asked.count("LIST") == 1, between.asked
+        names += [m["name"] for m in told["mailboxes"]]
+    assert len(set(names)) == 5000 and page == 10
+    assert "mailboxes" in mcp.tool("list_mailboxes", page=11, per_page=500)
+
+
+@case("folders whose names are long: what did not fit is told")
+def _():
+    lines = b"".join(b'* LIST () "/" "%s %d"\r\n' % (b"x" * 90, i)
+                     for i in range(1000)) + b"{tag} OK\r\n"
+    mcp, _ = mail_by({"LIST": lines, "EXAMINE": b"{tag} NO\r\n",
+                      "SEARCH": b"{tag} NO\r\n"})
+    result = mcp.result("list_mailboxes", counts=False, per_page=500)
+    assert len(result["content"][0]["text"]) <= 100000
+    assert "per_page" in result["structuredContent"]["note"], result
+    result = mcp.result("search_mail_messages", folder="\\All", subject="x")
+    assert len(result["content"][0]["text"]) < 10000
+    assert "more folders" in result["structuredContent"].get("note", ""), \
+        str(result)[:3000]
+
+
+@case("a folder's removal that the server refuses is told as such")
+def _():
+    mcp, between = mail_by({"LIST": listed(3),
+                            "STATUS": b"{tag} NO not today\r\n",
+                            "DELETE": b"{tag} NO not ever\r\n",
+                            "RENAME": b"{tag} NO not ever\r\n",
+                            "CREATE": b"{tag} NO not ever\r\n"})
+    error = mcp.tool_error("delete_mailbox", name="folder 1")
+    assert "does not tell" in error["message"], error
+    assert "DELETE" not in between.asked
+    for tool, more in (("delete_mailbox", {"name": "folder 1",
+                                           "even_if_not_empty": True}),
+                       ("rename_mailbox", {"name": "folder 1",
+                                           "new_name": "folder 9"}),
+                       ("create_mailbox", {"name": "folder 9"})):
+        error = mcp.tool_error(tool, **more)
+        assert error["code"] == "server_refused", error
+        assert "not ever" in error["message"], error
+
+
 @case("a search whose answers would take all memory ends with an answer")
 def _():
     uids = b" ".join(b"%d" % i for i in range(1, 1000001))

@@ -2,7 +2,6 @@
 
 #include "mail/append.h"
 #include "mail/change.h"
-#include "mail/flags.h"
 
 #define LOOK	"UID FETCH 3,5 (UID FLAGS)"
 #define BOTH	"* 1 FETCH (UID 3 FLAGS ())\n* 2 FETCH (UID 5 FLAGS ())\n"
@@ -60,7 +59,21 @@ static const struct row	 rows[] = {
 		{ LOOK, BOTH "@ OK\n" },
 		{ "UID COPY 3,5 Archive", "@ NO Error in IMAP command\n" },
 		{ "STATUS Archive (UIDNEXT)", "@ NO does not exist\n" },
+		{ "LIST \"\" \"Archive\"", "@ OK\n" },
 		{ NULL, NULL } } },
+	{ "refused without a code twice, but it is listed", "UIDPLUS", true,
+	    FAULT_REFUSED, 0, 0, 0, false, false, {
+		{ LOOK, BOTH "@ OK\n" },
+		{ "UID COPY 3,5 Archive", "@ NO Error in IMAP command\n" },
+		{ "STATUS Archive (UIDNEXT)", "@ NO not today\n" },
+		{ "LIST \"\" \"Archive\"",
+		    "* LIST () \"/\" Archive\n@ OK\n" },
+		{ NULL, NULL } } },
+	{ "MOVE that said OK and moved none", "MOVE", true, FAULT_REFUSED,
+	    0, 0, 0, false, false, {
+		{ LOOK, BOTH "@ OK\n" },
+		{ "UID MOVE 3,5 Archive", "@ OK done\n" },
+		{ LOOK, BOTH "@ OK\n" }, { NULL, NULL } } },
 	{ "refused without a code, but it is there", "UIDPLUS", true,
 	    FAULT_REFUSED, 0, 0, 0, false, false, {
 		{ LOOK, BOTH "@ OK\n" },
@@ -146,6 +159,55 @@ changes(void **state)
 		check_row(&rows[i]);
 }
 
+/* Copies change nothing where they come from. */
+static void
+copies(void **state)
+{
+	static const struct {
+		int		 fault;		/* -1: none */
+		size_t		 done, made, missing;
+		struct turn	 turns[4];
+	} cases[] = {
+		{ -1, 2, 2, 0, { { LOOK, BOTH "@ OK\n" },
+		    { "UID COPY 3,5 Archive",
+			"@ OK [COPYUID 9 3,5 70:71] copied\n" },
+		    { NULL, NULL } } },
+		{ -1, 1, 0, 1, { { LOOK, THIRD "@ OK\n" },
+		    { "UID COPY 3,5 Archive", "@ OK copied\n" },
+		    { NULL, NULL } } },
+		{ -1, 0, 0, 2, { { LOOK, "@ OK\n" },
+		    { "UID COPY 3,5 Archive", "@ OK nothing\n" },
+		    { NULL, NULL } } },
+		{ FAULT_FOLDER, 0, 0, 0, { { LOOK, BOTH "@ OK\n" },
+		    { "UID COPY 3,5 Archive", "@ NO [TRYCREATE] no\n" },
+		    { NULL, NULL } } },
+		{ FAULT_LIMIT, 0, 0, 0, { { LOOK, BOTH "@ OK\n" },
+		    { "UID COPY 3,5 Archive", "@ NO [OVERQUOTA] full\n" },
+		    { NULL, NULL } } }
+	};
+	const struct fault	*bad;
+	struct script		 script;
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct change	 change = { 0 };
+
+		script_begin(&script, "UIDPLUS MOVE", cases[i].turns);
+		bad = change_copy(script.imap, script.arena, asked, "Archive",
+		    &change);
+		assert_int_equal(bad == NULL ? -1 : (int)bad->kind,
+		    cases[i].fault);
+		if (bad == NULL) {
+			assert_int_equal(change.done.len, cases[i].done);
+			assert_int_equal(change.made.len, cases[i].made);
+			assert_int_equal(change.missing.len,
+			    cases[i].missing);
+		}
+		script_end(&script);
+	}
+}
+
 /* A server that goes in the middle has moved nothing that we know of. */
 static void
 broken_line(void **state)
@@ -163,34 +225,6 @@ broken_line(void **state)
 	    &change);
 	assert_non_null(bad);
 	assert_false(imap_is_usable(script.imap));
-	script_end(&script);
-}
-
-static void
-flags_as_they_are_now(void **state)
-{
-	static const struct turn	 turns[] = {
-		{ LOOK, "* 1 FETCH (UID 3 FLAGS (\\Seen))\n"
-		    "* 2 FETCH (UID 5 FLAGS ($Junk))\n@ OK\n" },
-		{ "UID STORE 3,5 +FLAGS.SILENT (\\Seen)", "@ OK\n" },
-		{ "UID STORE 3,5 -FLAGS.SILENT ($old)", "@ OK\n" },
-		{ LOOK, "* 1 FETCH (UID 3 FLAGS (\\Seen))\n"
-		    "* 2 FETCH (UID 5 FLAGS (\\Seen $Junk))\n@ OK\n" },
-		{ NULL, NULL }
-	};
-	static const char	*add[] = { "\\Seen" }, *remove[] = { "$old" };
-	const struct flags_edit	 edit = { { add, 1 }, { remove, 1 } };
-	struct flags_list	 list = { 0 };
-	struct script		 script;
-
-	(void)state;
-	script_begin(&script, "UIDPLUS", turns);
-	assert_null(flags_change(script.imap, script.arena, asked, &edit,
-	    &list));
-	assert_int_equal(list.len, 2);
-	assert_false(list.at[0].changed);
-	assert_true(list.at[1].changed);
-	assert_int_equal(list.at[1].now.len, 2);
 	script_end(&script);
 }
 
@@ -277,6 +311,7 @@ append_makes_it_elsewhere(void **state)
 		{ "|a", "" }, { "|b", "" },
 		{ "|", "A2 NO Invalid mailbox name.\n" },
 		{ "STATUS Sent (UIDNEXT)", "@ NO does not exist\n" },
+		{ "LIST \"\" \"Sent\"", "@ OK\n" },
 		{ "CREATE Sent", "@ NO Invalid mailbox name.\n" },
 		{ "SUBSCRIBE Sent", "@ NO\n" },
 		{ "NAMESPACE",
@@ -285,7 +320,7 @@ append_makes_it_elsewhere(void **state)
 		{ "SUBSCRIBE INBOX.Sent", "@ OK\n" },
 		{ "APPEND INBOX.Sent (\\Seen) {6+}", "" },
 		{ "|a", "" }, { "|b", "" },
-		{ "|", "A9 OK [APPENDUID 9 1] done\n" }, { NULL, NULL }
+		{ "|", "A10 OK [APPENDUID 9 1] done\n" }, { NULL, NULL }
 	};
 	struct appended			 made;
 	struct script			 script;
@@ -344,8 +379,8 @@ append_to_what_is_read(void **state)
 	script_end(&script);
 }
 
-CHECK_MAIN(cmocka_unit_test(changes), cmocka_unit_test(broken_line),
-    cmocka_unit_test(flags_as_they_are_now), cmocka_unit_test(appends),
+CHECK_MAIN(cmocka_unit_test(changes), cmocka_unit_test(copies),
+    cmocka_unit_test(broken_line), cmocka_unit_test(appends),
     cmocka_unit_test(append_makes_the_folder),
     cmocka_unit_test(append_makes_it_elsewhere),
     cmocka_unit_test(append_to_what_is_read))
