@@ -78,6 +78,14 @@ const struct fault *
 append_find(struct imap *imap, struct arena *arena, const char *wire,
     const char *message_id, struct appended *found)
 {
+	return append_find_by(imap, arena, wire,
+	    (struct pair){ "Message-ID", message_id }, found);
+}
+
+const struct fault *
+append_find_by(struct imap *imap, struct arena *arena, const char *wire,
+    struct pair field, struct appended *found)
+{
 	const struct imap_command	*opened, *search;
 	const struct fault		*bad;
 	struct buf			 text;
@@ -93,8 +101,8 @@ append_find(struct imap *imap, struct arena *arena, const char *wire,
 	    opened->outcome != IMAP_OK))
 		return NULL;
 	buf_start(&text, arena);
-	buf_text(&text, "UID SEARCH HEADER Message-ID ");
-	imap_string(&text, message_id);
+	buf_format(&text, "UID SEARCH HEADER %s ", field.name);
+	imap_string(&text, field.value);
 	search = imap_queue(imap, arena, &text);
 	if ((bad = imap_run(imap)) != NULL)
 		return bad;

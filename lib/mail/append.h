@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "data/field.h"
+
 struct arena;
 struct fault;
 struct imap;
@@ -40,5 +42,10 @@ const struct fault	*append_message(struct imap *imap,
 const struct fault	*append_find(struct imap *imap, struct arena *arena,
 			    const char *wire, const char *message_id,
 			    struct appended *found);
+
+/* The same by another header field, whose name is ours. */
+const struct fault	*append_find_by(struct imap *imap,
+			    struct arena *arena, const char *wire,
+			    struct pair field, struct appended *found);
 
 #endif

@@ -47,14 +47,12 @@ header_decode(struct arena *arena, const char *raw)
 	    header_word_decode(arena, unfold(arena, text)))));
 }
 
-/* The length of the field at the start: its line and those that continue it.
- * 0 at the empty line that ends the block. */
-static size_t
-field_length(struct bytes block)
+size_t
+header_field_length(struct bytes block)
 {
 	size_t	 len;
 
-	if (block.at[0] == '\n' ||
+	if (block.len == 0 || block.at[0] == '\n' ||
 	    (block.len > 1 && block.at[0] == '\r' && block.at[1] == '\n'))
 		return 0;
 	len = 0;
@@ -108,7 +106,7 @@ header_fields(struct arena *arena, struct bytes block)
 	block = bytes_slice(block, 0, HEADER_BYTES);
 	fields.at = arena_array(arena, count_lines(block), sizeof(*fields.at));
 	while (block.len > 0 && fields.len < HEADER_FIELDS_MOST &&
-	    (len = field_length(block)) > 0) {
+	    (len = header_field_length(block)) > 0) {
 		if (read_field(arena, bytes_slice(block, 0, len),
 		    &fields.at[fields.len]))
 			fields.len++;

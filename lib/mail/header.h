@@ -27,6 +27,10 @@ const char	*header_decode(struct arena *arena, const char *raw);
  * unfolded. Stops at the empty line or its limits. */
 struct pairs	 header_fields(struct arena *arena, struct bytes block);
 
+/* How long the field at the start of a block is: its line and those that
+ * continue it. 0 at the empty line that ends the block, and at its end. */
+size_t		 header_field_length(struct bytes block);
+
 /* The first value of that name (ASCII case ignored), raw, or NULL. */
 const char	*header_find(struct pairs fields, const char *name);
 

@@ -46,12 +46,20 @@ const struct fault *
 filing_look(struct call *call, const char *wire, const char *message_id,
     struct filed *filed)
 {
+	return filing_look_by(call, wire,
+	    (struct pair){ "Message-ID", message_id }, filed);
+}
+
+const struct fault *
+filing_look_by(struct call *call, const char *wire, struct pair field,
+    struct filed *filed)
+{
 	struct appended		 found;
 	const struct fault	*bad;
 
 	if ((bad = call_imap(call)) != NULL)
 		return bad;
-	bad = append_find(call->imap, call->arena, wire, message_id, &found);
+	bad = append_find_by(call->imap, call->arena, wire, field, &found);
 	if (bad == NULL)
 		tell(call, &found, filed);
 	return bad;

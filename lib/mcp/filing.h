@@ -41,6 +41,11 @@ const struct fault	*filing_look(struct call *call,
 			    const char *wire, const char *message_id,
 			    struct filed *filed);
 
+/* The same by another header field, whose name is ours. */
+const struct fault	*filing_look_by(struct call *call,
+			    const char *wire, struct pair field,
+			    struct filed *filed);
+
 /*
  * Files it once: where the connection broke on the way it is looked for in a
  * new session before it is tried again.

@@ -240,7 +240,7 @@ sending_run(struct call *call, const struct sending *sending,
 			    .seconds = sending->hold_until }));
 		if (sending->wire != NULL)
 			file_copy(call, sending, sent);
-	} else if (sending->wire != NULL)
+	} else if (sending->wire != NULL && !sending->kept)
 		keep_unknown(call, sending, sent);
 	return NULL;
 }

@@ -61,6 +61,8 @@ struct sending {
 	const char	*wire;		/* the copy's folder (filing_folder);
 					 * NULL: the caller files it, or keeps
 					 * it where it may have been sent */
+	bool		 kept;		/* it is a draft already: one that may
+					 * have been sent needs no other */
 	int64_t		 hold_until;	/* as mail/smtp's */
 };
 

@@ -21,9 +21,10 @@
 #include "mcp/tool_reply.h"
 #include "mcp/tool_search.h"
 #include "mcp/tool_send.h"
+#include "mcp/tool_send_draft.h"
 #include "mcp/tool_thread.h"
-#include "mcp/tool_wait.h"
 #include "mcp/tool_undo.h"
+#include "mcp/tool_wait.h"
 
 /* The first must be callable without arguments: clients and the conformance
  * suite probe with it. */
@@ -43,6 +44,7 @@ const struct tool *const	 tools[] = {
 	&tool_send_message,
 	&tool_reply_message,
 	&tool_create_draft,
+	&tool_send_draft,
 	&tool_update_flags,
 	&tool_move_messages,
 	&tool_copy_messages,
