@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <poll.h>
 #include <time.h>
 
 #include "../corpora.h"
@@ -24,6 +25,24 @@ answer_length(struct request *request, struct reply *reply)
 	return NULL;
 }
 
+enum { STAY_MS = 300, LEAVE_MS = 5000 };
+
+/* Answers, and logs, whether the client went within so many ms. */
+static const struct fault *
+answer_watch(struct request *request, struct reply *reply)
+{
+	struct pollfd	 polled = { .events = POLLIN };
+	bool		 gone;
+
+	polled.fd = request_watch(request);
+	gone = poll(&polled, 1, request->body.len == 4 ? STAY_MS :
+	    LEAVE_MS) == 1;
+	fprintf(stderr, "watched=%s\n", gone ? "gone" : "there");
+	reply->content_type = "text/plain";
+	buf_text(&reply->body, gone ? "gone" : "there");
+	return NULL;
+}
+
 static void
 explain_plainly(struct request *request, struct reply *reply,
     const struct fault *fault)
@@ -37,6 +56,7 @@ static const struct endpoint	 endpoints[] = {
 	{ "GET", "/mcp", NULL, 0, answer_length, CORS_NONE },
 	{ "PUT", "/mcp", NULL, 10, answer_length, CORS_NONE },
 	{ "POST", "/", NULL, 2000, answer_length, CORS_NONE },
+	{ "POST", "/watch", NULL, 2000, answer_watch, CORS_NONE },
 	{ .path = NULL }
 };
 
@@ -219,6 +239,52 @@ cut_requests(void **state)
 	arena_close(arena);
 }
 
+/* Whoever stays is there though its body has ended; who closes or aborts is
+ * gone at once. */
+static void
+clients_that_go(void **state)
+{
+	static const struct asked	 stays = {
+		"POST", "/watch", { NULL }, "stay", false
+	};
+	static const struct asked	 goes = {
+		"POST", "/watch", { NULL }, "leaves", false
+	};
+	struct worker_child		 worker = { .pid = 0 };
+	struct arena			*arena = arena_open();
+	struct buf			 abort;
+	const char			*answer, *log;
+	int				 fd;
+
+	(void)state;
+	worker_start(&worker, &program);
+	answer = ask_fastcgi(arena, &worker, &stays);
+	assert_non_null(answer);
+	assert_non_null(strstr(answer, "there"));
+	fd = worker_connect(&worker);
+	write_all(fd, fastcgi_request(arena, &goes));
+	close(fd);
+	check_alive(arena, &worker, "closed");
+	fd = worker_connect(&worker);
+	buf_start(&abort, arena);
+	put_record(&abort, 2, (struct bytes){ NULL, 0 });
+	write_all(fd, fastcgi_request(arena, &goes));
+	poll(NULL, 0, STAY_MS);
+	write_all(fd, buf_view(&abort));
+	answer = fastcgi_answer(arena, fd);
+	assert_true(answer == NULL || strstr(answer, "gone") != NULL);
+	close(fd);
+	assert_int_equal(worker_stop(&worker, SIGTERM), 0);
+	log = worker_log(&worker, arena);
+	assert_non_null(log = strstr(log, "watched=there"));
+	assert_non_null(log = strstr(log, "watched=gone"));
+	assert_non_null(strstr(log + 1, "watched=gone"));
+	/* As CGI, whoever reads the answer stays. */
+	answer = ask_cgi(arena, &program, &stays);
+	assert_non_null(strstr(answer, "there"));
+	arena_close(arena);
+}
+
 static int
 configure(void **state)
 {
@@ -229,4 +295,5 @@ configure(void **state)
 
 CHECK_MAIN(
 	cmocka_unit_test_setup(strange_records, configure),
-	cmocka_unit_test_setup(cut_requests, configure))
+	cmocka_unit_test_setup(cut_requests, configure),
+	cmocka_unit_test_setup(clients_that_go, configure))
