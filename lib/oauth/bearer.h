@@ -1,6 +1,8 @@
 #ifndef OAUTH_BEARER_H
 #define OAUTH_BEARER_H
 
+#include <stdint.h>
+
 #include "base/text.h"
 #include "data/field.h"
 #include "mail/account.h"
@@ -18,6 +20,8 @@ struct access {
 	const char		*audience;	/* "aud": the MCP URL */
 	const char		*client;	/* client_binding */
 	const char		*grant;		/* random id of the grant */
+	int64_t			 ends;		/* when it ends for good; 0:
+						 * not told */
 	struct texts		 scopes;	/* of the whole grant */
 	struct objects		 accounts;	/* default first */
 };

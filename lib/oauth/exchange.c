@@ -214,6 +214,7 @@ seal_access(struct request *request, const struct issue *issue,
 	*access = (struct access){
 		.audience = bearer_audience(request->arena, request->config),
 		.client = issue->grant.client, .grant = issue->grant.grant,
+		.ends = issue->grant.ends,
 		.scopes = issue->scopes, .accounts = issue->grant.accounts
 	};
 	access->base.expires = least(issue->grant.ends,

@@ -180,6 +180,20 @@ def _():
         str(result)[:3000]
 
 
+@case("list_accounts: check says which server refuses, and why")
+def _():
+    def refuse(said):
+        return b"{tag} NO [AUTHENTICATIONFAILED] changed yesterday\r\n"
+    mcp, between = mail_by({"LOGIN": refuse, "AUTHENTICATE": refuse})
+    account, = mcp.tool("list_accounts", check=True)["accounts"]
+    assert account["imap"]["ok"] is False, account
+    assert "changed yesterday" in account["imap"]["error"], account
+    assert account["smtp"] == {"ok": True}, account
+    between.listener.close()
+    account, = mcp.tool("list_accounts", check=True)["accounts"]
+    assert account["imap"]["ok"] is False, account
+
+
 @case("a folder's removal that the server refuses is told as such")
 def _():
     mcp, between = mail_by({"LIST": listed(3),

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The tools that read, on a real mailbox: folders, lists, searches and
 messages of many kinds; and that looking changes nothing."""
+import datetime
 import email.message
 import email.policy
 import time
@@ -150,6 +151,9 @@ def _():
     account = server.mcp().tool("list_accounts")["accounts"][0]
     assert account["address"] == server.username and account["default"]
     assert set(account["scopes"]) == set(postern.SCOPES), account
+    ends = datetime.datetime.fromisoformat(account["limits"]["until"])
+    assert ends > datetime.datetime.now(datetime.timezone.utc), account
+    assert "imap" not in account and "smtp" not in account, account
     account = server.mcp().tool("list_accounts", check=True)["accounts"][0]
     assert account["imap"] == {"ok": True}, account
     assert account["smtp"] == {"ok": True}, account
