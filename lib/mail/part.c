@@ -165,6 +165,15 @@ shows(const struct part *part, const char *subtype)
 	return false;
 }
 
+/* A boundary at the end that does not close makes a part of nothing. */
+static bool
+is_blank(const struct part *part)
+{
+	enum { BLANK_BYTES = 4 };	/* two line ends */
+
+	return part->children == NULL && part->size <= BLANK_BYTES;
+}
+
 static const struct part *
 find_showing(const struct part *part, const char *subtype)
 {
@@ -173,7 +182,8 @@ find_showing(const struct part *part, const char *subtype)
 	found = NULL;
 	/* RFC 2046 5.1.4: the last one is the best. */
 	for (child = part->children; child != NULL; child = child->next)
-		if (shows(child, subtype))
+		if (shows(child, subtype) &&
+		    (found == NULL || !is_blank(child)))
 			found = child;
 	return found;
 }

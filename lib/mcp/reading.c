@@ -205,6 +205,9 @@ read_senders(struct arena *arena, struct pairs fields,
 		    SUMMARY_NAME_CHARS);
 		clean[i].address = excerpt_text(arena, raw[i].address,
 		    ADDRESS_CHARS_MOST);
+		/* A name alone: people see a sender without an address. */
+		if (clean[i].address == NULL)
+			clean[i].address = "";
 	}
 	senders.at = clean;
 	return senders;

@@ -97,4 +97,14 @@ def _():
     assert message["trackers"] == 1, message
 
 
+@case("a sender without an address is a name")
+def _():
+    for sender, told in (("Anna Berg", {"name": "Anna Berg", "address": ""}),
+                         ("<\u200b>", None), ("@", None)):
+        uid = server.deliver(FOLDER, "From: %s\nSubject: x\n\nx\n" % sender)
+        message = read(uid)
+        assert message["text"] == "x", message
+        assert told is None or message["from"] == told, message
+
+
 case.run()

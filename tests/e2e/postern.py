@@ -234,7 +234,10 @@ class Mcp:
         """The result; Refused for an error."""
         message, headers = self.message(method, params)
         response = self.post(message, headers)
-        answer = response.json()
+        try:
+            answer = response.json()
+        except ValueError as bad:
+            raise AssertionError(repr(response)) from bad
         if "error" in answer:
             raise Refused(response, answer["error"])
         assert response.status == 200, response
