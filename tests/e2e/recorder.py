@@ -5,6 +5,7 @@ commands Postern sends, and can hide what the server behind it can do.
         ... Postern connects to gate.port, by STARTTLS ...
         gate.commands           every command since then, without its tag;
                                 literals are left out
+        gate.received           bytes that came from the server so far
         gate.used()             the words of EXTENSIONS that these make use of
 
 A command that needs what is hidden is answered BAD.
@@ -187,6 +188,7 @@ class _Session:
                     data = self.server.recv(65536)
                     if not data:
                         break
+                    self.recorder.received += len(data)
                     if re.search(rb"\[(APPENDUID|COPYUID) ", data):
                         self.recorder.keep("(UIDs were told)")
                     self.client.sendall(self._hide(data))
@@ -210,6 +212,7 @@ class Recorder:
                        else server.ready["imap"]["port"])
         self.hidden = {word.upper() for word in hidden}
         self.commands, self._lock = [], threading.Lock()
+        self.received = 0
         folder = os.path.dirname(os.environ["TEST_CA_FILE"])
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(os.path.join(folder, "server.pem"),
