@@ -133,6 +133,12 @@ for (const [name, settings] of ways)
 		await page.goto(signInUrl(ready.client?.client_id ?? known,
 			client.redirect));
 		await shot(page, "sign-in-known");
+		for (const fold of await page.locator("summary").all())
+			await fold.click();
+		await page.getByLabel("Signature").fill("Anna\n-- \nZürich");
+		await shot(page, "sign-in-open");
+		assert.deepEqual(await barriers(page), []);
+		assert.deepEqual(await faintTexts(page), []);
 		await type(page, ready.account.username, "wrong");
 		await page.keyboard.press("Enter");
 		await page.getByRole("alert").waitFor();
