@@ -1,10 +1,12 @@
-/* attachment: sealed links in, attachments out. */
+/* attachment: sealed links in, attachments out, and uploads in. */
 #include "mcp/download.h"
+#include "mcp/upload.h"
 #include "oauth/bearer.h"
 #include "web/serve.h"
 
 static const struct endpoint	 endpoints[] = {
 	{ "GET", "/attachment/*", NULL, 0, download_answer, CORS_NONE },
+	{ "PUT", "/attachment/*", NULL, 0, upload_answer, CORS_NONE },
 	{ .path = NULL }
 };
 

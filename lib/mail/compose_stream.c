@@ -20,6 +20,7 @@ static_assert(BLOCK_LINES * LINE_CODED <= SOURCE_PIECE_BYTES,
 struct piece {
 	struct bytes	 bytes;
 	bool		 coded;		/* they are given in base64 */
+	const struct compose_reader	*reader;	/* instead, or NULL */
 };
 
 struct compose_stream {
@@ -30,6 +31,9 @@ struct compose_stream {
 	size_t		 at;		/* the piece being read */
 	size_t		 taken;		/* of its bytes */
 	unsigned char	 coded[BLOCK_LINES * LINE_CODED];
+	unsigned char	 plain[BLOCK_LINES * LINE_PLAIN];	/* read */
+	bool		 begun;		/* a reader was asked */
+	bool		 spoiled;	/* and can't be asked again */
 };
 
 struct compose_stream *
@@ -42,7 +46,7 @@ static void
 add(struct compose_stream *stream, struct bytes bytes, bool coded)
 {
 	assert(stream->len < COMPOSE_PIECES_MOST);
-	stream->pieces[stream->len++] = (struct piece){ bytes, coded };
+	stream->pieces[stream->len++] = (struct piece){ bytes, coded, NULL };
 }
 
 static bool
@@ -64,14 +68,29 @@ compose_stream_add(struct compose_stream *stream, struct bytes bytes)
 	stream->eight_bit = stream->eight_bit || is_eight_bit(bytes);
 }
 
+/* Of base64 in lines. */
+static uint64_t
+coded_length(uint64_t plain)
+{
+	uint64_t	 digits = (plain + 2) / 3 * 4;
+
+	return digits + (digits + 75) / 76 * 2;
+}
+
 void
 compose_stream_add_file(struct compose_stream *stream, struct bytes content)
 {
-	uint64_t	 digits;
-
 	add(stream, content, true);
-	digits = ((uint64_t)content.len + 2) / 3 * 4;
-	stream->length += digits + (digits + 75) / 76 * 2;
+	stream->length += coded_length(content.len);
+}
+
+void
+compose_stream_add_reader(struct compose_stream *stream,
+    const struct compose_reader *reader)
+{
+	add(stream, bytes_from(NULL, 0), true);
+	stream->pieces[stream->len - 1].reader = reader;
+	stream->length += coded_length(reader->length);
 }
 
 /* Up to three bytes as four digits (RFC 2045 6.8). */
@@ -114,16 +133,45 @@ encode_block(struct compose_stream *stream, struct bytes plain)
 	return bytes_from(stream->coded, (size_t)(coded - stream->coded));
 }
 
+/* A whole block of what a reader gives, shorter only at its end. */
+static const struct fault *
+read_block(struct compose_stream *stream, const struct compose_reader *reader,
+    struct bytes *block)
+{
+	const struct fault	*bad;
+	size_t			 len, got;
+
+	stream->begun = true;
+	for (len = 0; len < sizeof(stream->plain); len += got) {
+		bad = reader->read(reader->state, stream->plain + len,
+		    sizeof(stream->plain) - len, &got);
+		if (bad != NULL)
+			return bad;
+		if (got == 0)
+			break;
+	}
+	*block = bytes_from(stream->plain, len);
+	return NULL;
+}
+
 static const struct fault *
 next_piece(void *state, struct bytes *piece)
 {
 	struct compose_stream	*stream = state;
 	const struct piece	*at;
+	const struct fault	*bad;
+
+	*piece = bytes_from(NULL, 0);
+	if (stream->spoiled)
+		return NULL;
 
 	for (; stream->at < stream->len; stream->at++, stream->taken = 0) {
 		at = &stream->pieces[stream->at];
 		*piece = bytes_slice(at->bytes, stream->taken, at->coded ?
 		    BLOCK_LINES * LINE_PLAIN : SOURCE_PIECE_BYTES);
+		if (at->reader != NULL &&
+		    (bad = read_block(stream, at->reader, piece)) != NULL)
+			return bad;
 		stream->taken += piece->len;
 		if (piece->len == 0)
 			continue;
@@ -140,6 +188,7 @@ go_back(void *state)
 	struct compose_stream	*stream = state;
 
 	stream->at = stream->taken = 0;
+	stream->spoiled = stream->begun;
 }
 
 void

@@ -26,6 +26,20 @@ void			 compose_stream_add(struct compose_stream *stream,
 void			 compose_stream_add_file(struct compose_stream *stream,
 			    struct bytes content);
 
+/* Who gives a file's content once, in any pieces; *len 0 at its end. */
+struct compose_reader {
+	const struct fault	*(*read)(void *state, unsigned char *at,
+				    size_t size, size_t *len);
+	void			*state;
+	uint64_t		 length;	/* of all it gives */
+};
+
+/* A file that is read while it is given, in base64.  A stream with one can't
+ * be given again: it then ends too early, which its length shows. */
+void			 compose_stream_add_reader(
+			    struct compose_stream *stream,
+			    const struct compose_reader *reader);
+
 /* All that was added. The source lives as long as the stream. */
 void			 compose_stream_source(struct compose_stream *stream,
 			    struct source *source);

@@ -17,6 +17,7 @@ struct fault;
 struct keys;
 struct request;
 struct smtp;
+struct upload_used;
 
 /*
  * One tool call: whose it is, and its mailbox, opened at first need and given
@@ -34,6 +35,7 @@ struct call {
 	struct content		*content;	/* extra content blocks */
 	const struct account	*limited;	/* whose limits follow */
 	struct texts		 limits;	/* its folders' wire names */
+	struct upload_used	*uploads;	/* files taken from there */
 	const char		*told;		/* code of the fault that the
 						 * model was told, or NULL */
 };

@@ -45,8 +45,15 @@ download_seal(struct arena *arena, const struct config *config,
 	    config, NULL, &token);
 	if (bad != NULL)
 		return bad;
-	*url = text_format(arena, "%s%s%s", config->base_url, place, token);
+	*url = download_place(arena, config, token);
 	return NULL;
+}
+
+const char *
+download_place(struct arena *arena, const struct config *config,
+    const char *token)
+{
+	return text_format(arena, "%s%s%s", config->base_url, place, token);
 }
 
 bool
@@ -106,9 +113,8 @@ download_find(struct imap *imap, struct arena *arena,
 	return NULL;
 }
 
-/* Whether it may stand in a header as it is: type "/" subtype. */
-static bool
-is_type(const char *type)
+bool
+download_is_type(const char *type)
 {
 	const char	*at;
 	size_t		 slashes;
@@ -131,7 +137,7 @@ static void
 write_head(struct arena *arena, struct reply *reply,
     const struct download *claims, int64_t length)
 {
-	reply->content_type = is_type(claims->content_type) ?
+	reply->content_type = download_is_type(claims->content_type) ?
 	    claims->content_type : "application/octet-stream";
 	reply_header(arena, reply, "Content-Length",
 	    text_format(arena, "%lld", (long long)length));

@@ -41,6 +41,14 @@ const struct fault	*download_seal(struct arena *arena,
 			    const struct keys *keys,
 			    struct download *claims, const char **url);
 
+/* The URL of a token. */
+const char		*download_place(struct arena *arena,
+			    const struct config *config, const char *token);
+
+/* Whether it may stand in a header as it is: type "/" subtype; NULL does
+ * not. */
+bool			 download_is_type(const char *type);
+
 /* Whether a URL is below our own /attachment/; gives the token. */
 bool			 download_is_ours(struct arena *arena,
 			    const struct config *config, const char *url,

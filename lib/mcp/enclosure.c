@@ -16,6 +16,7 @@
 #include "mcp/attachment.h"
 #include "mcp/call.h"
 #include "mcp/download.h"
+#include "mcp/upload.h"
 #include "net/fetch.h"
 #include "net/s3.h"
 
@@ -198,19 +199,70 @@ add_sealed(struct call *call, const char *token, struct enclosures *files)
 	return add(call, files, &file);
 }
 
+/* An upload of our own: it is this file once, and then gone. */
+static const struct fault *
+add_uploaded(struct call *call, const struct upload *upload,
+    struct enclosures *files)
+{
+	struct compose_file	 file = { 0 };
+	const struct fault	*bad;
+
+	bad = upload_read(call, upload, ENCLOSURE_BYTES - files->bytes, &file);
+	if (bad != NULL)
+		return bad;
+	upload_take(call, upload, NULL);
+	return add(call, files, &file);
+}
+
+/* An upload to the store: its own URL is for putting it there only. */
+static const struct fault *
+add_put(struct call *call, const char *key, struct compose_file *file,
+    struct enclosures *files)
+{
+	const struct s3_object	 object = { .key = key };
+	const struct fault	*bad;
+	size_t			 n = files->len;
+
+	bad = add_stored(call, s3_url(call->arena, call->config, "GET",
+	    &object, UPLOAD_PUT_SECONDS), key, files);
+	if (bad != NULL && bad->kind == FAULT_ARGUMENT)
+		return fault_hint(call->arena, fault_make(call->arena,
+		    FAULT_MESSAGE, "no file has been put to an attachment "
+		    "URL, or it was used already"), "PUT the file to that "
+		    "URL first, or ask get_upload_url for another.");
+	if (bad != NULL)
+		return bad;
+	files->at[n].filename = file->filename;
+	if (file->content_type != NULL)
+		files->at[n].content_type = file->content_type;
+	upload_take(call, NULL, key);
+	return NULL;
+}
+
 static const struct fault *
 add_url(struct call *call, const char *url, struct enclosures *files)
 {
-	const char	*token, *key;
+	struct compose_file	 file = { 0 };
+	struct upload		*upload;
+	const char		*token, *key;
 
-	if (download_is_ours(call->arena, call->config, url, &token))
+	if (download_is_ours(call->arena, call->config, url, &token)) {
+		upload = arena_take(call->arena, sizeof(*upload));
+		if (upload_open(call->arena, call->config, call->keys, token,
+		    upload) == NULL)
+			return add_uploaded(call, upload, files);
 		return add_sealed(call, token, files);
+	}
 	if (s3_is_configured(call->config) &&
-	    s3_is_ours(call->arena, call->config, url, &key))
+	    s3_is_ours(call->arena, call->config, url, &key)) {
+		if (upload_is_stored(call, key, &file))
+			return add_put(call, key, &file, files);
 		return add_stored(call, url, key, files);
+	}
 	return fault_hint(call->arena, fault_make(call->arena, FAULT_ARGUMENT,
-	    "attachment_urls takes only URLs that get_mail_attachment gave"),
-	    "Send other files in attachments, as base64.");
+	    "attachment_urls takes only URLs that get_mail_attachment or "
+	    "get_upload_url gave"),
+	    "PUT other files to a URL of get_upload_url.");
 }
 
 const struct fault *

@@ -24,7 +24,9 @@
 #include "mcp/tool_send_draft.h"
 #include "mcp/tool_thread.h"
 #include "mcp/tool_undo.h"
+#include "mcp/tool_upload.h"
 #include "mcp/tool_wait.h"
+#include "mcp/upload.h"
 
 /* The first must be callable without arguments: clients and the conformance
  * suite probe with it. */
@@ -43,6 +45,7 @@ const struct tool *const	 tools[] = {
 	&tool_wait,
 	&tool_send_message,
 	&tool_reply_message,
+	&tool_get_upload_url,
 	&tool_create_draft,
 	&tool_send_draft,
 	&tool_update_flags,
@@ -233,6 +236,8 @@ tool_run(struct call *call, const char *name, const struct json *arguments,
 	if ((bad = check_scope(call, tool)) != NULL)
 		return bad;
 	bad = run_checked(call, tool, arguments, writer);
+	if (bad == NULL)
+		upload_spend(call);
 	call_end(call);
 	if (bad == NULL || !fault_voice(bad->kind)->model)
 		return bad;

@@ -188,6 +188,8 @@ set_method(CURL *curl, struct transfer *transfer)
 	} else if (text_equal(fetch->method, "POST")) {
 		curl_easy_setopt(curl, CURLOPT_POST, 1L);
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, length);
+	} else if (text_equal(fetch->method, "DELETE")) {
+		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "DELETE");
 	} else
 		assert(text_equal(fetch->method, "GET"));
 	curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);

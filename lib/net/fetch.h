@@ -20,7 +20,8 @@ struct fault;
 enum { FETCH_STALL_S = 30 };
 
 struct fetch {
-	const char		*method;	/* GET HEAD PUT POST */
+	const char		*method;	/* GET HEAD PUT POST
+						 * DELETE */
 	const char		*url;
 	bool			 named;		/* host is the operator's */
 	const char		*ca_file;	/* or NULL */

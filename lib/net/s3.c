@@ -15,6 +15,7 @@ enum {
 	ANSWER_BYTES = 64 * 1024,	/* of an error document */
 	CODE_BYTES = 64,		/* of the error's name */
 	OK = 200,
+	NO_CONTENT = 204,
 	FORBIDDEN = 403,
 	NOT_FOUND = 404,
 	QUERY_PAIRS = 2
@@ -106,6 +107,7 @@ s3_url(struct arena *arena, const struct config *config, const char *method,
 {
 	struct place	 place;
 	struct s3_sign	 sign = { 0 };
+	struct pair	 length = { "content-length", NULL };
 
 	find_place(arena, config, &place);
 	sign.method = method;
@@ -114,6 +116,11 @@ s3_url(struct arena *arena, const struct config *config, const char *method,
 	sign.path = text_format(arena, "%s/%s", place.prefix, object->key);
 	if (text_equal(method, "GET"))
 		sign.query = answer_headers(arena, object);
+	if (object->length > 0) {
+		length.value = text_format(arena, "%lld",
+		    (long long)object->length);
+		sign.headers = (struct pairs){ &length, 1 };
+	}
 	sign.region = config->s3_region;
 	sign.service = "s3";
 	sign.access_key = config->s3_access_key;
@@ -245,6 +252,26 @@ s3_put(struct arena *arena, const struct config *config,
 	if (bad == NULL && fetched.status != OK)
 		bad = refusal(arena, &fetched);
 	return bad;
+}
+
+const struct fault *
+s3_delete(struct arena *arena, const struct config *config, const char *key)
+{
+	const struct s3_object	 object = { .key = key };
+	const struct fault	*bad;
+	struct fetched		 fetched;
+	struct fetch		 fetch = {
+		.method = "DELETE",
+		.named = true,
+		.most = ANSWER_BYTES,
+		.deadline = clock_ms() + HEAD_MS
+	};
+
+	fetch.url = s3_url(arena, config, "DELETE", &object, OWN_EXPIRES);
+	if ((bad = ask(arena, &fetch, &fetched)) != NULL)
+		return bad;
+	return fetched.status == OK || fetched.status == NO_CONTENT ||
+	    fetched.status == NOT_FOUND ? NULL : refusal(arena, &fetched);
 }
 
 static bool

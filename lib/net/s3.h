@@ -26,9 +26,11 @@ struct s3_object {
 	const char	*key;		/* object key */
 	const char	*filename;	/* for Content-Disposition, or NULL */
 	const char	*content_type;	/* or NULL */
+	int64_t		 length;	/* a PUT must have; 0: any */
 };
 
-/* A presigned URL of the configured bucket; method GET, PUT or HEAD. */
+/* A presigned URL of the configured bucket; method GET, PUT, HEAD or
+ * DELETE. */
 const char	*s3_url(struct arena *arena, const struct config *config,
 		    const char *method, const struct s3_object *object,
 		    int64_t expires);
@@ -45,6 +47,10 @@ const struct fault	*s3_put(struct arena *arena,
 			    const struct config *config,
 			    const struct s3_object *object,
 			    const struct fetch *body);
+
+/* Removes an object; one that is not there is well. FAULT_STORAGE. */
+const struct fault	*s3_delete(struct arena *arena,
+			    const struct config *config, const char *key);
 
 /* Whether a URL names an object of our bucket (any query); gives the key. */
 bool		 s3_is_ours(struct arena *arena, const struct config *config,

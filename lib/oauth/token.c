@@ -34,7 +34,8 @@ static const struct kind	 kinds[TOKEN_KINDS] = {
 	[TOKEN_COOKIE] = { "mcp-cookie+jwe", JWE_CHARS_MOST },
 	[TOKEN_STATE] = { "mcp-state+jwe", JWE_CHARS_MOST },
 	[TOKEN_CURSOR] = { "mcp-cursor+jwe", JWE_CHARS_MOST },
-	[TOKEN_UNDO] = { "mcp-undo+jwe", JWE_CHARS_MOST }
+	[TOKEN_UNDO] = { "mcp-undo+jwe", JWE_CHARS_MOST },
+	[TOKEN_UPLOAD] = { "mcp-up+jwe", JWE_CHARS_MOST }
 };
 
 static const char	 route_kind[] = "mcp-route";

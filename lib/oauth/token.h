@@ -26,6 +26,7 @@ enum token_kind {
 	TOKEN_STATE,		/* mcp-state+jwe */
 	TOKEN_CURSOR,		/* mcp-cursor+jwe */
 	TOKEN_UNDO,		/* mcp-undo+jwe */
+	TOKEN_UPLOAD,		/* mcp-up+jwe */
 	TOKEN_KINDS
 };
 

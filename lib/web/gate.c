@@ -311,6 +311,31 @@ gate_watch(struct gate *gate)
 	return FCGX_GetError(gate->fcgi.in) == 0 ? gate->fcgi.ipcFd : -1;
 }
 
+const struct fault *
+gate_length(struct gate *gate, struct arena *arena, uint64_t *length)
+{
+	const char	*announced;
+
+	announced = gate_variable(gate, "CONTENT_LENGTH");
+	if (!text_is_empty(announced) &&
+	    text_number(bytes_of(announced), INT64_MAX, length))
+		return NULL;
+	return fault_make(arena, FAULT_REQUEST, "Content-Length is %s",
+	    text_is_empty(announced) ? "missing" : "not a number");
+}
+
+const struct fault *
+gate_read_some(struct gate *gate, struct arena *arena, unsigned char *at,
+    size_t size, size_t *len)
+{
+	ssize_t	 got;
+
+	got = read_some(gate, at, size);
+	*len = got > 0 ? (size_t)got : 0;
+	return got >= 0 ? NULL : fault_make(arena, FAULT_REQUEST,
+	    "the body broke off");
+}
+
 static const struct fault *
 gone(struct arena *arena)
 {

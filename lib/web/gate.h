@@ -71,6 +71,17 @@ const struct fault	*gate_read(struct gate *gate, struct arena *arena,
  */
 int		 gate_watch(struct gate *gate);
 
+/*
+ * The body piece by piece, instead: its announced length (FAULT_REQUEST where
+ * none is), and the next of it, *len 0 at its end.  FAULT_REQUEST for a body
+ * that broke off or is shorter than announced.
+ */
+const struct fault	*gate_length(struct gate *gate, struct arena *arena,
+			    uint64_t *length);
+const struct fault	*gate_read_some(struct gate *gate,
+			    struct arena *arena, unsigned char *at,
+			    size_t size, size_t *len);
+
 /* Writes some of the answer, CGI head included; it may wait in a buffer until
  * gate_flush. FAULT_CONNECT when the client has gone. */
 const struct fault	*gate_write(struct gate *gate, struct arena *arena,

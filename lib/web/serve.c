@@ -63,6 +63,19 @@ request_variable(const struct request *request, const char *name)
 	return gate_variable(request->gate, name);
 }
 
+const struct fault *
+request_length(struct request *request, uint64_t *length)
+{
+	return gate_length(request->gate, request->arena, length);
+}
+
+const struct fault *
+request_read(struct request *request, unsigned char *at, size_t size,
+    size_t *len)
+{
+	return gate_read_some(request->gate, request->arena, at, size, len);
+}
+
 static const struct fault *
 malformed(struct request *request, const char *what)
 {

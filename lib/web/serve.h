@@ -53,6 +53,13 @@ const char	*request_variable(const struct request *request,
  * the web server tells: see gate_watch; -1: none. */
 int		 request_watch(const struct request *request);
 
+/* The body of an endpoint that says 0 for body_most, piece by piece: as
+ * web/gate has it. */
+const struct fault	*request_length(struct request *request,
+			    uint64_t *length);
+const struct fault	*request_read(struct request *request,
+			    unsigned char *at, size_t size, size_t *len);
+
 /* Which other origins' scripts may read an endpoint's answers. */
 enum cors { CORS_NONE, CORS_ANY, CORS_ALLOWED };
 
