@@ -133,13 +133,14 @@ encode_block(struct compose_stream *stream, struct bytes plain)
 	return bytes_from(stream->coded, (size_t)(coded - stream->coded));
 }
 
-/* A whole block of what a reader gives, shorter only at its end. */
+/* A whole block of what a reader gives, shorter only at its end; nothing of
+ * what makes it longer or shorter than it was said to be. */
 static const struct fault *
 read_block(struct compose_stream *stream, const struct compose_reader *reader,
     struct bytes *block)
 {
 	const struct fault	*bad;
-	size_t			 len, got;
+	size_t			 len, got = 0, all;
 
 	stream->begun = true;
 	for (len = 0; len < sizeof(stream->plain); len += got) {
@@ -150,7 +151,11 @@ read_block(struct compose_stream *stream, const struct compose_reader *reader,
 		if (got == 0)
 			break;
 	}
-	*block = bytes_from(stream->plain, len);
+	/* Base64 of a byte less may be as long. */
+	all = stream->taken + len;
+	stream->spoiled = all > reader->length ||
+	    (got == 0 && all < reader->length);
+	*block = bytes_from(stream->plain, stream->spoiled ? 0 : len);
 	return NULL;
 }
 

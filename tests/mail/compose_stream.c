@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "mail/compose.h"
+#include "mail/compose_stream.h"
 #include "mail/part.h"
 
 enum { LARGE_BYTES = 30 * 1024 * 1024 + 1 };
@@ -123,5 +124,118 @@ test_lengths(void **state)
 	arena_close(arena);
 }
 
-CHECK_MAIN(cmocka_unit_test(test_large), cmocka_unit_test(test_eight_bit),
-    cmocka_unit_test(test_lengths))
+/* Gives bytes by a few at a time, and breaks off where it is told to. */
+struct giver {
+	struct bytes	 rest;
+	size_t		 step;
+	size_t		 broken;	/* left when it breaks off; 0: never */
+	struct arena	*arena;
+};
+
+static const struct fault *
+give(void *state, unsigned char *at, size_t size, size_t *len)
+{
+	struct giver	*giver = state;
+
+	*len = giver->step < size ? giver->step : size;
+	if (*len > giver->rest.len)
+		*len = giver->rest.len;
+	if (giver->broken != 0 && giver->rest.len <= giver->broken)
+		return fault_make(giver->arena, FAULT_REQUEST, "gone");
+	if (*len > 0)
+		memcpy(at, giver->rest.at, *len);
+	giver->rest = bytes_slice(giver->rest, *len, giver->rest.len);
+	return NULL;
+}
+
+/* What came of reading a source whose file is read from a giver. */
+static const struct fault *
+read_given(struct giver *giver, uint64_t announced, struct buf *buf)
+{
+	struct compose_reader	 reader = { give, giver, announced };
+	struct compose_stream	*stream;
+	const struct fault	*bad;
+	struct source		 source;
+	struct bytes		 piece;
+
+	stream = compose_stream_make(giver->arena);
+	compose_stream_add(stream, bytes_of("A: b\r\n\r\n"));
+	compose_stream_add_reader(stream, &reader);
+	compose_stream_source(stream, &source);
+	source_rewind(&source);
+	do {
+		bad = source_next(giver->arena, &source, &piece);
+		if (bad == NULL)
+			buf_bytes(buf, piece);
+	} while (bad == NULL && piece.len > 0);
+	if (bad == NULL) {
+		/* It can't be had again. */
+		source_rewind(&source);
+		assert_non_null(source_next(giver->arena, &source, &piece));
+	}
+	return bad;
+}
+
+static void
+test_reader(void **state)
+{
+	static unsigned char	 content[40000];
+	struct arena		*arena = arena_open();
+	struct giver		 giver = { .arena = arena };
+	struct bytes		 back;
+	struct buf		 buf;
+	size_t			 len, i;
+
+	(void)state;
+	for (i = 0; i < sizeof(content); i++)
+		content[i] = (unsigned char)(i * 7 + 1);
+	for (len = 0; len <= sizeof(content); len += len < 180 ? 1 : 1991)
+		for (giver.step = 1; giver.step < 50000; giver.step *= 77) {
+			giver.rest = bytes_from(content, len);
+			buf_start(&buf, arena);
+			assert_null(read_given(&giver, len, &buf));
+			back = part_decode(arena, "base64",
+			    bytes_slice(buf_view(&buf), 8, buf.len));
+			assert_true(bytes_equal(back,
+			    bytes_from(content, len)));
+		}
+	arena_close(arena);
+}
+
+/* Too long, too short, broken off: never a whole message. */
+static void
+test_reader_fails(void **state)
+{
+	static unsigned char	 content[40000];
+	struct arena		*arena = arena_open();
+	struct giver		 giver = { .arena = arena, .step = 5000 };
+	struct buf		 buf;
+	uint64_t		 len;
+
+	(void)state;
+	buf_start(&buf, arena);
+	giver.rest = bytes_from(content, sizeof(content));
+	assert_int_equal(read_given(&giver, 39990, &buf)->kind,
+	    FAULT_PROTOCOL);
+	giver.rest = bytes_from(content, sizeof(content));
+	assert_int_equal(read_given(&giver, 40010, &buf)->kind,
+	    FAULT_PROTOCOL);
+	for (len = 39999; len <= 40001; len += 2) {
+		giver.rest = bytes_from(content, sizeof(content));
+		assert_int_equal(read_given(&giver, len, &buf)->kind,
+		    FAULT_PROTOCOL);
+	}
+	giver.rest = bytes_from(content, sizeof(content));
+	giver.broken = 20000;
+	assert_int_equal(read_given(&giver, 40000, &buf)->kind,
+	    FAULT_REQUEST);
+	arena_close(arena);
+}
+
+CHECK_MAIN(
+	cmocka_unit_test(test_reader),
+	cmocka_unit_test(test_reader_fails),
+	cmocka_unit_test(test_large),
+	cmocka_unit_test(test_eight_bit),
+	cmocka_unit_test(test_lengths)
+)

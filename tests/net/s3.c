@@ -53,7 +53,8 @@ urls(void **state)
 		    "https://s3.example.org:9000/mail/a/b%20c?" }
 	};
 	static const struct s3_object	 object = { "a/b c",
-					    "r\xc3\xa4\"x.pdf", "text/plain" };
+					    "r\xc3\xa4\"x.pdf", "text/plain",
+					    0 };
 	struct config			 config;
 	struct arena			*arena;
 	const char			*url;
@@ -82,7 +83,8 @@ urls(void **state)
 static void
 upload_urls(void **state)
 {
-	static const struct s3_object	 object = { "a", "b", "text/plain" };
+	static const struct s3_object	 object = { "a", "b", "text/plain", 0 };
+	static const struct s3_object	 sized = { "a", NULL, NULL, 42 };
 	struct config			 config;
 	struct arena			*arena;
 	const char			*url;
@@ -93,6 +95,9 @@ upload_urls(void **state)
 	url = s3_url(arena, &config, "PUT", &object, INT64_MAX);
 	assert_null(strstr(url, "response-"));
 	assert_non_null(strstr(url, "&X-Amz-Expires=604800&"));
+	assert_non_null(strstr(url, "SignedHeaders=host&"));
+	url = s3_url(arena, &config, "PUT", &sized, 60);
+	assert_non_null(strstr(url, "SignedHeaders=content-length%3Bhost&"));
 	arena_close(arena);
 }
 
