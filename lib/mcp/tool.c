@@ -22,6 +22,7 @@
 #include "mcp/tool_search.h"
 #include "mcp/tool_send.h"
 #include "mcp/tool_send_draft.h"
+#include "mcp/tool_suggest.h"
 #include "mcp/tool_thread.h"
 #include "mcp/tool_undo.h"
 #include "mcp/tool_upload.h"
@@ -53,6 +54,7 @@ const struct tool *const	 tools[] = {
 	&tool_copy_messages,
 	&tool_delete_messages,
 	&tool_undo_change,
+	&tool_suggest_actions,
 	NULL
 };
 
