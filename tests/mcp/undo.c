@@ -17,8 +17,10 @@ static const struct config	 config = {
 static const char	*scopes[] = { "mail:modify" };
 
 static struct account	 accounts[] = {
-	{ .address = "a@example.org", .username = "a", .scopes = { scopes, 1 } },
-	{ .address = "b@example.org", .username = "b", .scopes = { scopes, 1 } },
+	{ .address = "a@example.org", .username = "a",
+	    .scopes = { scopes, 1 } },
+	{ .address = "b@example.org", .username = "b",
+	    .scopes = { scopes, 1 } },
 	{ .address = "c@example.org", .username = "c" }
 };
 
