@@ -10,14 +10,13 @@
 #include "data/filename.h"
 #include "data/utf8.h"
 #include "mail/compose_check.h"
+#include "mail/compose_form.h"
 #include "mail/compose_header.h"
 #include "mail/compose_stream.h"
 #include "mail/compose_text.h"
+#include "mail/source.h"
 
-enum {
-	RANDOM_BYTES = 16,
-	LINE_BYTES = 998	/* RFC 5322 2.1.1 */
-};
+enum { RANDOM_BYTES = 16 };
 
 /* A message while it is made: text gathers in out until a file comes. */
 struct builder {
@@ -27,9 +26,6 @@ struct builder {
 	struct buf		 out;
 	size_t			 boundaries;	/* made so far */
 };
-
-/* How a file is written, found out before anything is. */
-enum file_form { FILE_CODED, FILE_MESSAGE, FILE_MESSAGE_8BIT };
 
 /* The first and the last of many: RFC 5322 3.6.4 lets a thread be cut. */
 static struct texts
@@ -128,49 +124,41 @@ close_multipart(struct builder *builder, const char *boundary)
 	buf_format(&builder->out, "\r\n--%s--\r\n", boundary);
 }
 
-/* Whether a message can go in as it stands: lines that end in CRLF and are
- * not too long, no NUL. A coded one could not be read by all. */
-static enum file_form
+static enum compose_form
 find_form(const struct compose_file *file)
 {
-	enum file_form	 form;
-	size_t		 i, column;
-	unsigned char	 c;
+	struct compose_form_reader	 reader = { 0 };
 
 	if (file->content_type == NULL ||
 	    !text_equal_case(file->content_type, "message/rfc822"))
-		return FILE_CODED;
-	form = FILE_MESSAGE;
-	for (i = column = 0; i < file->content.len; i++, column++) {
-		c = file->content.at[i];
-		if (c >= 0x80)
-			form = FILE_MESSAGE_8BIT;
-		if (c == '\n' && column > 0 && file->content.at[i - 1] == '\r')
-			column = (size_t)-1;
-		else if (c == '\0' || c == '\n' || column > LINE_BYTES ||
-		    (c == '\r' && (i + 1 == file->content.len ||
-		    file->content.at[i + 1] != '\n')))
-			return FILE_CODED;
-	}
-	return form;
+		return COMPOSE_CODED;
+	if (file->source != NULL)
+		return file->source->eight_bit ? COMPOSE_MESSAGE_8BIT :
+		    COMPOSE_MESSAGE;
+	compose_form_add(&reader, file->content);
+	return compose_form_end(&reader);
 }
 
 /* Any message type that has to be coded becomes a plain file. */
 static const char *
-name_type(const struct compose_file *file, enum file_form form)
+name_type(const struct compose_file *file, enum compose_form form)
 {
-	if (file->content_type == NULL || (form == FILE_CODED &&
+	if (file->content_type == NULL || (form == COMPOSE_CODED &&
 	    text_starts_case(file->content_type, "message/")))
 		return "application/octet-stream";
 	return file->content_type;
 }
 
-static bool
-is_utf8_text(const struct compose_file *file)
+/* The charset of a text, or NULL where it has none that is known. */
+static const char *
+find_charset(const struct compose_file *file)
 {
-	return file->content_type != NULL &&
-	    text_starts_case(file->content_type, "text/") &&
-	    utf8_is_valid(file->content);
+	if (file->content_type == NULL ||
+	    !text_starts_case(file->content_type, "text/"))
+		return NULL;
+	if (file->source != NULL)
+		return file->charset;
+	return utf8_is_valid(file->content) ? "utf-8" : NULL;
 }
 
 static bool
@@ -185,14 +173,16 @@ put_file(struct builder *builder, const struct compose_file *file)
 	static const char *const	 encodings[] = {
 		"base64", "7bit", "8bit"
 	};
-	enum file_form			 form;
+	enum compose_form			 form;
 	struct buf			*out;
 
 	form = find_form(file);
 	out = &builder->out;
-	buf_format(out, "Content-Type: %s%s\r\n"
-	    "Content-Transfer-Encoding: %s\r\n", name_type(file, form),
-	    is_utf8_text(file) ? "; charset=utf-8" : "", encodings[form]);
+	buf_format(out, "Content-Type: %s", name_type(file, form));
+	if (find_charset(file) != NULL)
+		buf_format(out, "; charset=%s", find_charset(file));
+	buf_format(out, "\r\nContent-Transfer-Encoding: %s\r\n",
+	    encodings[form]);
 	if (file->content_id != NULL)
 		buf_format(out, "Content-ID: <%s>\r\n", file->content_id);
 	buf_format(out, "Content-Disposition: %s",
@@ -203,7 +193,10 @@ put_file(struct builder *builder, const struct compose_file *file)
 	buf_text(out, "\r\n\r\n");
 	compose_stream_add(builder->stream, buf_view(out));
 	buf_start(out, builder->arena);
-	if (form == FILE_CODED)
+	if (file->source != NULL)
+		compose_stream_add_source(builder->stream, file->source,
+		    form == COMPOSE_CODED);
+	else if (form == COMPOSE_CODED)
 		compose_stream_add_file(builder->stream, file->content);
 	else
 		compose_stream_add(builder->stream, file->content);
@@ -282,7 +275,7 @@ has_8bit(const struct compose *compose)
 	size_t	 i;
 
 	for (i = 0; i < compose->file_count; i++)
-		if (find_form(&compose->files[i]) == FILE_MESSAGE_8BIT)
+		if (find_form(&compose->files[i]) == COMPOSE_MESSAGE_8BIT)
 			return true;
 	return false;
 }

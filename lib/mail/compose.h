@@ -32,6 +32,10 @@ struct compose_file {
 	const char	*content_type;	/* "type/subtype"; NULL: octet-stream */
 	const char	*content_id;	/* for inline images, or NULL */
 	struct bytes	 content;
+	/* Instead of content, read anew by each source made of it; a
+	 * message/rfc822 can go as it stands (mail/compose_form.h). */
+	struct source	*source;
+	const char	*charset;	/* of a text from source, or NULL */
 };
 
 struct compose {

@@ -24,8 +24,8 @@ is_type_word(struct bytes word)
 	return true;
 }
 
-static bool
-is_type(const char *type)
+bool
+compose_check_type(const char *type)
 {
 	struct bytes	 bytes;
 	size_t		 slash;
@@ -45,6 +45,19 @@ compose_check_word(const char *text, const char *without)
 		    strchr(without, *text) != NULL)
 			return false;
 	return true;
+}
+
+bool
+compose_check_charset(const char *charset)
+{
+	return is_type_word(bytes_of(charset));
+}
+
+bool
+compose_check_id(const char *id)
+{
+	return id[0] != '\0' && strlen(id) <= COMPOSE_ID_BYTES &&
+	    compose_check_word(id, "<>");
 }
 
 /* As far as a header is concerned; a local part may be outside ASCII. */
@@ -67,12 +80,14 @@ is_address(const char *address)
 static const struct fault *
 check_file(struct arena *arena, const struct compose_file *file)
 {
-	if (file->content_type != NULL && !is_type(file->content_type))
+	if (file->content_type != NULL &&
+	    !compose_check_type(file->content_type))
 		return fault_make(arena, FAULT_ARGUMENT,
 		    "content_type of an attachment must be like \"image/png\"");
-	if (file->content_id != NULL && (file->content_id[0] == '\0' ||
-	    strlen(file->content_id) > COMPOSE_ID_BYTES ||
-	    !compose_check_word(file->content_id, "<>")))
+	if (file->charset != NULL && !compose_check_charset(file->charset))
+		return fault_make(arena, FAULT_ARGUMENT,
+		    "the charset of an attachment is not valid");
+	if (file->content_id != NULL && !compose_check_id(file->content_id))
 		return fault_make(arena, FAULT_ARGUMENT,
 		    "content_id of an attachment must be like \"image1\"");
 	return NULL;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/fault.h"
 #include "mail/source.h"
 
 enum {
@@ -19,34 +20,40 @@ static_assert(BLOCK_LINES * LINE_CODED <= SOURCE_PIECE_BYTES,
 
 struct piece {
 	struct bytes	 bytes;
+	struct source	*source;	/* instead of bytes, or NULL */
 	bool		 coded;		/* they are given in base64 */
-	const struct compose_reader	*reader;	/* instead, or NULL */
 };
 
 struct compose_stream {
+	struct arena	*arena;
 	struct piece	 pieces[COMPOSE_PIECES_MOST];
 	size_t		 len;
 	uint64_t	 length;	/* of all */
 	bool		 eight_bit;
 	size_t		 at;		/* the piece being read */
 	size_t		 taken;		/* of its bytes */
+	struct bytes	 rest;		/* of what a source gave */
+	bool		 opened;	/* the source being read */
+	unsigned char	 plain[BLOCK_LINES * LINE_PLAIN];
 	unsigned char	 coded[BLOCK_LINES * LINE_CODED];
-	unsigned char	 plain[BLOCK_LINES * LINE_PLAIN];	/* read */
-	bool		 begun;		/* a reader was asked */
-	bool		 spoiled;	/* and can't be asked again */
 };
 
 struct compose_stream *
 compose_stream_make(struct arena *arena)
 {
-	return arena_take(arena, sizeof(struct compose_stream));
+	struct compose_stream	*stream;
+
+	stream = arena_take(arena, sizeof(*stream));
+	stream->arena = arena;
+	return stream;
 }
 
 static void
 add(struct compose_stream *stream, struct bytes bytes, bool coded)
 {
 	assert(stream->len < COMPOSE_PIECES_MOST);
-	stream->pieces[stream->len++] = (struct piece){ bytes, coded, NULL };
+	stream->pieces[stream->len++] = (struct piece){ .bytes = bytes,
+	    .coded = coded };
 }
 
 static bool
@@ -68,12 +75,13 @@ compose_stream_add(struct compose_stream *stream, struct bytes bytes)
 	stream->eight_bit = stream->eight_bit || is_eight_bit(bytes);
 }
 
-/* Of base64 in lines. */
+/* How long so many bytes are in lines of base64. */
 static uint64_t
-coded_length(uint64_t plain)
+coded_length(uint64_t length)
 {
-	uint64_t	 digits = (plain + 2) / 3 * 4;
+	uint64_t	 digits;
 
+	digits = (length + 2) / 3 * 4;
 	return digits + (digits + 75) / 76 * 2;
 }
 
@@ -85,12 +93,66 @@ compose_stream_add_file(struct compose_stream *stream, struct bytes content)
 }
 
 void
+compose_stream_add_source(struct compose_stream *stream,
+    struct source *source, bool coded)
+{
+	add(stream, bytes_from(NULL, 0), coded);
+	stream->pieces[stream->len - 1].source = source;
+	stream->length += coded ? coded_length(source->length) :
+	    source->length;
+	stream->eight_bit = stream->eight_bit ||
+	    (!coded && source->eight_bit);
+}
+
+/* A reader as a source, that gives nothing once it was begun. */
+struct once {
+	struct arena			*arena;
+	const struct compose_reader	*reader;
+	struct source			 source;
+	bool				 begun, again;
+	unsigned char			 piece[BLOCK_LINES * LINE_PLAIN];
+};
+
+static const struct fault *
+next_once(void *state, struct bytes *piece)
+{
+	struct once		*once = state;
+	const struct fault	*bad;
+	size_t			 len;
+
+	if (once->again)
+		return fault_make(once->arena, FAULT_PROTOCOL,
+		    "what was read once can't be given again");
+	once->begun = true;
+	bad = once->reader->read(once->reader->state, once->piece,
+	    sizeof(once->piece), &len);
+	if (bad == NULL)
+		*piece = bytes_from(once->piece, len);
+	return bad;
+}
+
+static void
+go_back_once(void *state)
+{
+	struct once	*once = state;
+
+	once->again = once->begun;
+}
+
+void
 compose_stream_add_reader(struct compose_stream *stream,
     const struct compose_reader *reader)
 {
-	add(stream, bytes_from(NULL, 0), true);
-	stream->pieces[stream->len - 1].reader = reader;
-	stream->length += coded_length(reader->length);
+	struct once	*once;
+
+	once = arena_take(stream->arena, sizeof(*once));
+	once->arena = stream->arena;
+	once->reader = reader;
+	once->source = (struct source){
+		.next = next_once, .rewind = go_back_once, .state = once,
+		.length = reader->length
+	};
+	compose_stream_add_source(stream, &once->source, true);
 }
 
 /* Up to three bytes as four digits (RFC 2045 6.8). */
@@ -133,29 +195,48 @@ encode_block(struct compose_stream *stream, struct bytes plain)
 	return bytes_from(stream->coded, (size_t)(coded - stream->coded));
 }
 
-/* A whole block of what a reader gives, shorter only at its end; nothing of
- * what makes it longer or shorter than it was said to be. */
+/* Whole lines of what the source gives, fewer only at its end. */
 static const struct fault *
-read_block(struct compose_stream *stream, const struct compose_reader *reader,
+fill_block(struct compose_stream *stream, struct source *source,
     struct bytes *block)
 {
 	const struct fault	*bad;
-	size_t			 len, got = 0, all;
+	struct bytes		 some;
+	size_t			 len = 0;
 
-	stream->begun = true;
-	for (len = 0; len < sizeof(stream->plain); len += got) {
-		bad = reader->read(reader->state, stream->plain + len,
-		    sizeof(stream->plain) - len, &got);
-		if (bad != NULL)
+	while (len < sizeof(stream->plain)) {
+		if (stream->rest.len == 0 && (bad = source_next(stream->arena,
+		    source, &stream->rest)) != NULL)
 			return bad;
-		if (got == 0)
+		if (stream->rest.len == 0)
 			break;
+		some = bytes_slice(stream->rest, 0,
+		    sizeof(stream->plain) - len);
+		memcpy(stream->plain + len, some.at, some.len);
+		stream->rest = bytes_slice(stream->rest, some.len,
+		    stream->rest.len);
+		len += some.len;
 	}
-	/* Base64 of a byte less may be as long. */
-	all = stream->taken + len;
-	stream->spoiled = all > reader->length ||
-	    (got == 0 && all < reader->length);
-	*block = bytes_from(stream->plain, stream->spoiled ? 0 : len);
+	*block = bytes_from(stream->plain, len);
+	return NULL;
+}
+
+/* The next of a source: an empty piece is its end. */
+static const struct fault *
+next_of_source(struct compose_stream *stream, const struct piece *at,
+    struct bytes *piece)
+{
+	const struct fault	*bad;
+
+	if (!stream->opened)
+		source_rewind(at->source);
+	stream->opened = true;
+	if (!at->coded)
+		return source_next(stream->arena, at->source, piece);
+	if ((bad = fill_block(stream, at->source, piece)) != NULL)
+		return bad;
+	if (piece->len > 0)
+		*piece = encode_block(stream, *piece);
 	return NULL;
 }
 
@@ -163,20 +244,20 @@ static const struct fault *
 next_piece(void *state, struct bytes *piece)
 {
 	struct compose_stream	*stream = state;
-	const struct piece	*at;
 	const struct fault	*bad;
-
-	*piece = bytes_from(NULL, 0);
-	if (stream->spoiled)
-		return NULL;
+	const struct piece	*at;
 
 	for (; stream->at < stream->len; stream->at++, stream->taken = 0) {
 		at = &stream->pieces[stream->at];
+		if (at->source != NULL) {
+			bad = next_of_source(stream, at, piece);
+			if (bad != NULL || piece->len > 0)
+				return bad;
+			stream->opened = false;
+			continue;
+		}
 		*piece = bytes_slice(at->bytes, stream->taken, at->coded ?
 		    BLOCK_LINES * LINE_PLAIN : SOURCE_PIECE_BYTES);
-		if (at->reader != NULL &&
-		    (bad = read_block(stream, at->reader, piece)) != NULL)
-			return bad;
 		stream->taken += piece->len;
 		if (piece->len == 0)
 			continue;
@@ -193,7 +274,8 @@ go_back(void *state)
 	struct compose_stream	*stream = state;
 
 	stream->at = stream->taken = 0;
-	stream->spoiled = stream->begun;
+	stream->rest.len = 0;
+	stream->opened = false;
 }
 
 void

@@ -1,10 +1,13 @@
 #ifndef MAIL_COMPOSE_STREAM_H
 #define MAIL_COMPOSE_STREAM_H
 
+#include <stdbool.h>
+
 #include "base/bytes.h"
 #include "mail/compose.h"
 
 struct arena;
+struct fault;
 struct source;
 
 /*
@@ -26,6 +29,12 @@ void			 compose_stream_add(struct compose_stream *stream,
 void			 compose_stream_add_file(struct compose_stream *stream,
 			    struct bytes content);
 
+/* What a source gives, as it stands or in base64; it is read anew each time,
+ * and belongs to the caller. */
+void			 compose_stream_add_source(
+			    struct compose_stream *stream,
+			    struct source *source, bool coded);
+
 /* Who gives a file's content once, in any pieces; *len 0 at its end. */
 struct compose_reader {
 	const struct fault	*(*read)(void *state, unsigned char *at,
@@ -35,7 +44,7 @@ struct compose_reader {
 };
 
 /* A file that is read while it is given, in base64.  A stream with one can't
- * be given again: it then ends too early, which its length shows. */
+ * be given again: that ends in FAULT_PROTOCOL. */
 void			 compose_stream_add_reader(
 			    struct compose_stream *stream,
 			    const struct compose_reader *reader);

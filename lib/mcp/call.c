@@ -46,20 +46,44 @@ call_choose(struct call *call, const char *account)
 	    "account must be one of: %s", account_names(call));
 }
 
-const struct fault *
-call_imap(struct call *call)
+/* A session, kept or new. */
+static const struct fault *
+take_session(struct call *call, struct imap **imap)
 {
 	const struct fault	*bad;
 
-	if (call->imap != NULL)
-		return NULL;
 	bad = imap_cache_take(call->arena, call->account, call->config,
-	    call->deadline, &call->imap);
+	    call->deadline, imap);
 	if (bad != NULL && bad->kind == FAULT_LOGIN)
 		return fault_make(call->arena, FAULT_TOKEN,
 		    "the mail server refuses the mailbox's credentials: %s",
 		    bad->detail);
 	return bad;
+}
+
+const struct fault *
+call_imap(struct call *call)
+{
+	return call->imap != NULL ? NULL : take_session(call, &call->imap);
+}
+
+const struct fault *
+call_reader(struct call *call, struct imap **imap)
+{
+	const struct fault	*bad = NULL;
+
+	if (call->reader == NULL)
+		bad = take_session(call, &call->reader);
+	*imap = call->reader;
+	return bad;
+}
+
+void
+call_end_reader(struct call *call)
+{
+	if (call->reader != NULL)
+		imap_cache_put(call->account, call->config, call->reader);
+	call->reader = NULL;
 }
 
 /* The limits are names or roles as the consent page took them; they are looked

@@ -32,6 +32,7 @@ struct call {
 	const struct account	*account;	/* the one this call is for */
 	int64_t			 deadline;	/* clock_ms */
 	struct imap		*imap;		/* NULL until call_imap */
+	struct imap		*reader;	/* NULL until call_reader */
 	struct content		*content;	/* extra content blocks */
 	const struct account	*limited;	/* whose limits follow */
 	struct texts		 limits;	/* its folders' wire names */
@@ -58,6 +59,12 @@ const struct fault	*call_choose(struct call *call, const char *account);
 /* The account's IMAP session, kept or new; call->imap too. Between requests
  * the password may have changed: FAULT_LOGIN becomes FAULT_TOKEN. */
 const struct fault	*call_imap(struct call *call);
+
+/* A second session, for what is read while the first one writes. */
+const struct fault	*call_reader(struct call *call, struct imap **imap);
+
+/* Gives that one back. */
+void			 call_end_reader(struct call *call);
 
 /* Opens a folder (name or role, as a caller said it) in a flight of its own
  * and checks it: folder allowed by the grant, exists (else the three most

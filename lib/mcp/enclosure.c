@@ -13,8 +13,9 @@
 #include "mail/imap_session.h"
 #include "mail/part.h"
 #include "mail/part_stream.h"
-#include "mcp/attachment.h"
+#include "mail/source.h"
 #include "mcp/call.h"
+#include "mcp/carrier.h"
 #include "mcp/download.h"
 #include "mcp/upload.h"
 #include "net/fetch.h"
@@ -46,12 +47,16 @@ static const struct fault *
 add(struct call *call, struct enclosures *files,
     const struct compose_file *file)
 {
-	if (files->bytes + file->content.len > ENCLOSURE_BYTES)
+	uint64_t	 len;
+
+	len = file->source != NULL ? file->source->length :
+	    file->content.len;
+	if (len > ENCLOSURE_BYTES - files->bytes)
 		return fault_make(call->arena, FAULT_LIMIT,
 		    "the attachments are over %d bytes together",
 		    ENCLOSURE_BYTES);
 	files->at[files->len++] = *file;
-	files->bytes += file->content.len;
+	files->bytes += (size_t)len;
 	return NULL;
 }
 
@@ -314,30 +319,25 @@ read_size(struct call *call, uint32_t uid, uint32_t *size)
 	return NULL;
 }
 
-/* The whole of a message is its part without a number. */
 static const struct fault *
-add_message(struct call *call, const struct enclosed_message *given,
-    struct enclosures *files)
+add_message(struct call *call, struct carrier *carrier,
+    const struct enclosed_message *given, struct enclosures *files)
 {
-	struct part		 whole = {
-		.number = "", .type = "message", .subtype = "rfc822",
-		.encoding = "8bit"
-	};
 	struct compose_file	 file = { 0 };
+	struct carried		 from = { .uid = (uint32_t)given->uid };
 	const struct imap_box	*box;
 	const struct fault	*bad;
-	uint32_t		 uid = (uint32_t)given->uid;
+	uint32_t		 size = 0;
 
-	if ((bad = call_open(call, given->folder, false, 0, &box)) != NULL ||
-	    (bad = read_size(call, uid, &whole.size)) != NULL)
+	if ((bad = call_open(call, given->folder, false, 0, &box)) != NULL)
 		return bad;
-	bad = attachment_read(call, uid, &whole,
-	    ENCLOSURE_BYTES - files->bytes, &file.content);
-	if (bad != NULL)
+	from.wire = arena_text(call->arena, box->name);
+	from.uidvalidity = box->uidvalidity;
+	if ((bad = read_size(call, from.uid, &size)) != NULL ||
+	    (bad = carrier_message(carrier, &from, size, &file)) != NULL)
 		return bad;
 	file.filename = text_format(call->arena, "message-%lu.eml",
-	    (unsigned long)uid);
-	file.content_type = "message/rfc822";
+	    (unsigned long)from.uid);
 	return add(call, files, &file);
 }
 
@@ -348,6 +348,7 @@ enclosure_add_messages(struct call *call, struct objects messages,
 	const struct enclosed_message	*given = messages.at;
 	const struct fault		*bad = NULL;
 	struct compose_file		*grown;
+	struct carrier			*carrier;
 	size_t				 i;
 
 	if (messages.len == 0)
@@ -363,7 +364,8 @@ enclosure_add_messages(struct call *call, struct objects messages,
 	if (files->len > 0)
 		memcpy(grown, files->at, files->len * sizeof(*grown));
 	files->at = grown;
+	carrier = carrier_make(call);
 	for (i = 0; i < messages.len && bad == NULL; i++)
-		bad = add_message(call, &given[i], files);
+		bad = add_message(call, carrier, &given[i], files);
 	return bad;
 }

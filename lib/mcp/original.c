@@ -53,6 +53,7 @@ fill(struct call *call, const struct imap_message *message,
 	original->message_id = ids.len == 0 ? NULL : ids.at[0];
 	original->references = read_references(call->arena, fields);
 	original->body = message->body;
+	original->size = message->size;
 	quoting->from = original->people.from;
 	quoting->to = original->people.to;
 	quoting->cc = original->people.cc;
@@ -84,9 +85,9 @@ original_fetch(struct call *call, const char *folder, int64_t uid,
 	original->wire = arena_text(call->arena, box->name);
 	original->uidvalidity = box->uidvalidity;
 	buf_start(&text, call->arena);
-	buf_format(&text, "UID FETCH %lu (UID INTERNALDATE BODYSTRUCTURE "
-	    "BODY.PEEK[HEADER.FIELDS (" AUDIENCE_FIELDS " DATE SUBJECT "
-	    "MESSAGE-ID IN-REPLY-TO REFERENCES)]<0.%d>)",
+	buf_format(&text, "UID FETCH %lu (UID INTERNALDATE RFC822.SIZE "
+	    "BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (" AUDIENCE_FIELDS " DATE "
+	    "SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES)]<0.%d>)",
 	    (unsigned long)original->uid, ORIGINAL_HEADER_BYTES);
 	command = imap_queue(call->imap, call->arena, &text);
 	if ((bad = imap_run(call->imap)) != NULL ||

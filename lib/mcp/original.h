@@ -23,6 +23,7 @@ struct original {
 	const char		*wire;		/* its folder */
 	uint32_t		 uidvalidity;
 	uint32_t		 uid;
+	uint32_t		 size;		/* in bytes */
 	const struct part	*body;		/* or NULL */
 	struct correspondence	 people;
 	struct quoting		 quoting;	/* text "" until it is read */

@@ -15,6 +15,7 @@
 #include "mcp/tool_draft.h"
 #include "mcp/tool_flags.h"
 #include "mcp/tool_folder.h"
+#include "mcp/tool_forward.h"
 #include "mcp/tool_list.h"
 #include "mcp/tool_mailbox.h"
 #include "mcp/tool_read.h"
@@ -46,6 +47,7 @@ const struct tool *const	 tools[] = {
 	&tool_wait,
 	&tool_send_message,
 	&tool_reply_message,
+	&tool_forward_message,
 	&tool_get_upload_url,
 	&tool_create_draft,
 	&tool_send_draft,
@@ -241,6 +243,7 @@ tool_run(struct call *call, const char *name, const struct json *arguments,
 	if (bad == NULL)
 		upload_spend(call);
 	call_end(call);
+	call_end_reader(call);
 	if (bad == NULL || !fault_voice(bad->kind)->model)
 		return bad;
 	call->told = fault_voice(bad->kind)->code;

@@ -171,6 +171,7 @@ read_given(struct giver *giver, uint64_t announced, struct buf *buf)
 	if (bad == NULL) {
 		/* It can't be had again. */
 		source_rewind(&source);
+		assert_null(source_next(giver->arena, &source, &piece));
 		assert_non_null(source_next(giver->arena, &source, &piece));
 	}
 	return bad;
@@ -232,7 +233,71 @@ test_reader_fails(void **state)
 	arena_close(arena);
 }
 
+/* Bytes that a source gives in pieces of some length. */
+struct dripping {
+	struct bytes	 all;
+	size_t		 at, step;
+};
+
+static const struct fault *
+drip(void *state, struct bytes *piece)
+{
+	struct dripping	*dripping = state;
+
+	*piece = bytes_slice(dripping->all, dripping->at, dripping->step);
+	dripping->at += piece->len;
+	return NULL;
+}
+
+static void
+drip_again(void *state)
+{
+	((struct dripping *)state)->at = 0;
+}
+
+/* A file from a source is written as the same file from memory, each time,
+ * whatever its pieces are. */
+static void
+test_sources(void **state)
+{
+	static const size_t	 steps[] = { 1, 56, 57, 58, 14592, 20000 };
+	struct dripping		 dripping = { .at = 5 };
+	struct source		 source = { .next = drip,
+				    .rewind = drip_again,
+				    .state = &dripping, .length = 20000 };
+	struct compose_file	 file = { .content_type = "image/png" };
+	struct compose		 compose = letter();
+	struct arena		*arena = arena_open();
+	struct buf		 expected, made;
+	size_t			 i, times;
+
+	(void)state;
+	dripping.all = bytes_from(arena_take(arena, 20000), 20000);
+	compose.files = &file;
+	compose.file_count = 1;
+	file.content = dripping.all;
+	buf_start(&expected, arena);
+	assert_null(spring_compose(arena, &compose, &expected));
+	file.content = bytes_from(NULL, 0);
+	file.source = &source;
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		for (times = 0; times < 2; times++) {
+			dripping.step = steps[i];
+			buf_start(&made, arena);
+			assert_null(spring_compose(arena, &compose, &made));
+			assert_true(bytes_equal(buf_view(&made),
+			    buf_view(&expected)));
+		}
+	/* One that breaks its word is a fault, not a message. */
+	source.length--;
+	assert_non_null(spring_compose(arena, &compose, &made));
+	source.length += 2;
+	assert_non_null(spring_compose(arena, &compose, &made));
+	arena_close(arena);
+}
+
 CHECK_MAIN(
+	cmocka_unit_test(test_sources),
 	cmocka_unit_test(test_reader),
 	cmocka_unit_test(test_reader_fails),
 	cmocka_unit_test(test_large),
