@@ -245,6 +245,15 @@ put_html(struct builder *builder)
 	put_files(builder, boundary, true);
 }
 
+/* RFC 6047 2.4: the type says the method, too. */
+static void
+put_calendar(struct builder *builder)
+{
+	compose_text_write(&builder->out, text_format(builder->arena,
+	    "calendar; method=%s", builder->compose->calendar_method),
+	    builder->compose->calendar);
+}
+
 static void
 put_texts(struct builder *builder)
 {
@@ -252,19 +261,26 @@ put_texts(struct builder *builder)
 	const char		*boundary;
 
 	compose = builder->compose;
-	if (compose->html == NULL) {
+	if (compose->html == NULL && compose->calendar == NULL) {
 		compose_text_write(&builder->out, "plain",
 		    compose->text == NULL ? "" : compose->text);
 		return;
 	}
-	if (compose->text == NULL) {
+	if (compose->text == NULL && compose->calendar == NULL) {
 		put_html(builder);
 		return;
 	}
 	boundary = open_multipart(builder, "alternative", "");
-	compose_text_write(&builder->out, "plain", compose->text);
-	next_part(builder, boundary);
-	put_html(builder);
+	compose_text_write(&builder->out, "plain", compose->text == NULL ?
+	    "" : compose->text);
+	if (compose->html != NULL) {
+		next_part(builder, boundary);
+		put_html(builder);
+	}
+	if (compose->calendar != NULL) {
+		next_part(builder, boundary);
+		put_calendar(builder);
+	}
 	close_multipart(builder, boundary);
 }
 

@@ -44,6 +44,8 @@ struct compose {
 	const char		*subject;
 	const char		*text;		/* UTF-8, or NULL */
 	const char		*html;		/* UTF-8, or NULL */
+	const char		*calendar;	/* of RFC 5546, or NULL */
+	const char		*calendar_method; /* its METHOD, as "REPLY" */
 	const char		*in_reply_to;	/* "<id>", or NULL */
 	struct texts		 references;
 	const char		*message_id;	/* "<id>" */

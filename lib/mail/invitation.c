@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "data/utf8.h"
+#include "mail/calendar_line.h"
 
 const struct field	 invitation_rows[] = {
 	{ FIELD(struct invitation, method) },
@@ -23,58 +24,6 @@ const struct field	 invitation_rows[] = {
 	{ FIELD(struct invitation, sequence) },
 	{ FIELD_END }
 };
-
-/*
- * A content line (RFC 5545 3.1), unfolded:
- *	contentline = name *(";" param) ":" value
- */
-struct line {
-	struct bytes	 name;
-	struct bytes	 parameters;
-	struct bytes	 value;
-};
-
-/* Takes the next line off text, what continues it included. */
-static struct bytes
-take_line(struct arena *arena, struct bytes *text)
-{
-	struct buf	 line;
-	size_t		 end;
-
-	buf_start(&line, arena);
-	for (;;) {
-		end = bytes_find(*text, '\n');
-		buf_bytes(&line, bytes_slice(*text, 0,
-		    end > 0 && text->at[end - 1] == '\r' ? end - 1 : end));
-		*text = bytes_slice(*text, end + 1, text->len);
-		if (text->len == 0 ||
-		    (text->at[0] != ' ' && text->at[0] != '\t'))
-			return buf_view(&line);
-		*text = bytes_slice(*text, 1, text->len);
-	}
-}
-
-/* Colons and semicolons in quotes are a parameter's. */
-static bool
-read_line(struct bytes raw, struct line *line)
-{
-	size_t	 i, name;
-	bool	 quoted = false;
-
-	for (name = 0; name < raw.len && raw.at[name] != ';' &&
-	    raw.at[name] != ':'; name++)
-		continue;
-	for (i = name; i < raw.len; i++) {
-		if (raw.at[i] == '"')
-			quoted = !quoted;
-		else if (raw.at[i] == ':' && !quoted)
-			break;
-	}
-	line->name = bytes_slice(raw, 0, name);
-	line->parameters = bytes_slice(raw, name, i - name);
-	line->value = bytes_slice(raw, i + 1, raw.len);
-	return i < raw.len;
-}
 
 /* TEXT (3.3.11): \n, \, \; \\ undone. */
 static const char *
@@ -161,7 +110,7 @@ read_address(struct arena *arena, struct bytes value)
 }
 
 static void
-take_people(struct arena *arena, const struct line *line,
+take_people(struct arena *arena, const struct calendar_line *line,
     struct invitation *found)
 {
 	const char	*address;
@@ -177,7 +126,7 @@ take_people(struct arena *arena, const struct line *line,
 }
 
 static void
-take_times(struct arena *arena, const struct line *line,
+take_times(struct arena *arena, const struct calendar_line *line,
     struct invitation *found)
 {
 	uint64_t	 number;
@@ -195,7 +144,7 @@ take_times(struct arena *arena, const struct line *line,
 
 /* A property of the event: the first of its name counts. */
 static void
-take_property(struct arena *arena, const struct line *line,
+take_property(struct arena *arena, const struct calendar_line *line,
     struct invitation *found)
 {
 	const struct {
@@ -232,14 +181,15 @@ invitation_read(struct arena *arena, const char *text,
     struct invitation *found)
 {
 	struct bytes	 rest = bytes_of(text);
-	struct line	 line;
+	struct calendar_line	 line;
 	unsigned	 inner = 0;
 	size_t		 n;
 	bool		 inside = false;
 
 	*found = (struct invitation){ 0 };
 	for (n = 0; n < INVITATION_LINES && rest.len > 0; n++) {
-		if (!read_line(take_line(arena, &rest), &line))
+		if (!calendar_line_read(calendar_line_take(arena, &rest),
+		    &line))
 			continue;
 		if (!inside && bytes_is_case(line.name, "METHOD"))
 			found->method = read_text(arena, line.value,

@@ -31,35 +31,51 @@ struct imap_command *
 invited_queue(struct call *call, const struct imap_message *message,
     const struct part **part)
 {
+	return invited_queue_part(call, message->uid, message->body, part);
+}
+
+struct imap_command *
+invited_queue_part(struct call *call, uint32_t uid, const struct part *body,
+    const struct part **part)
+{
 	struct buf	 text;
 
-	if ((*part = find_calendar(message->body)) == NULL)
+	if ((*part = find_calendar(body)) == NULL)
 		return NULL;
 	buf_start(&text, call->arena);
 	buf_format(&text, "UID FETCH %lu (UID BODY.PEEK[%s]<0.%d>)",
-	    (unsigned long)message->uid, (*part)->number, INVITATION_BYTES);
+	    (unsigned long)uid, (*part)->number, INVITATION_BYTES);
 	return imap_queue(call->imap, call->arena, &text);
+}
+
+const char *
+invited_text(struct call *call, uint32_t uid,
+    const struct imap_command *command, const struct part *part)
+{
+	const struct imap_message	*told;
+	const struct imap_section	*section = NULL;
+
+	if (command == NULL || command->outcome != IMAP_OK)
+		return NULL;
+	told = imap_find_message(&command->replies, uid);
+	if (told != NULL)
+		section = imap_find_section(told, part->number);
+	if (section == NULL || section->is_nil)
+		return NULL;
+	return part_text(call->arena, part, part_decode(call->arena,
+	    part->encoding, section->content));
 }
 
 const struct invitation *
 invited_read(struct call *call, const struct imap_message *message,
     const struct imap_command *command, const struct part *part)
 {
-	const struct imap_message	*told;
-	const struct imap_section	*section = NULL;
-	struct invitation		*invitation;
+	struct invitation	*invitation;
+	const char		*text;
 
-	if (command == NULL || command->outcome != IMAP_OK)
-		return NULL;
-	told = imap_find_message(&command->replies, message->uid);
-	if (told != NULL)
-		section = imap_find_section(told, part->number);
-	if (section == NULL || section->is_nil)
-		return NULL;
+	text = invited_text(call, message->uid, command, part);
 	invitation = arena_take(call->arena, sizeof(*invitation));
-	if (!invitation_read(call->arena, part_text(call->arena, part,
-	    part_decode(call->arena, part->encoding, section->content)),
-	    invitation))
+	if (text == NULL || !invitation_read(call->arena, text, invitation))
 		return NULL;
 	return invitation;
 }

@@ -20,6 +20,7 @@
 #include "mcp/tool_mailbox.h"
 #include "mcp/tool_read.h"
 #include "mcp/tool_reply.h"
+#include "mcp/tool_respond.h"
 #include "mcp/tool_search.h"
 #include "mcp/tool_send.h"
 #include "mcp/tool_send_draft.h"
@@ -51,6 +52,7 @@ const struct tool *const	 tools[] = {
 	&tool_get_upload_url,
 	&tool_create_draft,
 	&tool_send_draft,
+	&tool_respond_invitation,
 	&tool_update_flags,
 	&tool_move_messages,
 	&tool_copy_messages,

@@ -251,7 +251,6 @@ def _():
             b"Subject: nochmal\r\n"
             b"X-Long: " + b"wort " * 300 + b"\r\n"
             b"X-Folded: a\r\n \t \r\n b\r\n"
-            b"this is no field\r\n"
             b"Return-Path: <x@example.org>\r\nX-Mozilla-Status: 0001\r\n"
             b"Sender: boss@example.org\r\nDate: gestern\r\n"
             b"Message-ID: <one@x> <two@x>\r\nMessage-ID: <three@x>\r\n"
