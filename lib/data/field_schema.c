@@ -37,12 +37,16 @@ put_items(struct json_writer *writer, const struct field *row,
     enum field_schema_for whom)
 {
 	json_open_object(writer, "items");
+	if (whom == FIELD_SCHEMA_OUTPUT) {
+		json_close_object(writer);
+		return;
+	}
 	if (row->type == FIELD_TEXTS) {
 		json_put_text(writer, "type", "string");
 		put_words(writer, row);
 	} else if (row->type == FIELD_NUMBERS) {
 		json_put_text(writer, "type", "integer");
-	} else if (row->bare || whom == FIELD_SCHEMA_OUTPUT) {
+	} else if (row->bare) {
 		json_put_text(writer, "type", "object");
 	} else {
 		put_object(writer, row->rows, whom);

@@ -4,7 +4,8 @@
 #include "data/field.h"
 
 /* An input's schema tells meanings, limits and defaults; an output's only the
- * types of its own members, since the whole of it is read by a model. */
+ * types of its own members, not what their items are, since the whole of it is
+ * read by a model. */
 enum field_schema_for { FIELD_SCHEMA_INPUT, FIELD_SCHEMA_OUTPUT };
 
 /* Writes the JSON Schema of the rows as a value of that key: an object with

@@ -175,6 +175,8 @@ def check_schema(schema, value, at="structuredContent"):
     unknown member is always wrong."""
     kinds = {"object": dict, "array": list, "string": str, "integer": int,
              "boolean": bool}
+    if not schema:
+        return
     kind = schema["type"]
     assert isinstance(value, kinds[kind]), "%s: no %s" % (at, kind)
     assert kind != "integer" or not isinstance(value, bool), at

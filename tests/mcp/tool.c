@@ -94,10 +94,9 @@ stays_small(void **state)
 	arena_close(arena);
 }
 
-/* What every client survives: types everywhere, items on every array, none
- * of the words that some choke on. */
+/* What every client survives; the items of an output are anything. */
 static void
-check_schema(const struct json *schema)
+check_schema(const struct json *schema, bool output)
 {
 	static const char *const	 words[] = {
 		"oneOf", "anyOf", "allOf", "$ref", "not", "const"
@@ -110,12 +109,12 @@ check_schema(const struct json *schema)
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		assert_null(json_member(schema, words[i]));
 	type = json_text(json_member(schema, "type"));
-	assert_non_null(type);
+	assert_true(type != NULL || (output && json_count(schema) == 0));
 	if (text_equal(type, "array"))
-		check_schema(json_member(schema, "items"));
+		check_schema(json_member(schema, "items"), output);
 	inner = json_member(schema, "properties");
 	for (i = 0; i < json_count(inner); i++)
-		check_schema(json_member(inner, json_name(inner, i)));
+		check_schema(json_member(inner, json_name(inner, i)), output);
 	inner = json_member(schema, "required");
 	for (i = 0; i < json_count(inner); i++)
 		assert_non_null(json_member(json_member(schema,
@@ -160,8 +159,8 @@ has_whole_rows(void **state)
 			assert_true(text_is_alnum((unsigned char)name[j]) ||
 			    name[j] == '_');
 		assert_ptr_equal(tool_find(name), tools[i]);
-		check_schema(json_member(tool, "inputSchema"));
-		check_schema(json_member(tool, "outputSchema"));
+		check_schema(json_member(tool, "inputSchema"), false);
+		check_schema(json_member(tool, "outputSchema"), true);
 		for (j = 0; j < 4; j++)
 			assert_int_equal(json_kind(json_member(json_member(
 			    tool, "annotations"), hints[j])), JSON_BOOL);
