@@ -1,6 +1,5 @@
 #include "mcp/tool_upload.h"
 
-#include "base/clock.h"
 #include "base/fault.h"
 #include "data/filename.h"
 #include "mcp/call.h"
@@ -19,7 +18,6 @@ struct upload_args {
 
 struct upload_answer {
 	const char	*url;
-	const char	*expires_at;
 };
 
 static const struct field	 args_rows[] = {
@@ -32,7 +30,6 @@ static const struct field	 args_rows[] = {
 
 static const struct field	 answer_rows[] = {
 	{ FIELD(struct upload_answer, url) },
-	{ FIELD(struct upload_answer, expires_at) },
 	{ FIELD_END }
 };
 
@@ -53,7 +50,6 @@ get_upload_url(struct call *call, const void *arguments, void *result)
 	struct upload_answer		*answer = result;
 	struct upload			 wanted = { 0 };
 	const struct fault		*bad;
-	int64_t				 expires;
 
 	if ((bad = check_type(call, args->content_type)) != NULL)
 		return bad;
@@ -61,16 +57,12 @@ get_upload_url(struct call *call, const void *arguments, void *result)
 	wanted.content_type = text_is_empty(args->content_type) ? NULL :
 	    args->content_type;
 	wanted.size = args->size;
-	bad = upload_url(call, &wanted, &answer->url, &expires);
-	if (bad == NULL)
-		answer->expires_at = clock_rfc3339(call->arena,
-		    (struct moment){ expires, 0 });
-	return bad;
+	return upload_url(call, &wanted, &answer->url);
 }
 
 const struct tool	 tool_get_upload_url = {
-	.name = "get_upload_url", .title = "Get an upload URL",
-	.description = "PUT a file there, then name it in attachment_urls.",
+	.name = "get_upload_url", .title = "Upload",
+	.description = "PUT a file there for attachment_urls",
 	.scope = "mail:send", .input = args_rows,
 	.input_size = sizeof(struct upload_args), .output = answer_rows,
 	.output_size = sizeof(struct upload_answer),

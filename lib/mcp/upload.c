@@ -98,10 +98,8 @@ stored_url(struct call *call, const struct upload *wanted)
 }
 
 const struct fault *
-upload_url(struct call *call, const struct upload *wanted, const char **url,
-    int64_t *expires)
+upload_url(struct call *call, const struct upload *wanted, const char **url)
 {
-	*expires = clock_now() + UPLOAD_PUT_SECONDS;
 	if (!s3_is_configured(call->config))
 		return sealed_url(call, wanted, url);
 	*url = stored_url(call, wanted);

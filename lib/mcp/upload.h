@@ -42,11 +42,10 @@ struct upload_used {
 	const char		*key;		/* of the S3 object */
 };
 
-/* What is to be put, as a caller describes it; gives the URL, and until when
- * it can be put there.  FAULT_UNSUPPORTED where there is no place for it. */
+/* The URL for what is to be put, as a caller describes it.  FAULT_UNSUPPORTED
+ * where there is no place for it. */
 const struct fault	*upload_url(struct call *call,
-			    const struct upload *wanted, const char **url,
-			    int64_t *expires);
+			    const struct upload *wanted, const char **url);
 
 /* Opens the token of a sealed URL. FAULT_TOKEN. */
 const struct fault	*upload_open(struct arena *arena,

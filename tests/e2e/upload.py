@@ -83,9 +83,6 @@ def _():
     for size in (1, 56, 57, 58, 14592, 300001):
         content = os.urandom(size)
         told = get("Maße.bin", size, content_type="image/png")
-        expires = datetime.datetime.fromisoformat(
-            told["expires_at"].replace("Z", "+00:00"))
-        assert 0 < expires.timestamp() - time.time() <= 3600, told
         response = put(told["url"], content)
         assert response.status in (200, 201), (size, response)
         part = file_of(draft(told["url"]))
