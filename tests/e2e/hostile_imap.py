@@ -107,25 +107,27 @@ def listed(count):
 
 @case("a folder that the server will not open is not called missing")
 def _():
-    server.deliver("Refused", "Subject: x\n\nx\n")
+    refused = server.folder("Refused")
+    server.deliver(refused, "Subject: x\n\nx\n")
     mcp, _ = mail_by({"EXAMINE": b"{tag} NO come back on Monday\r\n"})
-    error = mcp.tool_error("list_mail_messages", folder="Refused")
+    error = mcp.tool_error("list_mail_messages", folder=refused)
     assert "come back on Monday" in error["message"], error
-    error = mcp.tool_error("list_mail_messages", folder="Refuse")
+    error = mcp.tool_error("list_mail_messages", folder=refused[:-1])
     assert error["code"] == "folder_not_found", error
-    assert '"Refused"' in error["message"], error
+    assert '"%s"' % refused in error["message"], error
 
 
 @case("a message whose text is left out is not called empty")
 def _():
-    uid = server.deliver("Left", "Subject: x\n\nthe text\n")
+    folder = server.folder("Left")
+    uid = server.deliver(folder, "Subject: x\n\nthe text\n")
 
     def answer(said):
         if b"BODY.PEEK[1]" not in said:
             return None
         return b"* 1 FETCH (UID %d)\r\n{tag} OK\r\n" % uid
     mcp, _ = mail_by({"FETCH": answer})
-    error = mcp.tool_error("get_mail_message", folder="Left", uid=uid)
+    error = mcp.tool_error("get_mail_message", folder=folder, uid=uid)
     assert error["code"] == "protocol_error", error
     assert error["retryable"], error
 

@@ -454,6 +454,36 @@ class Server:
         return int(found[0].split()[-1])
 
 
+def folders():
+    """Names of all folders as the server spells them, or None where there
+    is no mailbox."""
+    try:
+        client = Server().imap()
+        _, told = client.list()
+        client.logout()
+    except (OSError, KeyError, ValueError, imaplib.IMAP4.error):
+        return None
+    lines = [line for line in told if isinstance(line, bytes)]
+    return {re.sub(rb'^\(.*?\) (".*?"|NIL) ', b"", line).decode()
+            for line in lines if b"postern" not in line.lower()}
+
+
+def tidy(before):
+    """Removes the folders made since, so that no program finds a mailbox
+    that others have littered."""
+    after = folders()
+    if before is None or after is None:
+        return
+    client = Server().imap()
+    for name in sorted(after - before, key=len, reverse=True):
+        try:
+            client.unsubscribe(name)
+            client.delete(name)
+        except imaplib.IMAP4.error:
+            pass                # a name that a test made to be difficult
+    client.logout()
+
+
 class Cases:
     """Collects cases and runs them in order, printing TAP."""
 
@@ -467,7 +497,7 @@ class Cases:
         return keep
 
     def run(self):
-        failed = 0
+        failed, before = 0, folders()
         print("1..%d" % len(self._cases))
         for number, (name, function) in enumerate(self._cases, 1):
             name = name.replace("#", "no. ")
@@ -483,4 +513,5 @@ class Cases:
                     print("# " + line[:2000])
             calls.end_case(name)
             sys.stdout.flush()
+        tidy(before)
         sys.exit(failed != 0)
