@@ -110,7 +110,7 @@ check_schema(const struct json *schema, bool output)
 		assert_null(json_member(schema, words[i]));
 	type = json_text(json_member(schema, "type"));
 	assert_true(type != NULL || (output && json_count(schema) == 0));
-	if (text_equal(type, "array"))
+	if (type != NULL && text_equal(type, "array"))
 		check_schema(json_member(schema, "items"), output);
 	inner = json_member(schema, "properties");
 	for (i = 0; i < json_count(inner); i++)
