@@ -30,8 +30,8 @@ enum { OUTGOING_TEXT_CHARS = 1000000, OUTGOING_SUBJECT_CHARS = 1000 };
 /* All but to, which not every tool requires. */
 /* told: another tool tells already what attachments are like. */
 #define OUTGOING_ROWS(told)						\
-	{ FIELD(struct outgoing_args, cc) },				\
-	{ FIELD(struct outgoing_args, bcc) },				\
+	{ FIELD(struct outgoing_args, cc), .bare = true },		\
+	{ FIELD(struct outgoing_args, bcc), .bare = true },		\
 	{ FIELD(struct outgoing_args, subject),				\
 	  .most = OUTGOING_SUBJECT_CHARS },				\
 	{ FIELD(struct outgoing_args, text_body),			\
@@ -39,8 +39,7 @@ enum { OUTGOING_TEXT_CHARS = 1000000, OUTGOING_SUBJECT_CHARS = 1000 };
 	{ FIELD(struct outgoing_args, html_body),			\
 	  .most = OUTGOING_TEXT_CHARS },				\
 	{ FIELD(struct outgoing_args, attachment_urls),			\
-	  .most = ENCLOSURES_MOST,					\
-	  .meaning = "From get_mail_attachment" },			\
+	  .most = ENCLOSURES_MOST, .bare = true },			\
 	{ FIELD(struct outgoing_args, attachments),			\
 	  .most = ENCLOSURES_MOST, .bare = (told), .rows = enclosure_rows, \
 	  .size = sizeof(struct enclosure) },				\
@@ -48,9 +47,8 @@ enum { OUTGOING_TEXT_CHARS = 1000000, OUTGOING_SUBJECT_CHARS = 1000 };
 	  .most = ENCLOSURES_MOST, .bare = (told),			\
 	  .rows = enclosed_message_rows,				\
 	  .size = sizeof(struct enclosed_message) },			\
-	{ FIELD(struct outgoing_args, from),				\
-	  .meaning = "An own address" },				\
-	{ FIELD(struct outgoing_args, reply_to) }
+	{ FIELD(struct outgoing_args, from) },				\
+	{ FIELD(struct outgoing_args, reply_to), .bare = true }
 
 /* A message on its way. */
 struct outgoing {

@@ -48,13 +48,12 @@ static const struct field	 answered_rows[] = {
 };
 
 static const struct field	 draft_rows[] = {
-	{ FIELD(struct outgoing_args, to) },
+	{ FIELD(struct outgoing_args, to), .bare = true },
 	OUTGOING_ROWS(true),
 	{ FIELD(struct draft_args, folder), .preset = "\\Drafts" },
 	{ FIELD(struct draft_args, in_reply_to), .rows = answered_rows,
 	  .size = sizeof(struct answered) },
-	{ FIELD(struct draft_args, replaces_uid), .most = UINT32_MAX,
-	  .meaning = "Draft it replaces" },
+	{ FIELD(struct draft_args, replaces_uid), .most = UINT32_MAX },
 	{ FIELD(struct draft_args, uidvalidity), .most = UINT32_MAX },
 	{ FIELD_END }
 };

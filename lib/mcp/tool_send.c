@@ -19,8 +19,7 @@ struct send_args {
 static const struct field	 send_rows[] = {
 	{ FIELD(struct outgoing_args, to), .required = true },
 	OUTGOING_ROWS(false),
-	{ FIELD(struct send_args, folder), .preset = "\\Sent",
-	  .meaning = "Where the copy goes" },
+	{ FIELD(struct send_args, folder), .preset = "\\Sent" },
 	{ FIELD(struct send_args, request_id), .most = SENDING_ID_CHARS,
 	  .meaning = "Repeated, not sent twice" },
 	{ FIELD(struct send_args, send_at) },
