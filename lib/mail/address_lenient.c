@@ -73,16 +73,14 @@ take_quoted(struct reader *reader, struct buf *undone, struct buf *plain)
 	reader->at = at + (*at == '"');
 }
 
-/* Comments nest (RFC 5322 3.2.2). */
+/* Comments nest (RFC 5322 3.2.2). The first is kept, in comment. */
 static void
-take_comment(struct reader *reader)
+skip_comment(struct reader *reader, struct buf *comment)
 {
-	struct buf	*comment;
 	const char	*at;
 	size_t		 depth;
 	bool		 first;
 
-	comment = &reader->element.comment;
 	first = comment->len == 0;
 	depth = 0;
 	for (at = reader->at; *at != '\0'; at++) {
@@ -96,10 +94,30 @@ take_comment(struct reader *reader)
 			buf_byte(comment, (unsigned char)*at);
 	}
 	reader->at = at + (*at == ')');
-	if (reader->element.words.len > 0) {
-		buf_byte(&reader->element.words, ' ');
+}
+
+/* Whether an address goes on here: next to its "@" or a "." of it. */
+static bool
+is_inside(const struct reader *reader)
+{
+	const struct buf	*plain;
+	unsigned char		 last;
+
+	plain = &reader->element.plain;
+	last = plain->len == 0 ? 0 : plain->at[plain->len - 1];
+	return last == '@' || *reader->at == '@' ||
+	    (reader->element.has_at && last == '.');
+}
+
+static void
+take_comment(struct reader *reader)
+{
+	skip_comment(reader, &reader->element.comment);
+	if (reader->element.words.len == 0)
+		return;
+	buf_byte(&reader->element.words, ' ');
+	if (!is_inside(reader))
 		buf_byte(&reader->element.plain, ' ');
-	}
 }
 
 /* Up to ">"; where none comes, up to the next comma. */
@@ -118,6 +136,10 @@ take_angle(struct reader *reader)
 	    !(reader->unclosed && *reader->at == ',')) {
 		if (*reader->at == '"') {
 			take_quoted(reader, &ignored, angle);
+			continue;
+		}
+		if (*reader->at == '(' && strchr(reader->at, ')') != NULL) {
+			skip_comment(reader, &ignored);
 			continue;
 		}
 		if (*reader->at == '<')
@@ -222,6 +244,7 @@ static void
 take_other(struct reader *reader)
 {
 	unsigned char	 c;
+	struct buf	*plain;
 
 	c = (unsigned char)*reader->at++;
 	if (text_is_space(c))
@@ -230,7 +253,13 @@ take_other(struct reader *reader)
 		return;
 	reader->element.has_at |= c == '@';
 	buf_byte(&reader->element.words, c);
-	buf_byte(&reader->element.plain, c);
+	/* Blanks around the dots of a domain are not of it (4.4). */
+	plain = &reader->element.plain;
+	while (c == '.' && reader->element.has_at && plain->len > 0 &&
+	    plain->at[plain->len - 1] == ' ')
+		buf_cut(plain, plain->len - 1);
+	if (c != ' ' || !is_inside(reader))
+		buf_byte(plain, c);
 }
 
 /* Behind a group's name. */

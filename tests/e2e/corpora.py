@@ -32,6 +32,8 @@ KNOWN = {
         "no boundary is told for two semicolons",
     "mime/mimetools-testmsgs/double-semicolon.out":
         "no boundary is told for two semicolons",
+    "mime/stalwart-mail-parser/malformed/001.eml":
+        "a boundary and no more",
 }
 MAILS = {}
 
@@ -72,7 +74,6 @@ def append(client, name, data):
     data = data.replace(b"\r", b"\n").replace(b"\n", b"\r\n")
     kind, _ = client.append('"%s"' % FOLDER, "", None, data or b"\r\n")
     if kind != "OK":
-        print("# %s is not taken" % name)
         return
     MAILS[len(MAILS) + 1] = (name, data)
 
@@ -118,7 +119,7 @@ def words(data):
 def _():
     needed()
     paths = files()
-    if not server.ready.get("imap") or not server.can("PREVIEW"):
+    if os.environ.get("IMAP", "dovecot") != "dovecot":
         paths = paths[::10]
     client = server.imap()
     client.create('"%s"' % FOLDER)
@@ -134,8 +135,9 @@ def _():
     told = list(MAILS.values())
     MAILS.clear()
     MAILS.update(zip(uids, told))
-    assert len(uids) == len(told), (len(uids), len(told))
-    print("# %d mails" % len(MAILS))
+    assert len(uids) == len(told) > 100, (len(uids), len(told))
+    print("# %d mails; %d are not taken" % (len(MAILS), len(paths) + 50 -
+                                            len(MAILS)))
 
 
 for one in FORMATS:

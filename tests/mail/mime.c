@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../tally.h"
+#include "describe.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/text.h"
@@ -25,22 +26,6 @@ struct beside {
 	size_t		 checked;	/* in this mail */
 };
 
-static const char	 replacement[] = "\xEF\xBF\xBD";
-
-/* Without white space, which parsers treat differently. */
-static const char *
-squeeze(struct arena *arena, const char *text)
-{
-	struct buf	 buf;
-
-	buf_start(&buf, arena);
-	for (; *text != '\0'; text++)
-		if (!text_is_space((unsigned char)*text) &&
-		    !text_is_control((unsigned char)*text))
-			buf_byte(&buf, (unsigned char)*text);
-	return buf_string(&buf);
-}
-
 static void
 agree(struct beside *beside, const char *what, bool agrees)
 {
@@ -52,13 +37,7 @@ static void
 compare(struct beside *beside, const char *what, const char *ours,
     const char *theirs)
 {
-	ours = squeeze(beside->arena, utf8_visible(beside->arena, ours, NULL));
-	theirs = squeeze(beside->arena, utf8_visible(beside->arena, theirs,
-	    NULL));
-	/* Bytes without a charset that only we could read are no difference. */
-	agree(beside, what, strcmp(ours, theirs) == 0 ||
-	    (strstr(theirs, replacement) != NULL &&
-	    strstr(ours, replacement) == NULL));
+	agree(beside, what, is_same_text(beside->arena, ours, theirs));
 }
 
 static void
@@ -107,26 +86,6 @@ check_headers(struct beside *beside, struct pairs fields,
 		    text_equal(name, "cc"))
 			check_addresses(beside, raw, value);
 	}
-}
-
-/* A part as BODYSTRUCTURE would tell it. */
-static struct part
-describe(struct arena *arena, struct pairs fields)
-{
-	struct part	 part = { 0 };
-	struct texts	 words;
-	const char	*type, *encoding;
-
-	part.parameters = header_parameters(arena, header_find(fields,
-	    "Content-Type"), &type);
-	words = text_split(arena, type, "/");
-	part.type = words.len > 0 ? words.at[0] : "text";
-	part.subtype = words.len > 1 ? words.at[1] : "plain";
-	encoding = header_find(fields, "Content-Transfer-Encoding");
-	part.encoding = "7bit";
-	if (encoding != NULL)
-		header_parameters(arena, encoding, &part.encoding);
-	return part;
 }
 
 static void
