@@ -185,13 +185,14 @@ def _():
 
 @case("what changes while pages are read is told behind them")
 def _():
-    if not MODSEQ:
-        raise postern.Skip("the server has no CONDSTORE")
     folder, _, _ = fresh("Meanwhile")
     uids = deliver_many(folder, ["old %d" % i for i in range(60)])
     since = server.mcp().tool("list_mail_changes", folder=folder)["since"]
     flag(folder, uids)
     told = call(folder, since)
+    if not MODSEQ:
+        assert told["incomplete"] is True and "changed" not in told, told
+        return
     assert [m["uid"] for m in told["changed"]] == uids[:50] and told["note"]
     flag(folder, uids[:1], "+FLAGS", "\\Answered")
     told = changes(folder, told["since"])
