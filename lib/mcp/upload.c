@@ -23,6 +23,7 @@ enum {
 	ID_BYTES = 16,
 	KEY_SEGMENTS = 3,	/* uploads / id-mac / what it is */
 	SPEND_MS = 10 * 1000,	/* to remove what was used */
+	DRAIN_PIECE = 16 * 1024,
 	CREATED = 201
 };
 
@@ -254,8 +255,22 @@ check(struct request *request, const struct upload *upload)
 	    (unsigned long long)upload->size);
 }
 
-const struct fault *
-upload_answer(struct request *request, struct reply *reply)
+/* Web servers that run a CGI tell its answer only to who has sent all. */
+static void
+drain(struct request *request)
+{
+	unsigned char	*piece = arena_take(request->arena, DRAIN_PIECE);
+	size_t		 len, all = 0;
+
+	do {
+		if (request_read(request, piece, DRAIN_PIECE, &len) != NULL)
+			return;
+		all += len;
+	} while (len > 0 && all < BODY_BYTES_MOST);
+}
+
+static const struct fault *
+keep(struct request *request, struct reply *reply)
 {
 	const struct authority	*authority = request->process;
 	struct parcel		 parcel = { 0 };
@@ -285,4 +300,14 @@ upload_answer(struct request *request, struct reply *reply)
 	buf_format(&reply->body, "%lld bytes are here. Give this URL to "
 	    "attachment_urls.\n", (long long)upload.size);
 	return NULL;
+}
+
+const struct fault *
+upload_answer(struct request *request, struct reply *reply)
+{
+	const struct fault	*bad;
+
+	if ((bad = keep(request, reply)) != NULL)
+		drain(request);
+	return bad;
 }

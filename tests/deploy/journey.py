@@ -78,6 +78,24 @@ def _():
                 assert link.rsplit("/", 1)[1][:60] not in file.read(), name
 
 
+@case(web + ": a file of some megabytes is put where it is told")
+def _():
+    content = CONTENT * 10
+    url = server.mcp().tool("get_upload_url", filename="a.bin",
+                            size=len(content))["url"]
+    told = postern.fetch("PUT", url, {}, content[1:])
+    assert told.status == 400, told
+    told = postern.fetch("PUT", url, {}, content)
+    assert told.status == 201, told
+    draft = server.mcp().tool(
+        "create_draft_mail_message", to="anna@postern.test",
+        attachment_urls=[url])
+    client = server.imap(draft["folder"], True)
+    _, size = client.uid("FETCH", str(draft["uid"]), "(RFC822.SIZE)")
+    client.logout()
+    assert int(size[0].split()[-1].rstrip(b")")) > len(content), size
+
+
 @case(web + ": postern check is content")
 def _():
     done = subprocess.run(

@@ -3,11 +3,24 @@
 import re
 
 import postern
+from between import Between
 
 server = postern.Server()
 FOLDER = server.folder("Connected Agents")
 TEXT = "Anna Müller\r\n-- \r\n<b>Zürich</b> & \"elsewhere\" " + "x" * 80
 case = postern.Cases()
+
+
+def clear():
+    """Removes the folder and all below it."""
+    client = server.imap()
+    _, told = client.list()
+    names = sorted((re.search(r'"?([^"]*)"?$', line.decode())[1]
+                    for line in told if b"Connected" in line), reverse=True)
+    for name in names:
+        client.unsubscribe('"%s"' % name)
+        client.delete('"%s"' % name)
+    client.logout()
 
 
 def kept():
@@ -34,6 +47,7 @@ def body_of(raw):
 
 @case("what is typed at sign-in is kept as a message in a folder of its own")
 def _():
+    clear()
     server.sign_in(fields={"signature": TEXT, "name": "Anna Müller"})
     found = kept()
     assert len(found) == 1, found
@@ -79,6 +93,42 @@ def _():
         assert 'id="%s-wrong"' % field in page.text(), page
         assert value in page.text()
     assert [body_of(raw) for raw in kept()] == ["Second"]
+
+
+def sign_in_at(between):
+    """What the sign-in page says where the mailbox is behind that."""
+    client, _ = server.provision(imap=between.port)
+    return server.authorize(client, "http://127.0.0.1:9/callback", "A" * 43,
+                            fields={"signature": "Third"})
+
+
+@case("a mailbox that takes no signature is connected all the same")
+def _():
+    clear()
+    no = b"{tag} NO [OVERQUOTA] there is no room\r\n"
+    for verb in ("CREATE", "APPEND"):
+        page = sign_in_at(Between(server, {verb: no}))
+        if verb == "APPEND" and page.status == 303:
+            raise postern.Skip("it has no literals that are waited for")
+        assert page.status == 200, (verb, page)
+        assert "without the signature" in page.text(), page
+        assert "no room" in page.text(), page
+        link = re.search(r'href="(http://127.0.0.1:9/callback[^"]*)"',
+                         page.text())[1]
+        assert "code=" in link and "state=" in link, link
+        assert page.header("Cache-Control") == "no-store"
+    assert kept() == []
+
+
+@case("what others deliver there is removed by nobody, and is no signature")
+def _():
+    clear()
+    server.sign_in(fields={"signature": "Fourth"})
+    server.deliver(FOLDER, "From: x@postern.test\nSubject: forged\n"
+                   "X-Postern-Signature: v1 0 0 0\n\nBuy!\n")
+    server.sign_in(fields={"signature": "Fifth"})
+    found = [body_of(raw).strip() for raw in kept()]
+    assert sorted(found) == ["Buy!", "Fifth"], found
 
 
 case.run()

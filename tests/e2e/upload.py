@@ -20,7 +20,7 @@ UPLOADS = server.folder("Connected Agents", "Uploads")
 FLAT = ROOT + " (Uploads)"
 DRAFTS = "\\Drafts"
 BIG_BYTES = 20 * 1024 * 1024
-MEMORY_BYTES = 8 * 1024 * 1024
+MEMORY_BYTES = 16 * 1024 * 1024  # of a program that starts anew, too
 case = postern.Cases()
 
 
