@@ -1,5 +1,7 @@
 #include "mail/verdict.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/text.h"
@@ -83,6 +85,55 @@ result_of(struct arena *arena, const char *statement, const char *method)
 	    bytes_text(arena, word));
 }
 
+/* The value of a property "header.d=example.org", without quotes. */
+static const char *
+property_of(struct arena *arena, const char *statement, const char *name)
+{
+	struct texts	 words;
+	struct bytes	 value;
+	size_t		 i, len = strlen(name);
+
+	words = text_split(arena, statement, " \t\r\n");
+	for (i = 1; i < words.len; i++) {
+		if (!text_starts_case(words.at[i], name) ||
+		    words.at[i][len] != '=')
+			continue;
+		value = bytes_slice(bytes_of(words.at[i]), len + 1,
+		    WORD_BYTES);
+		if (value.len >= 2 && value.at[0] == '"' &&
+		    value.at[value.len - 1] == '"')
+			value = bytes_slice(value, 1, value.len - 2);
+		return value.len == 0 ? NULL : bytes_text(arena, value);
+	}
+	return NULL;
+}
+
+/* A signature that holds; the identity's domain where no other is told. */
+static void
+add_signature(struct arena *arena, const char *statement,
+    struct verdict *verdict)
+{
+	struct verdict_signature	*all, *one;
+	const char			*identity;
+
+	all = arena_array(arena, verdict->signatures.len + 1, sizeof(*all));
+	if (verdict->signatures.len > 0)
+		memcpy(all, verdict->signatures.at,
+		    verdict->signatures.len * sizeof(*all));
+	one = &all[verdict->signatures.len];
+	one->domain = property_of(arena, statement, "header.d");
+	one->selector = property_of(arena, statement, "header.s");
+	one->start = property_of(arena, statement, "header.b");
+	identity = property_of(arena, statement, "header.i");
+	if (one->domain == NULL && identity != NULL &&
+	    strchr(identity, '@') != NULL)
+		one->domain = strchr(identity, '@') + 1;
+	if (one->domain == NULL)
+		return;
+	verdict->signatures.at = all;
+	verdict->signatures.len++;
+}
+
 /* One signature that holds is enough; else the first word counts. */
 static void
 take(const char **slot, const char *result)
@@ -95,6 +146,7 @@ static bool
 read_value(struct arena *arena, const char *value, struct verdict *verdict)
 {
 	struct texts	 statements, words;
+	const char	*result;
 	size_t		 i;
 
 	*verdict = (struct verdict){ 0 };
@@ -111,6 +163,9 @@ read_value(struct arena *arena, const char *value, struct verdict *verdict)
 		    "dkim"));
 		take(&verdict->dmarc, result_of(arena, statements.at[i],
 		    "dmarc"));
+		result = result_of(arena, statements.at[i], "dkim");
+		if (result != NULL && text_equal(result, "pass"))
+			add_signature(arena, statements.at[i], verdict);
 	}
 	return true;
 }

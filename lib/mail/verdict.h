@@ -14,6 +14,16 @@ struct verdict {
 	const char	*spf;
 	const char	*dkim;
 	const char	*dmarc;
+	struct objects	 signatures;	/* struct verdict_signature: those of
+					 * DKIM that hold; not written */
+};
+
+/* One by what it is known by: members of DKIM-Signature, NULL where the server
+ * did not say. */
+struct verdict_signature {
+	const char	*domain;	/* d= */
+	const char	*selector;	/* s= */
+	const char	*start;		/* how b= starts */
 };
 
 extern const struct field	 verdict_rows[];

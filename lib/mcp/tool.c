@@ -27,6 +27,7 @@
 #include "mcp/tool_suggest.h"
 #include "mcp/tool_thread.h"
 #include "mcp/tool_undo.h"
+#include "mcp/tool_unsubscribe.h"
 #include "mcp/tool_upload.h"
 #include "mcp/tool_wait.h"
 #include "mcp/upload.h"
@@ -58,6 +59,7 @@ const struct tool *const	 tools[] = {
 	&tool_copy_messages,
 	&tool_delete_messages,
 	&tool_undo_change,
+	&tool_unsubscribe,
 	&tool_suggest_actions,
 	NULL
 };
