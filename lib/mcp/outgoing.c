@@ -6,10 +6,12 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "data/utf8.h"
+#include "mail/closing.h"
 #include "mail/html.h"
 #include "mail/identity.h"
 #include "mcp/call.h"
 #include "mcp/enclosure.h"
+#include "mcp/signature.h"
 
 static void
 join(struct arena *arena, struct objects *all, struct objects more)
@@ -127,24 +129,39 @@ gather(struct call *call, struct outgoing *out)
 	}
 }
 
-static void
-read_bodies(struct call *call, const struct outgoing_args *args,
-    struct compose *compose)
+const char *
+outgoing_text(struct call *call, const struct outgoing_args *args)
 {
 	const struct html_options	 options = { .markdown = false };
 	struct html_text		 plain = { 0 };
 
-	compose->text = args->text_body;
-	if (!text_is_empty(args->html_body)) {
-		compose->html = args->html_body;
-		if (text_is_empty(args->text_body)) {
-			html_to_text(call->arena, args->html_body, &options,
-			    &plain);
-			compose->text = plain.text;
-		}
-	}
-	if (compose->text == NULL)
-		compose->text = "";
+	if (!text_is_empty(args->text_body))
+		return args->text_body;
+	if (text_is_empty(args->html_body))
+		return "";
+	html_to_text(call->arena, args->html_body, &options, &plain);
+	return plain.text;
+}
+
+const struct fault *
+outgoing_sign(struct call *call, struct outgoing_args *args)
+{
+	const struct fault	*bad;
+	const char		*text, *html;
+
+	if (!args->include_signature || (text_is_empty(args->text_body) &&
+	    text_is_empty(args->html_body)))
+		return NULL;
+	if ((bad = signature_read(call, &text, &html)) != NULL)
+		return bad;
+	if (text == NULL)
+		return NULL;
+	args->text_body = closing_text(call->arena, outgoing_text(call, args),
+	    text);
+	if (!text_is_empty(args->html_body))
+		args->html_body = closing_html(call->arena, args->html_body,
+		    html);
+	return NULL;
 }
 
 const struct fault *
@@ -170,7 +187,9 @@ outgoing_read(struct call *call, const struct outgoing_args *args,
 	if (bad != NULL)
 		return bad;
 	gather(call, out);
-	read_bodies(call, args, compose);
+	compose->text = outgoing_text(call, args);
+	compose->html = text_is_empty(args->html_body) ? NULL :
+	    args->html_body;
 	compose->subject = text_is_empty(args->subject) ? NULL :
 	    utf8_clean_line(call->arena, bytes_of(args->subject));
 	compose->files = files.at;

@@ -23,6 +23,7 @@ struct outgoing_args {
 	struct objects	 attach_messages; /* struct enclosed_message */
 	const char	*from;
 	struct texts	 reply_to;
+	bool		 include_signature;
 };
 
 enum { OUTGOING_TEXT_CHARS = 1000000, OUTGOING_SUBJECT_CHARS = 1000 };
@@ -48,7 +49,9 @@ enum { OUTGOING_TEXT_CHARS = 1000000, OUTGOING_SUBJECT_CHARS = 1000 };
 	  .rows = enclosed_message_rows,				\
 	  .size = sizeof(struct enclosed_message) },			\
 	{ FIELD(struct outgoing_args, from) },				\
-	{ FIELD(struct outgoing_args, reply_to), .bare = true }
+	{ FIELD(struct outgoing_args, reply_to), .bare = true },	\
+	{ FIELD(struct outgoing_args, include_signature),		\
+	  .otherwise = true }
 
 /* A message on its way. */
 struct outgoing {
@@ -66,6 +69,17 @@ struct outgoing {
 const struct fault	*outgoing_read(struct call *call,
 			    const struct outgoing_args *args,
 			    struct outgoing *out);
+
+/* The plain text: text_body, or what html_body says; "" where both are
+ * absent. */
+const char		*outgoing_text(struct call *call,
+			    const struct outgoing_args *args);
+
+/* Puts the account's signature below what is written, where that is asked
+ * for and anything is; before something is quoted below it.  Another folder
+ * may be open afterwards. The session's faults. */
+const struct fault	*outgoing_sign(struct call *call,
+			    struct outgoing_args *args);
 
 /* FAULT_ARGUMENT where nobody is to get it; FAULT_PERMISSION where the user
  * limited whom this grant may write to, and somebody is not among them. */

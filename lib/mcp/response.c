@@ -4,7 +4,6 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "mail/flags.h"
-#include "mail/html.h"
 #include "mail/imap_session.h"
 #include "mcp/call.h"
 #include "mcp/drafting.h"
@@ -39,6 +38,8 @@ response_start(struct call *call, const struct response_args *args,
 	bad = sending_look(call, response->wire, response->message_id, sent,
 	    done);
 	if (bad != NULL || *done)
+		return bad;
+	if ((bad = outgoing_sign(call, &response->mail)) != NULL)
 		return bad;
 	bad = original_fetch(call, args->folder, args->uid,
 	    args->uidvalidity, &response->original);
@@ -126,18 +127,4 @@ response_finish(struct call *call, struct response *response,
 	if (response->notes.len > 0)
 		sent->note = texts_join(call->arena, response->notes, " ");
 	return NULL;
-}
-
-const char *
-response_own_text(struct call *call, const struct outgoing_args *mail)
-{
-	const struct html_options	 options = { .markdown = false };
-	struct html_text		 plain = { 0 };
-
-	if (!text_is_empty(mail->text_body))
-		return mail->text_body;
-	if (text_is_empty(mail->html_body))
-		return "";
-	html_to_text(call->arena, mail->html_body, &options, &plain);
-	return plain.text;
 }

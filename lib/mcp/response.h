@@ -26,7 +26,7 @@ struct response_args {
 
 /* Which message it is, and what becomes of the new one. */
 #define RESPONSE_ROWS							\
-	{ FIELD(struct response_args, folder), .preset = "INBOX" },	\
+	{ FIELD(struct response_args, folder) },			\
 	{ FIELD(struct response_args, uid), .required = true,		\
 	  .least = 1, .most = UINT32_MAX },				\
 	{ FIELD(struct response_args, uidvalidity), .most = UINT32_MAX }
@@ -41,6 +41,8 @@ struct response_args {
 	  .most = ENCLOSURES_MOST, .bare = true,			\
 	  .rows = enclosure_rows, .size = sizeof(struct enclosure) },	\
 	{ FIELD(struct outgoing_args, from) },				\
+	{ FIELD(struct outgoing_args, include_signature),		\
+	  .otherwise = true },						\
 	{ FIELD(struct response_args, request_id),			\
 	  .most = SENDING_ID_CHARS },					\
 	{ FIELD(struct response_args, draft) }
@@ -57,8 +59,9 @@ struct response {
 /*
  * Checks what the grant permits, looks for a message sent before with the
  * same request_id (*done: sent says so, and nothing is left to do), reads the
- * other message's header, and chooses From.  FAULT_SCOPE, FAULT_PERMISSION,
- * FAULT_UNSUPPORTED, and those of sending_look and original_fetch.
+ * other message's header, signs what is written, and chooses From.
+ * FAULT_SCOPE, FAULT_PERMISSION, FAULT_UNSUPPORTED, and those of sending_look
+ * and original_fetch.
  */
 const struct fault	*response_start(struct call *call,
 			    const struct response_args *args,
@@ -70,9 +73,5 @@ const struct fault	*response_start(struct call *call,
 const struct fault	*response_finish(struct call *call,
 			    struct response *response, struct outgoing *out,
 			    const char *mark, struct sent *sent);
-
-/* The text to be put above the other's: own, or what own HTML says. */
-const char		*response_own_text(struct call *call,
-			    const struct outgoing_args *mail);
 
 #endif

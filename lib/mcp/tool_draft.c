@@ -190,12 +190,14 @@ create_draft(struct call *call, const void *arguments, void *result)
 {
 	const struct draft_args	*args = arguments;
 	struct draft_answer	*answer = result;
+	struct outgoing_args	 mail = args->mail;
 	struct outgoing		 out = { 0 };
 	struct undo		 undo = { .uids = NULL };
 	const struct fault	*bad;
 	struct uids		 old;
 
-	if ((bad = outgoing_read(call, &args->mail, &out)) != NULL)
+	if ((bad = outgoing_sign(call, &mail)) != NULL ||
+	    (bad = outgoing_read(call, &mail, &out)) != NULL)
 		return bad;
 	if (args->in_reply_to.at != NULL && (bad = answer_message(call,
 	    args->in_reply_to.at, &out)) != NULL)
@@ -213,7 +215,7 @@ create_draft(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_create_draft = {
 	.name = "create_draft_mail_message", .title = "Write a draft",
-	.description = "Keeps a message in Drafts; arguments are as those of "
+	.description = "Keeps a message in Drafts, written as for "
 	    "send_mail_message.",
 	.scope = "mail:modify", .input = draft_rows,
 	.input_size = sizeof(struct draft_args), .output = draft_answer_rows,

@@ -68,7 +68,7 @@ write_texts(struct call *call, struct response *response)
 	if (original->is_cut)
 		texts_add(call->arena, &response->notes, "Of the long text "
 		    "only the first part is in it; as_attachment takes all.");
-	text = response_own_text(call, mail);
+	text = outgoing_text(call, mail);
 	if (!text_is_empty(mail->html_body))
 		mail->html_body = quoting_forward_html(call->arena,
 		    mail->html_body, &original->quoting);
@@ -236,8 +236,7 @@ forward_message(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_forward_message = {
 	.name = "forward_mail_message", .title = "Forward mail",
-	.description = "Forwards a message, or drafts that. Ask the user "
-	    "first.",
+	.description = "Forwards or drafts that. Ask the user first.",
 	.scope = "mail:send", .instead = "mail:modify", .open_world = true,
 	.sends = true, .input = forward_rows,
 	.input_size = sizeof(struct forward_args),

@@ -95,7 +95,7 @@ add_quote(struct call *call, struct response *response)
 		texts_add(call->arena, &response->notes,
 		    "Of the long text only the first part is quoted.");
 	mail->text_body = quoting_reply(call->arena,
-	    response_own_text(call, mail), &original->quoting);
+	    outgoing_text(call, mail), &original->quoting);
 	if (html)
 		mail->html_body = quoting_reply_html(call->arena,
 		    mail->html_body, &original->quoting);
@@ -129,8 +129,7 @@ reply_message(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_reply_message = {
 	.name = "reply_mail_message", .title = "Answer mail",
-	.description = "Answers a message, or drafts that. Ask the user "
-	    "first.",
+	.description = "Answers or drafts that. Ask the user first.",
 	.scope = "mail:send", .instead = "mail:modify", .open_world = true,
 	.sends = true, .input = reply_rows,
 	.input_size = sizeof(struct reply_args),

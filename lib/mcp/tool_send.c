@@ -47,6 +47,7 @@ static const struct fault *
 send_message(struct call *call, const void *arguments, void *result)
 {
 	const struct send_args	*args = arguments;
+	struct outgoing_args	 mail = args->mail;
 	struct outgoing		 out = { 0 };
 	const struct fault	*bad;
 	const char		*wire, *message_id;
@@ -59,7 +60,8 @@ send_message(struct call *call, const void *arguments, void *result)
 	if (bad != NULL || (bad = sending_look(call, wire, message_id, result,
 	    &before)) != NULL || before)
 		return bad;
-	if ((bad = outgoing_read(call, &args->mail, &out)) != NULL)
+	if ((bad = outgoing_sign(call, &mail)) != NULL ||
+	    (bad = outgoing_read(call, &mail, &out)) != NULL)
 		return bad;
 	if (message_id != NULL)
 		out.compose.message_id = message_id;
@@ -68,8 +70,8 @@ send_message(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_send_message = {
 	.name = "send_mail_message", .title = "Send mail",
-	.description = "Sends a message at once and files a copy. Ask the "
-	    "user first unless told otherwise.",
+	.description = "Sends a message and files a copy. Ask the user "
+	    "first.",
 	.scope = "mail:send", .open_world = true, .sends = true,
 	.input = send_rows, .input_size = sizeof(struct send_args),
 	.output = sending_answer_rows,

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """The signature: typed at sign-in, kept in the mailbox, nobody else's."""
 import re
+import secrets
 
+import mailboxes
 import postern
 from between import Between
 
@@ -129,6 +131,92 @@ def _():
     server.sign_in(fields={"signature": "Fifth"})
     found = [body_of(raw).strip() for raw in kept()]
     assert sorted(found) == ["Buy!", "Fifth"], found
+
+
+
+SENT, DRAFTS, MAILS = map(server.folder, ("Sent", "Drafts", "Signed"))
+SIGNED = "\n-- \nAnna <Müller>\n+41 1\n"
+
+
+def text_of(message, kind="plain"):
+    text = message.get_body((kind,)).get_content()
+    return text.replace("\r\n", "\n")
+
+
+def written(tool, **arguments):
+    """The copy of what a tool sent, or the draft."""
+    told = server.mcp().tool(tool, **arguments)
+    client = server.imap()
+    uids = [(folder, uid) for folder in (SENT, DRAFTS) for uid in
+            mailboxes.find(client, folder, "Message-ID", told["message_id"])]
+    (folder, uid), = uids
+    client.select('"%s"' % folder, True)
+    message = mailboxes.read(client, uid)
+    client.logout()
+    return message
+
+
+def deliver():
+    return server.deliver(MAILS, "From: bob@postern.test\nSubject: x\n"
+                          "Message-ID: <%s@x>\n\nFrage\n" %
+                          secrets.token_hex(8))
+
+
+@case("it stands below what is sent, in HTML too, and not twice")
+def _():
+    server.sign_in(fields={"signature": "Anna <Müller>\r\n+41 1"})
+    to = {"to": mailboxes.other()[0], "subject": "signed"}
+    message = written("send_mail_message", text_body="Ja\n", **to)
+    assert text_of(message) == "Ja\n" + SIGNED, text_of(message)
+    message = written("send_mail_message", html_body="<p>Ja</p>", **to)
+    assert text_of(message).startswith("Ja\n"), text_of(message)
+    assert text_of(message).endswith(SIGNED), text_of(message)
+    html = text_of(message, "html")
+    assert html.startswith("<p>Ja</p>"), html
+    assert "Anna &lt;Müller&gt;" in html and "-- <br>" in html, html
+    message = written("send_mail_message", text_body="Ja\n" + SIGNED, **to)
+    assert text_of(message) == "Ja\n" + SIGNED, text_of(message)
+
+
+@case("include_signature: false leaves it out, everywhere")
+def _():
+    to = {"to": mailboxes.other()[0], "text_body": "Ja\n",
+          "include_signature": False}
+    for tool, more in (
+            ("send_mail_message", {"subject": "x"}),
+            ("create_draft_mail_message", {"subject": "x"}),
+            ("reply_mail_message", {"folder": MAILS, "uid": deliver()}),
+            ("forward_mail_message", {"folder": MAILS, "uid": deliver()})):
+        message = written(tool, **to, **more)
+        assert text_of(message).startswith("Ja\n"), (tool, message)
+        assert "Müller" not in text_of(message), (tool, message)
+
+
+@case("in answers and forwarded mail it stands above what is quoted")
+def _():
+    message = written("reply_mail_message", folder=MAILS, uid=deliver(),
+                      text_body="Ja\n", html_body="<p>Ja</p>")
+    text, html = text_of(message), text_of(message, "html")
+    assert text.startswith("Ja\n" + SIGNED + "\n"), text
+    assert text.endswith("wrote:\n> Frage\n"), text
+    assert html.index("Müller") < html.index("blockquote"), html
+    message = written("forward_mail_message", folder=MAILS, uid=deliver(),
+                      text_body="Siehe\n", to=mailboxes.other()[0])
+    text = text_of(message)
+    assert text.startswith("Siehe\n" + SIGNED + "\n-----"), text
+    message = written("create_draft_mail_message", text_body="Ja\n")
+    assert text_of(message) == "Ja\n" + SIGNED, text_of(message)
+
+
+@case("who deletes it has none")
+def _():
+    client = server.imap(FOLDER)
+    client.store("1:*", "+FLAGS", "(\\Deleted)")
+    client.expunge()
+    client.logout()
+    message = written("send_mail_message", to=mailboxes.other()[0],
+                      subject="x", text_body="Ja\n")
+    assert text_of(message) == "Ja\n", text_of(message)
 
 
 case.run()
