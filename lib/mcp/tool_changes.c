@@ -378,8 +378,7 @@ list_changes(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_list_changes = {
 	.name = "list_mail_changes", .title = "Mail changes",
-	.description = "What is new, changed or gone since the since of an "
-	    "earlier answer.",
+	.description = "What is new, changed or gone since an earlier answer.",
 	.scope = "mail:read", .read_only = true, .idempotent = true,
 	.open_world = true, .input = changes_args_rows,
 	.input_size = sizeof(struct changes_args), .output = changes_rows,

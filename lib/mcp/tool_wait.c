@@ -40,7 +40,6 @@ static const struct field	 wait_args_rows[] = {
 };
 
 struct waited {
-	int64_t		 uidvalidity;
 	struct object	 message;	/* struct summary */
 	bool		 timed_out;
 	const char	*since;		/* when it began, for
@@ -49,7 +48,6 @@ struct waited {
 };
 
 static const struct field	 waited_rows[] = {
-	{ FIELD(struct waited, uidvalidity) },
 	{ FIELD(struct waited, message), .bare = true, .rows = summary_rows,
 	  .size = sizeof(struct summary) },
 	{ FIELD(struct waited, timed_out) },
@@ -188,6 +186,7 @@ show(struct vigil *at, struct waited *waited)
 		return bad;
 	summary = arena_take(call->arena, sizeof(*summary));
 	summary->uid = at->found;
+	summary->uidvalidity = imap_box(call->imap)->uidvalidity;
 	message = imap_find_message(&fetch->replies, at->found);
 	if (message != NULL)
 		summary_fill(call->arena, message, MESSAGE_CHARS, summary);
@@ -246,7 +245,6 @@ wait_for_mail(struct call *call, const void *arguments, void *result)
 		return bad;
 	since = since_now(box, at.next);
 	waited->since = since_write(call, &since, box->name);
-	waited->uidvalidity = box->uidvalidity;
 	at.idle = (struct imap_idle){
 		.known = box->opened_exists,
 		.until = find_until(call, args->timeout_seconds),
@@ -258,8 +256,7 @@ wait_for_mail(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_wait = {
 	.name = "wait_for_mail", .title = "Wait for mail",
-	.description = "Waits for a message that matches to arrive; what is "
-	    "there already does not count.",
+	.description = "Waits for mail that is yet to come.",
 	.scope = "mail:read", .read_only = true, .idempotent = true,
 	.open_world = true, .input = wait_args_rows,
 	.input_size = sizeof(struct wait_args), .output = waited_rows,

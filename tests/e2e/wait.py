@@ -55,7 +55,7 @@ def _():
     assert told["message"]["uid"] == uid, told
     assert told["message"]["subject"] == "here I am", told
     assert told["message"]["from"]["address"] == "ann@example.org", told
-    assert told["uidvalidity"] and "timed_out" not in told, told
+    assert told["message"]["uidvalidity"] and "timed_out" not in told, told
     changes = server.mcp().tool("list_mail_changes", folder=FOLDER,
                                 since=told["since"])
     assert [m["uid"] for m in changes["new"]] == [uid], changes
@@ -66,6 +66,10 @@ def _():
     wait = Wait(folder=None)
     uid = server.deliver("INBOX", message("to the inbox"))
     assert wait.end()["message"]["uid"] == uid, wait.told
+    client = server.imap("INBOX")
+    client.uid("STORE", str(uid), "+FLAGS", "(\\Deleted)")
+    client.expunge()
+    client.logout()
 
 
 @case("what was there before does not count: the time passes")

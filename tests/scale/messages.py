@@ -100,4 +100,11 @@ for step in ("list, page 1", "list, page 1,000", "list, a page in the middle",
              "search a subject", "search a flag", "changes, the first call",
              "changes, none", "changes, some"):
     make_case(step)
+
+
+@case("both folders are removed")
+def _():
+    doveadm("mailbox", "delete", "-u", server.username, "Scale-a", "Scale-b")
+
+
 case.run()
