@@ -42,6 +42,8 @@ open_first(struct hunt *hunt, const struct conversation_start *start,
 	const struct fault		*bad;
 	struct buf			 text;
 
+	/* What came since it was opened is to be found, too. */
+	imap_forget_folder(call->imap);
 	opened = imap_queue_open(call->imap, call->arena, wire, false);
 	buf_start(&text, call->arena);
 	buf_format(&text, "UID FETCH %lu %s", (unsigned long)start->uid,

@@ -18,6 +18,7 @@ enum {
 	COMMAND_KEYS = 36,		/* of one SEARCH */
 	FIRST_IDS = 8,			/* of the first round: mostly they
 					 * find all the others */
+	FEW_IDS = 50,			/* that are looked for everywhere */
 	FLIGHT_PLACES = 10,
 	SEEN_SLOTS = 16384,
 	SEEN_MOST = SEEN_SLOTS / 2
@@ -132,7 +133,8 @@ choose_ids(struct hunt *hunt, size_t most)
 	return n;
 }
 
-/* Where those may stand: of a message that is known, in its answers only.
+/* Where those may stand: of a message that is known, in its answers only, and
+ * of many such in the one field that every answer has.
  * What the first place has to say of its own ids, THREAD told, but for loops
  * and long References, which the first round finds. */
 static size_t
@@ -147,8 +149,10 @@ make_keys(const struct hunt *hunt, size_t place, struct imap_key *keys)
 		    hunt->hunted[0].is_threaded && hunt->at_home[ids[i]])
 			continue;
 		id = kin_id(hunt->kin, ids[i]);
-		keys[n++] = (struct imap_key){ "HEADER References", id };
 		keys[n++] = (struct imap_key){ "HEADER In-Reply-To", id };
+		if (!hunt->known[ids[i]] || hunt->ids_len <= FEW_IDS)
+			keys[n++] = (struct imap_key){ "HEADER References",
+			    id };
 		if (!hunt->known[ids[i]])
 			keys[n++] = (struct imap_key){ "HEADER Message-ID",
 			    id };

@@ -8,37 +8,13 @@
 #include "mail/imap_session.h"
 #include "mcp/call.h"
 
-/* The wire names that the grant is limited to; none: no limit. */
-static const struct fault *
-find_limits(struct call *call, struct texts *limits)
-{
-	const struct fault	*bad;
-	const char		*wire;
-	size_t			 i;
-
-	*limits = (struct texts){ 0 };
-	for (i = 0; i < call->account->folders.len; i++) {
-		bad = folder_wire_name(call->imap, call->arena,
-		    call->account->folders.at[i], &wire);
-		if (bad == NULL)
-			texts_add(call->arena, limits, wire);
-		else if (bad->kind != FAULT_FOLDER)
-			return bad;
-	}
-	return NULL;
-}
-
 static bool
-is_wanted(const struct call *call, const struct places_wish *wish,
-    const struct folder *folder, struct texts limits)
+is_wanted(const struct places_wish *wish, const struct folder *folder)
 {
 	if (!folder->selectable)
 		return false;
 	if (wish->first != NULL && text_equal(folder->wire, wish->first))
 		return true;
-	if (call->account->folders.len > 0 &&
-	    !texts_have(limits, folder->wire))
-		return false;
 	if (folder->role == NULL)
 		return wish->others;
 	return !text_is_among(folder->role, wish->but) &&
@@ -73,10 +49,31 @@ add_place(struct places *places, const struct folder *folder, size_t most)
 	};
 }
 
+/* Leaves those that are wanted and allowed. */
+static const struct fault *
+keep_allowed(struct call *call, const struct places_wish *wish,
+    struct folders *folders)
+{
+	const struct fault	*bad;
+	bool			 allowed;
+	size_t			 i, n;
+
+	for (i = n = 0; i < folders->len; i++) {
+		if (!is_wanted(wish, &folders->at[i]))
+			continue;
+		bad = call_allows(call, folders->at[i].wire, &allowed);
+		if (bad != NULL)
+			return bad;
+		if (allowed)
+			folders->at[n++] = folders->at[i];
+	}
+	folders->len = n;
+	return NULL;
+}
+
 static void
 choose(struct call *call, const struct places_wish *wish,
-    const struct folders *folders, struct texts limits,
-    struct places *places)
+    const struct folders *folders, struct places *places)
 {
 	size_t	 i, rank, ranks;
 
@@ -87,8 +84,7 @@ choose(struct call *call, const struct places_wish *wish,
 		continue;
 	for (rank = 0; rank <= ranks + 1; rank++)
 		for (i = 0; i < folders->len; i++)
-			if (find_rank(wish, &folders->at[i]) == rank &&
-			    is_wanted(call, wish, &folders->at[i], limits))
+			if (find_rank(wish, &folders->at[i]) == rank)
 				add_place(places, &folders->at[i],
 				    wish->most);
 }
@@ -134,13 +130,12 @@ places_find(struct call *call, const struct places_wish *wish,
 {
 	const struct fault	*bad;
 	struct folders		 folders;
-	struct texts		 limits;
 
 	if ((bad = call_imap(call)) != NULL ||
-	    (bad = find_limits(call, &limits)) != NULL ||
 	    (bad = folder_list(call->imap, call->arena, NULL, false,
-	    &folders)) != NULL)
+	    &folders)) != NULL ||
+	    (bad = keep_allowed(call, wish, &folders)) != NULL)
 		return bad;
-	choose(call, wish, &folders, limits, places);
+	choose(call, wish, &folders, places);
 	return measure(call, wish, places);
 }

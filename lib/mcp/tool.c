@@ -26,6 +26,7 @@
 #include "mcp/tool_send_draft.h"
 #include "mcp/tool_suggest.h"
 #include "mcp/tool_thread.h"
+#include "mcp/tool_unanswered.h"
 #include "mcp/tool_undo.h"
 #include "mcp/tool_unsubscribe.h"
 #include "mcp/tool_upload.h"
@@ -46,6 +47,7 @@ const struct tool *const	 tools[] = {
 	&tool_get_thread,
 	&tool_get_attachment,
 	&tool_list_changes,
+	&tool_find_unanswered,
 	&tool_wait,
 	&tool_send_message,
 	&tool_reply_message,

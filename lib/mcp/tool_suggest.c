@@ -230,6 +230,8 @@ look(struct call *call, const struct suggest_args *args,
 	    &set)) != NULL ||
 	    (bad = call_folder(call, args->folder, &wire)) != NULL)
 		return bad;
+	/* What was done since it was opened counts, too. */
+	imap_forget_folder(call->imap);
 	opened = imap_queue_open(call->imap, call->arena, wire, false);
 	buf_start(&text, call->arena);
 	buf_text(&text, "UID FETCH ");
