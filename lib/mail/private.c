@@ -90,12 +90,45 @@ has_level(const char *name, const char *own)
 	return false;
 }
 
+static bool
+starts_case(const char *text, const char *start, size_t len)
+{
+	size_t	 i;
+
+	for (i = 0; i < len; i++)
+		if (text_lower((unsigned char)text[i]) !=
+		    text_lower((unsigned char)start[i]))
+			return false;
+	return true;
+}
+
+/* Most names can be told apart as they stand, which costs no memory: ASCII
+ * that is not encoded, and in which the first word is not. */
+static bool
+is_plainly_other(const char *wire, const char *own)
+{
+	size_t	 i, len;
+
+	for (i = 0; wire[i] != '\0'; i++)
+		if ((unsigned char)wire[i] >= 0x80 || wire[i] == '&' ||
+		    text_is_control((unsigned char)wire[i]))
+			return false;
+	for (len = 0; text_is_alnum((unsigned char)own[len]); len++)
+		continue;
+	for (; i >= len; i--)
+		if (starts_case(wire + i - len, own, len))
+			return false;
+	return true;
+}
+
 bool
 private_covers(const struct imap *imap, struct arena *arena, const char *wire)
 {
 	const char	*own;
 
 	if (imap_private_name(imap) == NULL)
+		return false;
+	if (is_plainly_other(wire, imap_private_name(imap)))
 		return false;
 	own = fold(arena, imap_private_name(imap));
 	return has_level(fold(arena, wire), own) ||
