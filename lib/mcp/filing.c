@@ -1,11 +1,19 @@
 #include "mcp/filing.h"
 
+#include <time.h>
+
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "mail/append.h"
 #include "mail/folder.h"
 #include "mail/folder_make.h"
+#include "mail/imap_session.h"
+#include "mail/source.h"
 #include "mcp/call.h"
+
+/* How long what was given as a whole is waited for: twice as long each time. */
+enum { AWAIT_FIRST_MS = 500, AWAIT_LAST_MS = 4000 };
 
 const struct field	 filed_rows[] = {
 	{ FIELD(struct filed, folder) },
@@ -88,18 +96,74 @@ append_once(struct call *call, const struct filing *filing,
 	return NULL;
 }
 
+/* A session that idled while mail was sent may be dead: that shows before the
+ * message is given to it, not by an answer that never comes. */
+static void
+prove_session(struct call *call)
+{
+	struct buf	 text;
+
+	if (call->imap == NULL)
+		return;
+	if (imap_is_usable(call->imap)) {
+		buf_start(&text, call->arena);
+		buf_text(&text, "NOOP");
+		(void)imap_queue(call->imap, call->arena, &text);
+		if (imap_run(call->imap) == NULL)
+			return;
+	}
+	call_end(call);
+	call_extend(call);
+}
+
+static void
+pause_ms(long ms)
+{
+	const struct timespec	 time = { ms / 1000, ms % 1000 * 1000000 };
+
+	(void)nanosleep(&time, NULL);
+}
+
+/*
+ * Looks for what the server got as a whole and may still be filing: to give
+ * it once more could make two of it.
+ */
+static const struct fault *
+await(struct call *call, const struct filing *filing, struct filed *filed)
+{
+	const struct fault	*bad;
+	long			 ms;
+
+	for (ms = AWAIT_FIRST_MS; ms <= AWAIT_LAST_MS; ms *= 2) {
+		call_extend(call);
+		bad = filing_look(call, filing->wire, filing->message_id,
+		    filed);
+		if (bad == NULL && filed->uid != 0)
+			return NULL;
+		if (bad != NULL)
+			call_end(call);
+		pause_ms(ms);
+	}
+	return fault_make(call->arena, FAULT_UNKNOWN_STATE,
+	    "the connection broke before the mail server confirmed: it may "
+	    "still be filed in %s", folder_decode(call->arena, filing->wire));
+}
+
 const struct fault *
 filing_append(struct call *call, const struct filing *filing,
     struct filed *filed)
 {
 	const struct fault	*bad;
 
+	prove_session(call);
 	bad = append_once(call, filing, filed);
 	if (bad == NULL || (call->imap != NULL &&
 	    imap_is_usable(call->imap)))
 		return bad;
 	call_end(call);
 	call_extend(call);
+	if (filing->source->given == filing->source->length)
+		return await(call, filing, filed);
 	bad = filing_look(call, filing->wire, filing->message_id, filed);
 	if (bad != NULL || filed->uid != 0)
 		return bad;

@@ -48,7 +48,8 @@ const struct fault	*filing_look_by(struct call *call,
 
 /*
  * Files it once: where the connection broke on the way it is looked for in a
- * new session before it is tried again.
+ * new session before it is tried again.  What the server may have got as a
+ * whole is never given twice: FAULT_UNKNOWN_STATE where it does not appear.
  */
 const struct fault	*filing_append(struct call *call,
 			    const struct filing *filing, struct filed *filed);

@@ -458,6 +458,21 @@ def _():
     assert count_subject(subject, SENT) == 1
 
 
+@case("an answer to the copy that is lost: sent once, filed once")
+def _():
+    def cut(relay):
+        relay.cut_after = 0
+        while relay._open:
+            time.sleep(0.01)
+        relay.cut_after = None
+
+    result, subject = cut_while_sending(LARGE_BYTES // 2, cut, "imap")
+    told = result["structuredContent"]
+    assert told["state"] == "sent" and told["filed"]["uid"], told
+    assert count_subject(subject, "INBOX", mailboxes.other()) == 1
+    assert count_subject(subject, SENT) == 1
+
+
 @case("a mailbox that is gone within the copy: sent, and not filed")
 def _():
     result, subject = cut_while_sending(64 * 1024, Relay.close, "imap")
