@@ -271,16 +271,16 @@ part_list_text(const struct part *root, bool html, struct part_list *list)
 }
 
 static void
-list_attachments(const struct part *part, struct part_list *list)
+list_attachments(const struct part *part, bool inside, struct part_list *list)
 {
 	const struct part	*child;
 
 	if (part_is_attachment(part))
 		add(list, part);
-	if (!is_multipart(part))
+	if (!is_multipart(part) && !inside)
 		return;
 	for (child = part->children; child != NULL; child = child->next)
-		list_attachments(child, list);
+		list_attachments(child, inside, list);
 }
 
 void
@@ -288,5 +288,13 @@ part_list_attachments(const struct part *root, struct part_list *list)
 {
 	*list = (struct part_list){ 0 };
 	if (root != NULL)
-		list_attachments(root, list);
+		list_attachments(root, false, list);
+}
+
+void
+part_list_files(const struct part *root, struct part_list *list)
+{
+	*list = (struct part_list){ 0 };
+	if (root != NULL)
+		list_attachments(root, true, list);
 }

@@ -74,5 +74,8 @@ void			 part_list_text(const struct part *root, bool html,
 /* The attachments, in order; an attached message is one, whatever is in it. */
 void			 part_list_attachments(const struct part *root,
 			    struct part_list *list);
+/* The same, each attached message followed by what is attached to it. */
+void			 part_list_files(const struct part *root,
+			    struct part_list *list);
 
 #endif

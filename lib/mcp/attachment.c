@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "data/filename.h"
-#include "mail/part.h"
+#include "mail/part_kind.h"
 #include "mail/part_stream.h"
 #include "mcp/call.h"
 #include "mcp/download.h"
@@ -28,7 +28,8 @@ attachment_describe(struct arena *arena, const struct part *part,
 {
 	attachment->part = part->number;
 	attachment->filename = part_filename(arena, part);
-	attachment->content_type = text_format(arena, "%s/%s", part->type,
+	attachment->content_type = part_is_tnef(arena, part) ?
+	    "application/ms-tnef" : text_format(arena, "%s/%s", part->type,
 	    part->subtype);
 	attachment->size = part_decoded_size(part);
 	attachment->is_inline = part_is_inline(part);

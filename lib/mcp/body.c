@@ -9,6 +9,7 @@
 #include "mail/html_safe.h"
 #include "mail/imap_session.h"
 #include "mail/likeness.h"
+#include "mail/uuencode.h"
 #include "mcp/call.h"
 
 /* What the parts become together. */
@@ -140,10 +141,13 @@ add_part(struct call *call, const struct part *part, struct bytes raw,
 {
 	struct html_safe	 safe;
 	const char		*text, *shown;
-	size_t			 dropped;
+	size_t			 dropped, files = 0;
 
 	text = part_text(call->arena, part, part_decode(call->arena,
 	    part->encoding, raw));
+	if (!is_html(part))
+		text = uuencode_fold(call->arena, text, &files);
+	body->files += (int64_t)files;
 	shown = is_html(part) ? show_html(call, text, body) : text;
 	shown = utf8_visible(call->arena, shown, &dropped);
 	body->hidden += (int64_t)dropped;

@@ -52,6 +52,7 @@ struct body {
 	int64_t		 hidden;	/* characters not seen, left out */
 	int64_t		 trackers;	/* images that nobody sees */
 	int64_t		 images;	/* of servers, left out of HTML */
+	int64_t		 files;		/* in the text, uuencoded */
 	bool		 is_cut;	/* a part was longer than the limit */
 };
 

@@ -12,6 +12,7 @@
 #include "mail/header.h"
 #include "mail/imap_reply.h"
 #include "mail/invitation.h"
+#include "mail/part_kind.h"
 #include "mail/relation.h"
 #include "mail/verdict.h"
 #include "mcp/attachment.h"
@@ -78,6 +79,19 @@ const struct field	 reading_rows[] = {
 	{ FIELD(struct reading, trackers) },
 	{ FIELD(struct reading, note) },
 	{ FIELD_END }
+};
+
+static const struct {
+	enum part_kind	 kind;
+	const char	*note;
+} kind_notes[] = {
+	{ PART_SIGNED, "It is signed; the signature was not checked." },
+	{ PART_ENCRYPTED, "It is encrypted: what is inside can't be read "
+	  "here." },
+	{ PART_ENCLOSED, "It is signed, and its text is inside of the "
+	  "signature (S/MIME), which can't be read here." },
+	{ PART_TNEF, "winmail.dat is a package of Outlook's own (TNEF): what "
+	  "is inside can't be read here." }
 };
 
 void
@@ -249,7 +263,7 @@ fill_attachments(struct call *call, const struct imap_message *message,
 
 	if (message->body == NULL)
 		return NULL;
-	part_list_attachments(message->body, &list);
+	part_list_files(message->body, &list);
 	n = list.len < READING_FILES_MOST ? list.len : READING_FILES_MOST;
 	files = arena_array(call->arena, n, sizeof(*files));
 	for (i = 0; i < n; i++) {
@@ -289,7 +303,18 @@ reading_fill(struct call *call, const struct imap_message *message,
 	if (message->body_cut)
 		reading_note(call, reading, "It has more parts, or deeper "
 		    "ones, than are told here; the source format has all.");
+	reading_kinds(call, part_kinds(call->arena, message->body), reading);
 	return fill_attachments(call, message, with_urls, reading);
+}
+
+void
+reading_kinds(struct call *call, unsigned kinds, struct reading *reading)
+{
+	size_t	 i;
+
+	for (i = 0; i < sizeof(kind_notes) / sizeof(kind_notes[0]); i++)
+		if ((kinds & kind_notes[i].kind) != 0)
+			reading_note(call, reading, kind_notes[i].note);
 }
 
 void

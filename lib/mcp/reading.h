@@ -79,6 +79,10 @@ const struct fault	*reading_fill(struct call *call,
 void			 reading_note(struct call *call,
 			    struct reading *reading, const char *note);
 
+/* What is to be known of a message of these kinds (mail/part_kind.h). */
+void			 reading_kinds(struct call *call, unsigned kinds,
+			    struct reading *reading);
+
 /* Looks at the links of the text, too. */
 void			 reading_suspect(struct call *call, const char *text,
 			    struct reading *reading);

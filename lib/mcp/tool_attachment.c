@@ -10,9 +10,10 @@
 #include "data/utf8.h"
 #include "mail/folder.h"
 #include "mail/imap_session.h"
-#include "mail/part.h"
+#include "mail/part_kind.h"
 #include "mcp/attachment.h"
 #include "mcp/call.h"
+#include "mcp/enclosed.h"
 #include "mcp/tool.h"
 
 enum {
@@ -135,14 +136,14 @@ find(struct call *call, const struct attachment_args *args,
 	return choose(call, message->body, args->part, part);
 }
 
-static const struct fault *
-give_text(struct call *call, const struct part *part, struct bytes content,
+static void
+give_text(struct call *call, const char *whole,
     const struct attachment_args *args, struct attachment_answer *answer)
 {
 	struct bytes	 text;
 	size_t		 from, to;
 
-	text = bytes_of(part_text(call->arena, part, content));
+	text = bytes_of(whole);
 	answer->total_chars = (int64_t)utf8_count((const char *)text.at);
 	from = utf8_offset((const char *)text.at, (size_t)args->offset);
 	to = utf8_offset((const char *)text.at,
@@ -151,7 +152,28 @@ give_text(struct call *call, const struct part *part, struct bytes content,
 	    bytes_slice(text, from, to - from));
 	if (to < text.len)
 		answer->next_offset = args->offset + TEXT_CHARS;
-	return NULL;
+}
+
+static const struct fault *
+give_message(struct call *call, const struct part *part,
+    const struct attachment_args *args, struct attachment_answer *answer)
+{
+	const struct fault	*bad;
+	const char		*text;
+
+	bad = enclosed_read(call, (uint32_t)args->uid, part, &text);
+	if (bad == NULL)
+		give_text(call, text, args, answer);
+	return bad;
+}
+
+/* Reports of delivery and the like are text, too; so is a message whose
+ * structure is not told. */
+static bool
+is_text(const struct part *part, const char *type)
+{
+	return text_equal(part->type, "text") ||
+	    text_equal(part->type, "message") || text_is_among(type, texts);
 }
 
 /* mail:///{account}/{folder};uidvalidity={v}/{uid};part={part} */
@@ -190,8 +212,10 @@ give_inline(struct call *call, const struct part *part,
 	bool			 image, text;
 	size_t			 most;
 
+	if (part_is_message(part))
+		return give_message(call, part, args, answer);
 	image = text_is_among(type, images);
-	text = text_equal(part->type, "text") || text_is_among(type, texts);
+	text = is_text(part, type);
 	most = image ? IMAGE_BYTES : text ? TEXT_BYTES : RESOURCE_BYTES;
 	bad = attachment_read(call, (uint32_t)args->uid, part, most,
 	    &content);
@@ -202,8 +226,10 @@ give_inline(struct call *call, const struct part *part,
 		return bad;
 	answer->attachment.size = (int64_t)content.len;
 	if (text)
-		return give_text(call, part, content, args, answer);
-	give_bytes(call, content, image, answer);
+		give_text(call, part_text(call->arena, part, content), args,
+		    answer);
+	else
+		give_bytes(call, content, image, answer);
 	return NULL;
 }
 

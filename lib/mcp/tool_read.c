@@ -8,6 +8,7 @@
 #include "mail/header.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
+#include "mail/part_kind.h"
 #include "mail/quoted.h"
 #include "mcp/body.h"
 #include "mcp/call.h"
@@ -228,6 +229,10 @@ take_text(struct call *call, const struct read_args *args, struct job *job)
 		reading_note(call, reading, text_format(call->arena,
 		    "Images of other servers (%lld) are left out.",
 		    (long long)body.images));
+	if (body.files > 0)
+		reading_note(call, reading, "Files in the text (uuencode) are "
+		    "named only; the source format has them.");
+	reading_kinds(call, part_text_kinds(body.links), reading);
 	reading->hidden_text_removed = body.hidden;
 	reading->trackers = body.trackers;
 	reading->quoted_text_removed = (int64_t)dropped;

@@ -107,4 +107,85 @@ def _():
         assert told is None or message["from"] == told, message
 
 
+def inline(uid, part, **more):
+    return server.mcp().tool("get_mail_attachment", folder=FOLDER, uid=uid,
+                             part=part, inline=True, **more)
+
+
+def multipart(kind, *parts):
+    return "Content-Type: multipart/%s; boundary=b\n\n" % kind + "".join(
+        "--b\n%s\n" % part for part in parts) + "--b--\n"
+
+
+@case("an attached message is read as a message, and so is what it holds")
+def _():
+    inner = ("Content-Type: message/rfc822\n\nFrom: =?utf-8?Q?J=C3=BCrgen?= "
+             "<j@example.org>\nTo: k@example.org\nSubject: inner\n"
+             "MIME-Version: 1.0\n"
+             "Content-Type: multipart/mixed; boundary=c\n\n--c\n\n"
+             "The inner text.\n--c\nContent-Type: application/pdf; "
+             "name=inner.pdf\n\n%PDF-1\n--c--\n")
+    uid = put("outer", multipart("mixed", "\nThe outer text.", inner))
+    message = read(uid)
+    assert message["text"] == "The outer text.", message
+    parts = {f["part"]: f for f in message["attachments"]}
+    assert parts["2"]["content_type"] == "message/rfc822", parts
+    told = inline(uid, "2")
+    if "2.2" not in parts:
+        raise postern.Skip("the mail server does not look into messages")
+    assert parts["2.2"]["filename"] == "inner.pdf", parts
+    assert told["text"] == ("From: Jürgen <j@example.org>\nTo: k@example.org\n"
+                            "Subject: inner\n\nThe inner text."), told
+    rest = inline(uid, "2", offset=6)
+    assert rest["text"] == told["text"][6:], rest
+    content = server.mcp().result("get_mail_attachment", folder=FOLDER,
+                                  uid=uid, part="2.2", inline=True)
+    assert not content.get("isError"), content
+
+
+@case("signed and encrypted messages, and Outlook's package, are called so")
+def _():
+    uid = put("signed", multipart(
+        "signed; micalg=pgp-sha256; protocol=\"application/pgp-signature\"",
+        "\nThe signed text.", "Content-Type: application/pgp-signature\n\nx"))
+    message = read(uid)
+    assert message["text"] == "The signed text.", message
+    assert "not checked" in message["note"], message
+    for rest in (multipart("encrypted; protocol=\"application/pgp-encrypted\"",
+                           "Content-Type: application/pgp-encrypted\n\n"
+                           "Version: 1", "Content-Type: application/"
+                           "octet-stream\n\nx"),
+                 "Content-Type: application/pkcs7-mime; name=smime.p7m; "
+                 "smime-type=enveloped-data\n\nx\n",
+                 "\n-----BEGIN PGP MESSAGE-----\n\nx\n"):
+        message = read(put("encrypted", rest))
+        assert "encrypted" in message["note"], message
+    message = read(put("opaque", "Content-Type: application/pkcs7-mime; "
+                       "name=smime.p7m; smime-type=signed-data\n\nx\n"))
+    assert "inside of the signature" in message["note"], message
+    message = read(put("tnef", multipart(
+        "mixed", "\nSee below.", "Content-Type: application/octet-stream; "
+        "name=winmail.dat\n\nx")))
+    assert "TNEF" in message["note"], message
+    assert message["attachments"][0]["content_type"] == \
+        "application/ms-tnef", message
+
+
+@case("files in the text itself are named")
+def _():
+    message = read(put("uu", "\nSee:\nbegin 644 ../cat.txt\n#0V%T\n`\nend\n"
+                       "Bye\n"))
+    assert message["text"] == "See:\n[file: cat.txt]\nBye", message
+    assert "uuencode" in message["note"], message
+
+
+@case("reports of delivery come inline as text")
+def _():
+    uid = put("bounce", multipart(
+        "report; report-type=delivery-status", "\nIt failed.",
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n"
+        "Final-Recipient: rfc822;a@example.org\nStatus: 5.1.1\n"))
+    assert "Status: 5.1.1" in inline(uid, "2")["text"]
+
+
 case.run()
