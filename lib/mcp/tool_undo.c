@@ -1,12 +1,10 @@
 #include "mcp/tool_undo.h"
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/fault.h"
 #include "mail/change.h"
 #include "mail/flags.h"
 #include "mail/folder.h"
-#include "mail/imap_session.h"
 #include "mcp/call.h"
 #include "mcp/changed.h"
 #include "mcp/choice.h"
@@ -242,10 +240,12 @@ static const struct fault *
 throw_away(struct work *work, const char **trash, struct change *change)
 {
 	struct call		*call = work->call;
-	uint32_t		 uid = (uint32_t)work->undo.draft;
-	const struct uids	 draft = { &uid, 1 };
 	const struct fault	*bad;
+	struct uids		 draft;
 
+	bad = undo_find_draft(call, &work->undo, &draft);
+	if (bad != NULL || draft.len == 0)
+		return bad;
 	bad = folder_wire_name(call->imap, call->arena, "\\Trash", trash);
 	if (bad != NULL && bad->kind != FAULT_FOLDER)
 		return bad;
@@ -254,32 +254,6 @@ throw_away(struct work *work, const char **trash, struct change *change)
 		    change);
 	*trash = NULL;
 	return change_delete(call->imap, call->arena, draft, change);
-}
-
-/* Without UIDPLUS a draft stays where it was, and must not go twice. */
-static const struct fault *
-look_for_mark(struct work *work, bool *marked)
-{
-	struct call			*call = work->call;
-	const struct imap_message	*message;
-	struct imap_command		*look;
-	const struct fault		*bad;
-	struct buf			 text;
-
-	*marked = false;
-	if (imap_can(call->imap, IMAP_CAN_UIDPLUS))
-		return NULL;
-	buf_start(&text, call->arena);
-	buf_format(&text, "UID FETCH %lu (UID FLAGS)",
-	    (unsigned long)work->undo.draft);
-	look = imap_queue(call->imap, call->arena, &text);
-	if ((bad = imap_run(call->imap)) != NULL)
-		return bad;
-	message = imap_find_message(&look->replies,
-	    (uint32_t)work->undo.draft);
-	*marked = message != NULL &&
-	    imap_has_flag(message->flags, "\\Deleted");
-	return NULL;
 }
 
 static const struct fault *
@@ -291,12 +265,10 @@ remove_draft(struct work *work)
 	const char		*trash = NULL;
 	struct change		 change = { .note = NULL };
 	struct changed		*undone;
-	bool			 marked;
 
 	if ((bad = undo_enter(call, work->undo.folder, work->undo.uidvalidity,
 	    &box)) != NULL ||
-	    (bad = look_for_mark(work, &marked)) != NULL ||
-	    (!marked && (bad = throw_away(work, &trash, &change)) != NULL))
+	    (bad = throw_away(work, &trash, &change)) != NULL)
 		return bad;
 	if (change.done.len == 0)
 		return nothing_left(call, "the draft is no longer there");

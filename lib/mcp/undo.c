@@ -329,6 +329,48 @@ is_wanted(const struct uids *wanted, uint32_t uid)
 	return wanted == NULL;
 }
 
+/* Without UIDPLUS what was removed stays, marked \Deleted: it counts as gone,
+ * lest it is put back twice. */
+static const struct fault *
+drop_deleted(struct call *call, struct uids *found)
+{
+	const struct imap_command	*look;
+	const struct imap_message	*message;
+	const struct fault		*bad;
+	struct buf			 text;
+	size_t				 i;
+
+	if (found->len == 0 || imap_can(call->imap, IMAP_CAN_UIDPLUS))
+		return NULL;
+	buf_start(&text, call->arena);
+	buf_text(&text, "UID FETCH ");
+	imap_uid_set(&text, *found);
+	buf_text(&text, " (UID FLAGS)");
+	look = imap_queue(call->imap, call->arena, &text);
+	if ((bad = imap_run(call->imap)) != NULL ||
+	    (bad = imap_command_fault(call->arena, look,
+	    "look at the messages")) != NULL)
+		return bad;
+	for (i = 0; i < found->len; i++) {
+		message = imap_find_message(&look->replies, found->at[i]);
+		if (message == NULL ||
+		    imap_has_flag(message->flags, "\\Deleted"))
+			found->at[i] = 0;
+	}
+	*found = drop_zeros(call->arena, *found);
+	return NULL;
+}
+
+const struct fault *
+undo_find_draft(struct call *call, const struct undo *undo,
+    struct uids *found)
+{
+	found->at = arena_take(call->arena, sizeof(*found->at));
+	found->at[0] = (uint32_t)undo->draft;
+	found->len = 1;
+	return drop_deleted(call, found);
+}
+
 const struct fault *
 undo_find(struct call *call, const struct undo *undo,
     const struct uids *wanted, struct uids *found)
@@ -350,5 +392,5 @@ undo_find(struct call *call, const struct undo *undo,
 		if (!is_wanted(wanted, old.at[i]))
 			all.at[i] = 0;
 	*found = drop_zeros(call->arena, all);
-	return NULL;
+	return drop_deleted(call, found);
 }

@@ -90,9 +90,14 @@ const struct fault	*undo_enter(struct call *call, const char *wire,
 			    int64_t uidvalidity, const struct imap_box **box);
 
 /* Where the moved messages are now, in the open folder that they went to: all
- * of them, or those that had one of these UIDs before. */
+ * of them, or those that had one of these UIDs before.  What is marked \Deleted
+ * because the server can't expunge single messages is not there. */
 const struct fault	*undo_find(struct call *call, const struct undo *undo,
 			    const struct uids *wanted, struct uids *found);
+
+/* The draft that was made, in the open folder, likewise. */
+const struct fault	*undo_find_draft(struct call *call,
+			    const struct undo *undo, struct uids *found);
 
 /* The flags' part, read. past has room for FLAGS_PAST_MOST; all are the
  * messages, each once. FAULT_ARGUMENT. */

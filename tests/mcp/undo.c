@@ -232,7 +232,7 @@ struct played {
 	int		 fault;		/* -1: none */
 	const char	*word;		/* of the fault or the note, or NULL */
 	size_t		 uids, new_uids;
-	struct turn	 turns[13];
+	struct turn	 turns[14];
 };
 
 #define OPENED(n)	"* OK [UIDVALIDITY " n "] ok\n@ OK [READ-WRITE]\n"
@@ -292,6 +292,9 @@ static const struct played	 plays[] = {
 		{ "UID FETCH 70:71 (UID FLAGS)",
 		    "* 1 FETCH (UID 70 FLAGS ())\n"
 		    "* 2 FETCH (UID 71 FLAGS ())\n@ OK\n" },
+		{ "UID FETCH 70:71 (UID FLAGS)",
+		    "* 1 FETCH (UID 70 FLAGS ())\n"
+		    "* 2 FETCH (UID 71 FLAGS ())\n@ OK\n" },
 		{ "UID STORE 70:71 +FLAGS.SILENT (\\Deleted)", "@ OK\n" },
 		{ "UID FETCH 70:71 (UID FLAGS)", "@ OK\n" },
 		{ NULL, NULL } } },
@@ -306,6 +309,16 @@ static const struct played	 plays[] = {
 		    "* 1 FETCH (UID 3 FLAGS ())\n"
 		    "* 2 FETCH (UID 5 FLAGS ())\n@ OK\n" },
 		{ NULL, NULL } } },
+	{ "expunged by somebody, and put back already", "X", true,
+	    FAULT_MESSAGE, "nothing is left to undo", 0, 0, {
+		{ "SELECT INBOX", OPENED("9") },
+		{ "UID FETCH 3,5 (UID FLAGS)", "@ OK\n" },
+		{ "UID STORE 3,5 -FLAGS.SILENT (\\Deleted)", "@ OK\n" },
+		{ "UID FETCH 3,5 (UID FLAGS)", "@ OK\n" },
+		{ "SELECT Archive", OPENED("8") }, IDS,
+		{ "UID FETCH 70:71 (UID FLAGS)",
+		    "* 1 FETCH (UID 70 FLAGS (\\Deleted))\n@ OK\n" },
+		{ NULL, NULL } } },
 	{ "expunged by somebody: the copies come back", "X", true, -1,
 	    "marked", 2, 0, {
 		{ "SELECT INBOX", OPENED("9") },
@@ -313,6 +326,9 @@ static const struct played	 plays[] = {
 		{ "UID STORE 3,5 -FLAGS.SILENT (\\Deleted)", "@ OK\n" },
 		{ "UID FETCH 3,5 (UID FLAGS)", "@ OK\n" },
 		{ "SELECT Archive", OPENED("8") }, IDS,
+		{ "UID FETCH 70:71 (UID FLAGS)",
+		    "* 1 FETCH (UID 70 FLAGS ())\n"
+		    "* 2 FETCH (UID 71 FLAGS ())\n@ OK\n" },
 		{ "UID FETCH 70:71 (UID FLAGS)",
 		    "* 1 FETCH (UID 70 FLAGS ())\n"
 		    "* 2 FETCH (UID 71 FLAGS ())\n@ OK\n" },
