@@ -59,8 +59,9 @@ struct field {
 	const char		*meaning;	/* the schema's description */
 	bool			 required;
 	bool			 present;	/* written even if 0 or false */
-	bool			 bare;		/* schema without inner rows;
-						 * texts as one with commas */
+	bool			 bare;		/* schema without inner rows
+						 * or the preset; a list as one
+						 * text */
 	int64_t			 least;		/* number, characters, items */
 	int64_t			 most;		/* likewise; 0: the default */
 	int64_t			 otherwise;	/* default number or bool */

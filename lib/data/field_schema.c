@@ -7,7 +7,7 @@
  * what it would guess is not told: that a page or a UID is at least 1, or a
  * maximum nobody comes near to.  What is checked is in data/field_value.
  */
-enum { TOLD_MOST = 1000000 };
+enum { TOLD_MOST = 1000 };
 
 static const char *const	 type_words[] = {
 	[FIELD_TEXT] = "string", [FIELD_NUMBER] = "integer",
@@ -36,11 +36,9 @@ static void
 put_items(struct json_writer *writer, const struct field *row,
     enum field_schema_for whom)
 {
-	json_open_object(writer, "items");
-	if (whom == FIELD_SCHEMA_OUTPUT) {
-		json_close_object(writer);
+	if (whom == FIELD_SCHEMA_OUTPUT)
 		return;
-	}
+	json_open_object(writer, "items");
 	if (row->type == FIELD_TEXTS) {
 		json_put_text(writer, "type", "string");
 		put_words(writer, row);
@@ -61,14 +59,15 @@ put_limits(struct json_writer *writer, const struct field *row)
 	switch (row->type) {
 	case FIELD_TEXT:
 		put_words(writer, row);
-		json_put_text(writer, "default", row->preset);
+		if (!row->bare)
+			json_put_text(writer, "default", row->preset);
 		break;
 	case FIELD_NUMBER:
 		if (row->least < 0 || row->least > 1)
 			json_put_number(writer, "minimum", row->least);
 		if (row->most != 0 && row->most < TOLD_MOST)
 			json_put_number(writer, "maximum", row->most);
-		if (row->otherwise != 0)
+		if (row->otherwise != 0 && !row->bare)
 			json_put_number(writer, "default", row->otherwise);
 		break;
 	case FIELD_BOOL:

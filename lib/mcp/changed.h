@@ -5,8 +5,8 @@
 
 #include "data/field.h"
 
-/* What changed, as an object of its own in an answer: tools whose schema is
- * to be short tell so what move_mail_message tells as members. */
+/* One of several changes, which undo_mail_change tells as move_mail_message
+ * tells its own. */
 struct changed {
 	const char	*folder;
 	int64_t		 uidvalidity;

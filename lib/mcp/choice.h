@@ -25,7 +25,7 @@ struct choice {
 	(args)->uids, (args)->uidvalidity })
 
 #define CHOICE_ROWS(s)							\
-	{ FIELD(s, folder), .preset = "INBOX" },			\
+	{ FIELD(s, folder), .preset = "INBOX", .bare = true },		\
 	{ FIELD(s, uid), .most = UINT32_MAX },				\
 	{ FIELD(s, uids), .most = CHOICE_UIDS_MOST },			\
 	{ FIELD(s, uidvalidity), .most = UINT32_MAX }

@@ -41,11 +41,10 @@ enum {
 
 #define PAGING_ROWS(s)							\
 	{ FIELD(s, page), .least = 1, .most = LISTING_PAGE_MOST,	\
-	  .otherwise = 1 },						\
+	  .otherwise = 1, .bare = true },				\
 	{ FIELD(s, per_page), .least = 1, .most = LISTING_PER_PAGE_MOST,\
 	  .otherwise = LISTING_PER_PAGE },				\
-	{ FIELD(s, cursor), .most = 40,					\
-	  .meaning = "next_cursor" },					\
+	{ FIELD(s, cursor), .most = 40 },				\
 	{ FIELD(s, include_body) },					\
 	{ FIELD(s, max_chars), .least = 1,				\
 	  .most = LISTING_BODY_CHARS_MOST,				\

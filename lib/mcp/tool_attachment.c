@@ -34,7 +34,8 @@ struct attachment_args {
 
 struct attachment_answer {
 	struct attachment	 attachment;
-	const char		*folder;
+	const char		*folder;	/* where it is, for its URI;
+						 * not written */
 	int64_t			 uidvalidity;
 	int64_t			 uid;
 	const char		*text;
@@ -43,22 +44,19 @@ struct attachment_answer {
 };
 
 static const struct field	 attachment_args_rows[] = {
-	{ FIELD(struct attachment_args, folder), .preset = "INBOX" },
+	{ FIELD(struct attachment_args, folder), .preset = "INBOX",
+	  .bare = true },
 	{ FIELD(struct attachment_args, uid), .required = true, .least = 1,
 	  .most = UINT32_MAX },
 	{ FIELD(struct attachment_args, uidvalidity), .most = UINT32_MAX },
 	{ FIELD(struct attachment_args, part), .most = 100 },
-	{ FIELD_AS(struct attachment_args, is_inline, "inline"),
-	  .meaning = "The content itself" },
+	{ FIELD_AS(struct attachment_args, is_inline, "inline") },
 	{ FIELD(struct attachment_args, offset), .most = TEXT_BYTES },
 	{ FIELD_END }
 };
 
 static const struct field	 answer_rows[] = {
 	ATTACHMENT_ROWS,
-	{ FIELD(struct attachment_answer, folder) },
-	{ FIELD(struct attachment_answer, uidvalidity) },
-	{ FIELD(struct attachment_answer, uid) },
 	{ FIELD(struct attachment_answer, text) },
 	{ FIELD(struct attachment_answer, total_chars) },
 	{ FIELD(struct attachment_answer, next_offset) },

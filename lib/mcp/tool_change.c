@@ -8,7 +8,6 @@
 #include "mail/folder_missing.h"
 #include "mail/imap_quote.h"
 #include "mcp/call.h"
-#include "mcp/changed.h"
 #include "mcp/choice.h"
 #include "mcp/tool.h"
 #include "mcp/undo.h"
@@ -30,10 +29,6 @@ struct copy_args {
 	int64_t		 uidvalidity;
 	const char	*destination;
 	bool		 create;
-};
-
-struct copy_answer {
-	struct object	 copied;	/* struct changed */
 };
 
 struct delete_args {
@@ -60,14 +55,21 @@ struct change_answer {
 	const char	*undo;
 };
 
+#define CHANGE_ROWS							\
+	{ FIELD(struct change_answer, folder) },			\
+	{ FIELD(struct change_answer, uidvalidity) },			\
+	{ FIELD(struct change_answer, uids) },				\
+	{ FIELD(struct change_answer, destination) },			\
+	{ FIELD(struct change_answer, destination_uidvalidity) },	\
+	{ FIELD(struct change_answer, new_uids) },			\
+	{ FIELD(struct change_answer, missing) }
+
 static const struct field	 move_rows[] = {
 	CHOICE_ROWS(struct move_args),
 	{ FIELD(struct move_args, destination), .required = true,
 	  .meaning = "As \\Archive" },
-	{ FIELD(struct move_args, create),
-	  .meaning = "If absent" },
-	{ FIELD(struct move_args, dry_run),
-	  .meaning = "Only tell" },
+	{ FIELD(struct move_args, create) },
+	{ FIELD(struct move_args, dry_run) },
 	{ FIELD_END }
 };
 
@@ -78,36 +80,37 @@ static const struct field	 copy_rows[] = {
 	{ FIELD_END }
 };
 
-static const struct field	 copied_rows[] = {
-	{ FIELD(struct copy_answer, copied), .rows = changed_rows,
-	  .size = sizeof(struct changed) },
-	{ FIELD_END }
-};
 
 static const struct field	 delete_rows[] = {
 	CHOICE_ROWS(struct delete_args),
-	{ FIELD(struct delete_args, permanent),
-	  .meaning = "Not to Trash" },
-	{ FIELD(struct delete_args, dry_run),
-	  .meaning = "Only tell" },
+	{ FIELD(struct delete_args, permanent) },
+	{ FIELD(struct delete_args, dry_run) },
 	{ FIELD_END }
 };
 
-static const struct field	 change_rows[] = {
-	{ FIELD(struct change_answer, folder) },
-	{ FIELD(struct change_answer, uidvalidity) },
-	{ FIELD(struct change_answer, uids) },
-	{ FIELD(struct change_answer, destination) },
-	{ FIELD(struct change_answer, destination_uidvalidity) },
-	{ FIELD(struct change_answer, new_uids) },
-	{ FIELD(struct change_answer, missing) },
-	{ FIELD(struct change_answer, permanent) },
+/* Of copies, which nothing has to take back. */
+static const struct field	 copied_rows[] = {
+	CHANGE_ROWS,
+	{ FIELD(struct change_answer, note) },
+	{ FIELD_END }
+};
+
+static const struct field	 moved_rows[] = {
+	CHANGE_ROWS,
 	{ FIELD(struct change_answer, dry_run) },
 	{ FIELD(struct change_answer, note) },
 	{ FIELD(struct change_answer, undo) },
 	{ FIELD_END }
 };
 
+static const struct field	 deleted_rows[] = {
+	CHANGE_ROWS,
+	{ FIELD(struct change_answer, permanent) },
+	{ FIELD(struct change_answer, dry_run) },
+	{ FIELD(struct change_answer, note) },
+	{ FIELD(struct change_answer, undo) },
+	{ FIELD_END }
+};
 static void
 answer_change(struct call *call, const struct imap_box *box,
     const struct change *change, struct change_answer *answer)
@@ -250,30 +253,11 @@ move_messages(struct call *call, const void *arguments, void *result)
 	return NULL;
 }
 
-static const struct changed *
-tell_copied(struct call *call, const struct imap_box *box,
-    const struct change *change, const struct target *target)
-{
-	struct changed	*told;
-
-	told = arena_take(call->arena, sizeof(*told));
-	told->folder = folder_decode(call->arena, box->name);
-	told->uidvalidity = box->uidvalidity;
-	told->uids = choice_numbers(call->arena, change->done);
-	told->missing = choice_numbers(call->arena, change->missing);
-	told->destination = folder_decode(call->arena, target->wire);
-	told->destination_uidvalidity = change->validity;
-	told->new_uids = choice_numbers(call->arena, change->made);
-	if (change->made.len == 0)
-		told->note = "The mail server does not tell the new UIDs.";
-	return told;
-}
-
 static const struct fault *
 copy_messages(struct call *call, const void *arguments, void *result)
 {
 	const struct copy_args	*args = arguments;
-	struct copy_answer	*answer = result;
+	struct change_answer	*answer = result;
 	struct change		 change = { 0 };
 	struct target		 target = { .name = args->destination,
 				    .create = args->create, .copies = true };
@@ -292,7 +276,10 @@ copy_messages(struct call *call, const void *arguments, void *result)
 		return bad;
 	if (change.done.len == 0)
 		return choice_absent(call, set);
-	answer->copied.at = tell_copied(call, box, &change, &target);
+	answer_change(call, box, &change, answer);
+	answer->destination = folder_decode(call->arena, target.wire);
+	if (change.made.len == 0)
+		answer->note = "The mail server does not tell the new UIDs.";
 	return NULL;
 }
 
@@ -356,7 +343,7 @@ const struct tool	 tool_move_messages = {
 	.description = "Moves messages to another folder; answers with their "
 	    "new UIDs.",
 	.scope = "mail:modify", .input = move_rows,
-	.input_size = sizeof(struct move_args), .output = change_rows,
+	.input_size = sizeof(struct move_args), .output = moved_rows,
 	.output_size = sizeof(struct change_answer),
 	.handler = move_messages
 };
@@ -366,7 +353,7 @@ const struct tool	 tool_copy_messages = {
 	.description = "Copies messages to another folder.",
 	.scope = "mail:modify", .input = copy_rows,
 	.input_size = sizeof(struct copy_args), .output = copied_rows,
-	.output_size = sizeof(struct copy_answer), .handler = copy_messages
+	.output_size = sizeof(struct change_answer), .handler = copy_messages
 };
 
 const struct tool	 tool_delete_messages = {
@@ -374,7 +361,7 @@ const struct tool	 tool_delete_messages = {
 	.description = "Moves messages to Trash; removes them for good where "
 	    "permanent, or in Trash.",
 	.scope = "mail:modify", .destructive = true, .input = delete_rows,
-	.input_size = sizeof(struct delete_args), .output = change_rows,
+	.input_size = sizeof(struct delete_args), .output = deleted_rows,
 	.output_size = sizeof(struct change_answer),
 	.handler = delete_messages
 };

@@ -26,7 +26,7 @@ struct changes_args {
 };
 
 static const struct field	 changes_args_rows[] = {
-	{ FIELD(struct changes_args, folder), .preset = "INBOX" },
+	{ FIELD(struct changes_args, folder), .preset = "INBOX", .bare = true },
 	{ FIELD(struct changes_args, since), .most = SINCE_CHARS },
 	{ FIELD_END }
 };

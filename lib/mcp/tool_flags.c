@@ -37,8 +37,7 @@ static const struct field	 flags_rows[] = {
 	CHOICE_ROWS(struct flags_args),
 	{ FIELD(struct flags_args, add),
 	  .meaning = "\\Seen \\Flagged \\Answered or keywords" },
-	{ FIELD(struct flags_args, remove),
-	  .meaning = "\\Seen: mark unread" },
+	{ FIELD(struct flags_args, remove) },
 	{ FIELD_END }
 };
 

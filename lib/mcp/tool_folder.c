@@ -33,8 +33,6 @@ struct folder_answer {
 struct folders_answer {
 	const char	*account;
 	int64_t		 total;
-	int64_t		 page;
-	int64_t		 per_page;
 	struct objects	 mailboxes;	/* struct folder_answer */
 	const char	*note;
 };
@@ -44,7 +42,7 @@ static const struct field	 folders_rows[] = {
 	  .meaning = "As Projects/*" },
 	{ FIELD(struct folders_args, counts), .otherwise = true },
 	{ FIELD(struct folders_args, page), .least = 1, .most = 100000,
-	  .otherwise = 1 },
+	  .otherwise = 1, .bare = true },
 	{ FIELD(struct folders_args, per_page), .least = 1,
 	  .most = FOLDER_PAGE_MOST, .otherwise = FOLDER_PAGE },
 	{ FIELD_END }
@@ -63,8 +61,6 @@ static const struct field	 folder_rows[] = {
 static const struct field	 answer_rows[] = {
 	{ FIELD(struct folders_answer, account) },
 	{ FIELD(struct folders_answer, total), .present = true },
-	{ FIELD(struct folders_answer, page) },
-	{ FIELD(struct folders_answer, per_page) },
 	{ FIELD(struct folders_answer, mailboxes), .present = true,
 	  .bare = true, .rows = folder_rows,
 	  .size = sizeof(struct folder_answer) },
@@ -156,8 +152,6 @@ list_folders(struct call *call, const void *arguments, void *result)
 	    (bad = find_folders(call, args, &page, answer)) != NULL)
 		return bad;
 	answer->account = call->account->address;
-	answer->page = args->page;
-	answer->per_page = args->per_page;
 	list = arena_array(call->arena, page.len, sizeof(*list));
 	for (n = spent = 0; n < page.len; n++) {
 		answer_folder(call, &page.at[n], &list[n]);

@@ -58,7 +58,7 @@ static const char *const	 formats[] = {
 };
 
 static const struct field	 read_rows[] = {
-	{ FIELD(struct read_args, folder), .preset = "INBOX" },
+	{ FIELD(struct read_args, folder), .preset = "INBOX", .bare = true },
 	{ FIELD(struct read_args, uid), .most = UINT32_MAX },
 	{ FIELD(struct read_args, uids), .most = READ_UIDS_MOST },
 	{ FIELD(struct read_args, uidvalidity), .most = UINT32_MAX },
@@ -70,8 +70,7 @@ static const struct field	 read_rows[] = {
 	  .meaning = "next_offset" },
 	{ FIELD(struct read_args, quoted),
 	  .meaning = "Also quoted history" },
-	{ FIELD(struct read_args, with_urls),
-	  .meaning = "Links to the attachments" },
+	{ FIELD(struct read_args, with_urls) },
 	{ FIELD(struct read_args, mark_seen) },
 	{ FIELD_END }
 };

@@ -44,24 +44,14 @@ struct respond_args {
 	const char	*comment;
 };
 
-struct respond_answer {
-	struct object	 sent;		/* struct sent */
-};
-
 static const struct field	 respond_rows[] = {
-	{ FIELD(struct respond_args, folder), .preset = "INBOX" },
+	{ FIELD(struct respond_args, folder), .preset = "INBOX", .bare = true },
 	{ FIELD(struct respond_args, uid), .required = true, .least = 1,
 	  .most = UINT32_MAX },
 	{ FIELD(struct respond_args, uidvalidity), .most = UINT32_MAX },
 	{ FIELD(struct respond_args, response), .required = true,
 	  .words = responses },
 	{ FIELD(struct respond_args, comment), .most = COMMENT_CHARS },
-	{ FIELD_END }
-};
-
-static const struct field	 respond_answer_rows[] = {
-	{ FIELD(struct respond_answer, sent), .rows = sending_answer_rows,
-	  .size = sizeof(struct sent) },
 	{ FIELD_END }
 };
 
@@ -190,10 +180,9 @@ static const struct fault *
 respond(struct call *call, const void *arguments, void *result)
 {
 	const struct respond_args	*args = arguments;
-	struct respond_answer		*answer = result;
+	struct sent			*sent = result;
 	struct job			 job = { .call = call, .args = args };
 	const struct fault		*bad;
-	struct sent			*sent;
 	const char			*wire;
 
 	while (!text_equal(args->response, responses[job.word]))
@@ -207,7 +196,6 @@ respond(struct call *call, const void *arguments, void *result)
 	address_it(&job);
 	if ((bad = filing_folder(call, "\\Sent", &wire)) != NULL)
 		return bad;
-	answer->sent.at = sent = arena_take(call->arena, sizeof(*sent));
 	bad = sending_run_outgoing(call, &job.out, wire, sent);
 	if (bad == NULL)
 		tell(&job, sent);
@@ -215,10 +203,11 @@ respond(struct call *call, const void *arguments, void *result)
 }
 
 const struct tool	 tool_respond_invitation = {
-	.name = "respond_to_invitation", .title = "Answer",
-	.description = "To the organizer",
+	.name = "respond_to_invitation", .title = "Answer an invitation",
+	.description = "Sends the organizer an answer; no calendar is "
+	    "changed. Ask the user first.",
 	.scope = "mail:send", .open_world = true, .sends = true,
 	.input = respond_rows, .input_size = sizeof(struct respond_args),
-	.output = respond_answer_rows,
-	.output_size = sizeof(struct respond_answer), .handler = respond
+	.output = sending_answer_rows, .output_size = sizeof(struct sent),
+	.handler = respond
 };

@@ -42,7 +42,7 @@ struct search_args {
 static const struct field	 search_rows[] = {
 	{ FIELD(struct search_args, folder), .preset = "INBOX",
 	  .meaning = "\\All: every folder" },
-	{ TEXT_ROW(text), .meaning = "Anywhere in the message" },
+	{ TEXT_ROW(text), .meaning = "Anywhere" },
 	{ TEXT_ROW(from) },
 	{ TEXT_ROW(to) },
 	{ TEXT_ROW(cc) },

@@ -42,16 +42,6 @@ static const struct field	 send_draft_rows[] = {
 	{ FIELD_END }
 };
 
-struct send_draft_answer {
-	struct object	 sent;		/* struct sent */
-};
-
-static const struct field	 send_draft_answer_rows[] = {
-	{ FIELD(struct send_draft_answer, sent),
-	  .rows = sending_answer_rows, .size = sizeof(struct sent) },
-	{ FIELD_END }
-};
-
 /* A draft on its way out. */
 struct job {
 	struct call			*call;
@@ -371,16 +361,14 @@ static const struct fault *
 send_draft(struct call *call, const void *arguments, void *result)
 {
 	const struct send_draft_args	*args = arguments;
-	struct send_draft_answer	*answer = result;
 	struct job			 job = {
 		.call = call, .args = args,
-		.sent = arena_take(call->arena, sizeof(struct sent)),
+		.sent = result,
 		.uid = (uint32_t)args->uid, .validity = args->uidvalidity
 	};
 	const struct fault		*bad;
 	bool				 before;
 
-	answer->sent.at = job.sent;
 	if ((bad = prepare(&job, &before)) != NULL || before)
 		return bad;
 	if ((bad = claim(&job)) != NULL || job.sent->state != NULL)
@@ -393,12 +381,11 @@ send_draft(struct call *call, const void *arguments, void *result)
 }
 
 const struct tool	 tool_send_draft = {
-	.name = "send_draft_mail_message", .title = "Send draft",
-	.description = "Sends it as it is",
+	.name = "send_draft_mail_message", .title = "Send a draft",
+	.description = "Sends a draft as it stands. Ask the user first.",
 	.scope = "mail:send", .open_world = true, .sends = true,
 	.input = send_draft_rows,
 	.input_size = sizeof(struct send_draft_args),
-	.output = send_draft_answer_rows,
-	.output_size = sizeof(struct send_draft_answer),
+	.output = sending_answer_rows, .output_size = sizeof(struct sent),
 	.handler = send_draft
 };

@@ -36,7 +36,7 @@ struct thread_answer {
 };
 
 static const struct field	 thread_rows[] = {
-	{ FIELD(struct thread_args, folder), .preset = "INBOX" },
+	{ FIELD(struct thread_args, folder), .preset = "INBOX", .bare = true },
 	{ FIELD(struct thread_args, uid), .required = true, .least = 1,
 	  .most = UINT32_MAX },
 	{ FIELD(struct thread_args, uidvalidity), .most = UINT32_MAX },

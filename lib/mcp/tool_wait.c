@@ -31,7 +31,7 @@ struct wait_args {
 };
 
 static const struct field	 wait_args_rows[] = {
-	{ FIELD(struct wait_args, folder), .preset = "INBOX" },
+	{ FIELD(struct wait_args, folder), .preset = "INBOX", .bare = true },
 	{ FIELD(struct wait_args, timeout_seconds), .least = 1,
 	  .most = SECONDS_MOST, .otherwise = SECONDS_MOST },
 	{ FIELD(struct wait_args, from), .most = IMAP_SEARCH_CHARS },

@@ -50,7 +50,7 @@ def invite(folder="INBOX", calendar=None, **more):
 
 def respond(uid, response="accept", **more):
     return server.mcp().tool("respond_to_invitation", uid=uid,
-                             response=response, **more)["sent"]
+                             response=response, **more)
 
 
 def refusal(uid, response="accept", **more):

@@ -61,16 +61,17 @@ def answered(response):
     return answer["result"]
 
 
-def survives(schema, where):
-    """Nothing in a schema that some client is known to fail at."""
+def survives(schema, where, output=False):
+    """Nothing in a schema that some client is known to fail at; what is in
+    the lists of an answer is not told."""
     for word in ("oneOf", "anyOf", "allOf", "$ref"):
         assert word not in schema, where
-    if schema.get("type") == "array":
+    if schema.get("type") == "array" and not output:
         assert isinstance(schema["items"], dict), where
         survives(schema["items"], where)
     for name, inner in schema.get("properties", {}).items():
         assert isinstance(inner, dict), where
-        survives(inner, where + "." + name)
+        survives(inner, where + "." + name, output)
 
 
 # Who may ask at all.
@@ -586,7 +587,8 @@ def _():
         for schema in (tool["inputSchema"], tool["outputSchema"]):
             assert schema["type"] == "object", tool
             assert isinstance(schema["properties"], dict), tool
-            survives(schema, tool["name"])
+            survives(schema, tool["name"],
+                     schema is tool["outputSchema"])
         # A token of one mailbox has nothing to choose.
         assert "account" not in tool["inputSchema"]["properties"], tool
         assert set(tool["annotations"]) == {

@@ -175,14 +175,12 @@ def check_schema(schema, value, at="structuredContent"):
     unknown member is always wrong."""
     kinds = {"object": dict, "array": list, "string": str, "integer": int,
              "boolean": bool}
-    if not schema:
-        return
     kind = schema["type"]
     assert isinstance(value, kinds[kind]), "%s: no %s" % (at, kind)
     assert kind != "integer" or not isinstance(value, bool), at
     if "enum" in schema:
         assert value in schema["enum"], "%s: %r" % (at, value)
-    if kind == "array":
+    if kind == "array" and "items" in schema:
         for i, item in enumerate(value):
             check_schema(schema["items"], item, "%s[%d]" % (at, i))
     if kind != "object" or "properties" not in schema:

@@ -94,7 +94,7 @@ stays_small(void **state)
 	arena_close(arena);
 }
 
-/* What every client survives; the items of an output are anything. */
+/* What every client survives; an output's items are not told. */
 static void
 check_schema(const struct json *schema, bool output)
 {
@@ -109,8 +109,8 @@ check_schema(const struct json *schema, bool output)
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		assert_null(json_member(schema, words[i]));
 	type = json_text(json_member(schema, "type"));
-	assert_true(type != NULL || (output && json_count(schema) == 0));
-	if (type != NULL && text_equal(type, "array"))
+	assert_non_null(type);
+	if (text_equal(type, "array") && !output)
 		check_schema(json_member(schema, "items"), output);
 	inner = json_member(schema, "properties");
 	for (i = 0; i < json_count(inner); i++)
