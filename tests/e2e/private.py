@@ -189,13 +189,14 @@ def _():
     assert state() == BEFORE
 
 
-@case("what happened in it is nobody's change")
+@case("nothing is learnt from what lies in it")
 def _():
     names = {t["name"] for t in server.mcp().tools()}
-    if "find_unanswered_mail" not in names:
+    if "suggest_mail_actions" not in names:
         raise postern.Skip("there is no such tool")
-    told = str(server.mcp().tool("find_unanswered_mail", folder="\\All"))
-    assert "secret " + WORD not in told, told
+    told = server.mcp().tool("suggest_mail_actions", folder="INBOX",
+                             uid=deliver("INBOX", "another"))
+    assert NAME not in str(told), told
 
 
 @case("it can be made by none")
