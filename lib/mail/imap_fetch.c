@@ -117,14 +117,22 @@ take_section(struct reader *reader)
 	return true;
 }
 
-/* BODY without a section is a BODYSTRUCTURE without its extensions. */
+/* BODY without a section is a BODYSTRUCTURE without its extensions.  One that
+ * makes no sense is as one that was not told. */
 static bool
 take_body(struct reader *reader)
 {
+	struct imap_cursor	 start;
+
 	if (reader->section != NULL)
 		return take_section(reader);
-	return imap_structure_take(reader->cursor, reader->arena,
-	    &reader->message->body, &reader->message->body_cut);
+	start = *reader->cursor;
+	if (imap_structure_take(reader->cursor, reader->arena,
+	    &reader->message->body, &reader->message->body_cut))
+		return true;
+	*reader->cursor = start;
+	reader->message->body = NULL;
+	return imap_lex_skip(reader->cursor);
 }
 
 /* BINARY[n] comes with its transfer encoding undone, so it must not pass for

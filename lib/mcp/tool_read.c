@@ -16,6 +16,7 @@
 #include "mcp/excerpt.h"
 #include "mcp/invited.h"
 #include "mcp/reading.h"
+#include "mcp/rescue.h"
 #include "mcp/suspect.h"
 #include "mcp/tool.h"
 
@@ -358,7 +359,8 @@ look(struct call *call, const struct read_args *args, struct uids set,
 	    (bad = call_check_open(call, opened, args->folder,
 	    args->uidvalidity)) != NULL)
 		return bad;
-	return imap_command_fault(call->arena, *fetch, "read the message");
+	bad = imap_command_fault(call->arena, *fetch, "read the message");
+	return bad != NULL ? bad : rescue_structures(call, *fetch);
 }
 
 static const struct fault *

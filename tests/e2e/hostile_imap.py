@@ -2,6 +2,7 @@
 """A mail server that means harm, behind tools: it gets no wrong answer told,
 and neither takes the program's memory nor its time."""
 import re
+import time
 
 import postern
 from between import Between
@@ -52,6 +53,36 @@ def _():
     error = mcp.tool_error("get_mail_message", folder=folder, uid=uid)
     assert error["code"] == "protocol_error", error
     assert error["retryable"], error
+
+
+@case("a structure that makes no sense is made of the headers of the parts")
+def _():
+    uid = server.deliver(
+        "Broken", "Subject: x\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/mixed; boundary=b\n\n--b\n"
+        "Content-Type: multipart/alternative; boundary=c\n\n--c\n"
+        "Content-Type: text/plain\n\nthe text\n--c\n"
+        "Content-Type: text/html\n\n<p>the text</p>\n--c--\n--b\n"
+        "Content-Type: application/pdf; name=a.pdf\n\n%PDF\n--b--\n")
+    for structure in (b"NIL", b'(NIL "oops" (1 2) 3)', b"(())",
+                      b'("text" "plain" 7)'):
+        def answer(said, structure=structure):
+            if b"BODYSTRUCTURE" not in said:
+                assert b"BODY.PEEK[]" not in said
+                return None
+            time.sleep(0.3)  # The folder is opened in the same flight.
+            return (b"* 1 FETCH (UID %d RFC822.SIZE 400 BODYSTRUCTURE %s)"
+                    b"\r\n{tag} OK\r\n" % (uid, structure))
+        mcp, _ = mail_by({"FETCH": answer})
+        message = mcp.tool("get_mail_message", folder="Broken",
+                           uid=uid)["message"]
+        assert message["text"] == "the text", (structure, message)
+        assert [(f["part"], f["filename"]) for f in
+                message["attachments"]] == [("2", "a.pdf")], message
+    uid = server.deliver("Broken", "Subject: y\n\nplain\n")
+    mcp, _ = mail_by({"FETCH": answer})
+    message = mcp.tool("get_mail_message", folder="Broken", uid=uid)["message"]
+    assert message["text"] == "plain", message
 
 
 @case("a search of many folders that are refused lists them not for each")
