@@ -81,7 +81,10 @@ static const struct role	 roles[] = {
 	{ "\\Important", NULL, none }
 };
 
-enum { ROLES = sizeof(roles) / sizeof(roles[0]) };
+enum {
+	ROLES = sizeof(roles) / sizeof(roles[0]),
+	PREFIXED_LEAST = 3	/* folders below what counts as a prefix */
+};
 
 const char *
 folder_role_find(const char *name)
@@ -119,10 +122,53 @@ folder_role_of(struct texts attributes)
 	return NULL;
 }
 
+static bool
+is_inbox(const struct folder *folder)
+{
+	return text_equal_case(folder->name, "INBOX");
+}
+
+/* Whether a folder stands below the prefix, or is what it names. */
+static bool
+is_below(const struct folder *folder, const char *prefix, size_t len)
+{
+	return strncmp(folder->name, prefix, len) == 0 ||
+	    (strlen(folder->name) + 1 == len &&
+	    strncmp(folder->name, prefix, len - 1) == 0);
+}
+
+/* The bytes of a namespace's prefix: what all folders but INBOX stand below,
+ * with its delimiter; 0: they do not. */
+static size_t
+find_prefix(const struct folders *folders)
+{
+	const struct folder	*folder, *first = NULL;
+	const char		*end = NULL;
+	size_t			 i, len, n = 0;
+
+	for (i = 0; i < folders->len && end == NULL; i++) {
+		first = &folders->at[i];
+		if (!is_inbox(first) && first->delimiter != '\0')
+			end = strchr(first->name, first->delimiter);
+	}
+	if (end == NULL)
+		return 0;
+	len = (size_t)(end - first->name) + 1;
+	for (i = 0; i < folders->len; i++) {
+		folder = &folders->at[i];
+		if (!folder->selectable || is_inbox(folder))
+			continue;
+		if (!is_below(folder, first->name, len))
+			return 0;
+		n++;
+	}
+	return n >= PREFIXED_LEAST ? len : 0;
+}
+
 /* The name without a parent that says nothing: INBOX of servers that keep all
- * folders below it, [Gmail] of those that imitate it. */
+ * folders below it, [Gmail] of those that imitate it, or a prefix. */
 static const char *
-find_base(const struct folder *folder)
+find_base(const struct folder *folder, size_t prefix)
 {
 	static const char *const	 parents[] = { "INBOX", "[Gmail]",
 	    "[Google Mail]" };
@@ -135,17 +181,18 @@ find_base(const struct folder *folder)
 		    folder->name[len] == folder->delimiter)
 			return folder->name + len + 1;
 	}
-	return folder->name;
+	return is_inbox(folder) || strlen(folder->name) < prefix ?
+	    folder->name : folder->name + prefix;
 }
 
 static struct folder *
-find_named(struct folders *folders, const char *name)
+find_named(struct folders *folders, const char *name, size_t prefix)
 {
 	size_t	 i;
 
 	for (i = 0; i < folders->len; i++)
 		if (folders->at[i].selectable && folders->at[i].role == NULL &&
-		    text_equal_case(find_base(&folders->at[i]), name))
+		    text_equal_case(find_base(&folders->at[i], prefix), name))
 			return &folders->at[i];
 	return NULL;
 }
@@ -166,14 +213,16 @@ void
 folder_role_guess(struct folders *folders)
 {
 	struct folder	*found;
-	size_t		 i, j;
+	size_t		 i, j, prefix;
 
+	prefix = find_prefix(folders);
 	for (i = 0; i < ROLES; i++) {
 		if (is_taken(folders, roles[i].role))
 			continue;
 		found = NULL;
 		for (j = 0; found == NULL && roles[i].names[j] != NULL; j++)
-			found = find_named(folders, roles[i].names[j]);
+			found = find_named(folders, roles[i].names[j],
+			    prefix);
 		if (found != NULL)
 			found->role = roles[i].role;
 	}

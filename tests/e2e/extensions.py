@@ -54,7 +54,7 @@ def _(mcp):
 def _(mcp):
     told = mcp.tool("list_mailboxes")["mailboxes"]
     roles = {f["role"]: f["name"] for f in told if "role" in f}
-    assert roles["\\Sent"] == server.folder("Sent"), told
+    assert roles.get("\\Sent") == server.folder("Sent"), told
     inbox, = [f for f in told if f["name"] == "INBOX"]
     assert inbox["messages"] >= inbox["unseen"] >= 0, inbox
 
@@ -265,6 +265,7 @@ def _(mcp):
                           mailboxes.other()[0], server.username))
     told = mcp.tool("respond_to_invitation", folder=folder, uid=uid,
                     response="accept")
+    told = told.get("sent", told)
     assert told["state"] == "sent", told
 
 

@@ -184,6 +184,33 @@ static const struct dialect {
 		{ "SELECT INBOX", "dovecot/select-unittests-messages.txt" },
 		{ "UID FETCH", "dovecot/fetch1.txt" },
 		{ "UID COPY", "dovecot/copy.txt" } } },
+	{ "a prefix",
+	    "folders 5 \\Inbox=INBOX \\Drafts=Mein^Drafts "
+	    "\\Sent=Mein^Gesendet", {
+		{ NULL, "common/basic-greeting.txt" },
+		{ "CAPABILITY", "common/capability.txt" },
+		{ "LOGIN", DONE },
+		{ "LIST", "=* LIST () \"^\" INBOX\n"
+		    "* LIST () \"^\" Mein\n"
+		    "* LIST () \"^\" Mein^Gesendet\n"
+		    "* LIST () \"^\" Mein^Drafts\n"
+		    "* LIST () \"^\" Mein^Post^Archive\n"
+		    "A######## OK done" },
+		{ "LSUB", DONE },
+		{ "STATUS", DONE } } },
+	{ "a parent that is no prefix",
+	    "folders 5 \\Inbox=INBOX", {
+		{ NULL, "common/basic-greeting.txt" },
+		{ "CAPABILITY", "common/capability.txt" },
+		{ "LOGIN", DONE },
+		{ "LIST", "=* LIST () \"^\" INBOX\n"
+		    "* LIST () \"^\" Work^Sent\n"
+		    "* LIST () \"^\" Work^Trash\n"
+		    "* LIST () \"^\" Work^Drafts\n"
+		    "* LIST () \"^\" Other\n"
+		    "A######## OK done" },
+		{ "LSUB", DONE },
+		{ "STATUS", DONE } } },
 };
 
 enum { DIALECTS = sizeof(dialects) / sizeof(dialects[0]) };
