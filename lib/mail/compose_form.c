@@ -1,8 +1,5 @@
 #include "mail/compose_form.h"
 
-#include "base/fault.h"
-#include "mail/source.h"
-
 enum { LINE_BYTES = 998 };	/* RFC 5322 2.1.1 */
 
 static void
@@ -34,22 +31,4 @@ compose_form_end(const struct compose_form_reader *reader)
 	if (reader->unfit || reader->last == '\r')
 		return COMPOSE_CODED;
 	return reader->eight_bit ? COMPOSE_MESSAGE_8BIT : COMPOSE_MESSAGE;
-}
-
-const struct fault *
-compose_form_read(struct arena *arena, struct source *source,
-    enum compose_form *form)
-{
-	struct compose_form_reader	 reader = { 0 };
-	const struct fault		*bad;
-	struct bytes			 piece;
-
-	source_rewind(source);
-	do {
-		if ((bad = source_next(arena, source, &piece)) != NULL)
-			return bad;
-		compose_form_add(&reader, piece);
-	} while (piece.len > 0);
-	*form = compose_form_end(&reader);
-	return NULL;
 }

@@ -6,10 +6,6 @@
 
 #include "base/bytes.h"
 
-struct arena;
-struct fault;
-struct source;
-
 /*
  * Whether a message can be put into another one as it stands (RFC 2046 5.2.1
  * wants it uncoded): its lines end in CRLF and are not too long, and it has
@@ -29,9 +25,5 @@ void			 compose_form_add(struct compose_form_reader *reader,
 			    struct bytes piece);
 enum compose_form	 compose_form_end(
 			    const struct compose_form_reader *reader);
-
-/* The form of all that the source gives. Its fault. */
-const struct fault	*compose_form_read(struct arena *arena,
-			    struct source *source, enum compose_form *form);
 
 #endif

@@ -28,6 +28,7 @@ struct carrying {
 	const struct part	*part;
 	struct part_stream	*stream;	/* NULL: not opened */
 	bool			 ended;
+	bool			 shortened;	/* its last byte is left out */
 	struct source		 source;
 };
 
@@ -109,6 +110,9 @@ next_piece(void *state, struct bytes *piece)
 	bad = part_stream_read(carrying->stream, carrying->carrier->piece,
 	    SOURCE_PIECE_BYTES, &len);
 	*piece = bytes_from(carrying->carrier->piece, len);
+	if (carrying->shortened && carrying->source.given + len ==
+	    carrying->source.length + 1)
+		piece->len--;
 	if (bad != NULL || len == 0) {
 		carrying->ended = true;
 		part_stream_close(carrying->stream);
@@ -151,18 +155,42 @@ is_message(const struct part *part)
 	    text_equal(part->subtype, "rfc822");
 }
 
+static const struct fault *
+read_form(struct arena *arena, struct source *source,
+    struct compose_form_reader *reader)
+{
+	const struct fault	*bad;
+	struct bytes		 piece;
+
+	source_rewind(source);
+	do {
+		if ((bad = source_next(arena, source, &piece)) != NULL)
+			return bad;
+		compose_form_add(reader, piece);
+	} while (piece.len > 0);
+	return NULL;
+}
+
 /* Messages go as they stand if they can. */
 static const struct fault *
 name_message(struct carrying *carrying, struct compose_file *file)
 {
-	struct call		*call = carrying->carrier->call;
-	enum compose_form	 form;
-	const struct fault	*bad;
+	struct call			*call = carrying->carrier->call;
+	struct compose_form_reader	 reader = { 0 };
+	enum compose_form		 form;
+	const struct fault		*bad;
 
-	bad = compose_form_read(call->arena, &carrying->source, &form);
+	bad = read_form(call->arena, &carrying->source, &reader);
 	call_extend(call);
 	if (bad != NULL)
 		return bad;
+	/* Courier gives half of the line's end before a boundary, too. */
+	if (reader.last == '\r') {
+		reader.last = '\0';
+		carrying->source.length--;
+		carrying->shortened = true;
+	}
+	form = compose_form_end(&reader);
 	file->content_type = form == COMPOSE_CODED ?
 	    "application/octet-stream" : "message/rfc822";
 	carrying->source.eight_bit = form == COMPOSE_MESSAGE_8BIT;
