@@ -9,6 +9,8 @@
 #include "mail/compose_header.h"
 #include "mail/header.h"
 
+enum { NAME_BYTES = 100 };	/* a longer one is no field's name */
+
 /* What is done with a field. */
 enum treatment {
 	COPY_TEXT,	/* as it stands, else as unstructured text */
@@ -70,7 +72,8 @@ take_field(struct arena *arena, struct bytes *block, struct bytes *raw,
 	*raw = bytes_slice(*block, 0, header_field_length(*block));
 	*block = bytes_slice(*block, raw->len, block->len);
 	one = header_fields(arena, *raw);
-	*field = one.len == 1 ? one.at[0] : (struct pair){ NULL, NULL };
+	*field = one.len == 1 && strlen(one.at[0].name) <= NAME_BYTES ?
+	    one.at[0] : (struct pair){ NULL, NULL };
 	return raw->len > 0;
 }
 

@@ -85,11 +85,15 @@ def _():
 @case("subject and text are the list's, and nothing else of it is taken")
 def _():
     word = secrets.token_hex(4)
-    told = unsubscribe(put("https://list.example/x", mailto(
+    uid = put("https://list.example/x", mailto(
         subject="Weg%20" + word + "%20%C3%A4%0D%0ABcc:%20evil@example.org",
         body="bitte%0Abald", cc="evil@example.org",
         bcc="evil@example.org", attach="/etc/passwd",
-        **{"from": "boss@example.org"}), folder=LISTS), folder=LISTS)
+        **{"from": "boss@example.org"}), folder=LISTS)
+    client = server.imap(LISTS, True)
+    validity = int(client.response("UIDVALIDITY")[1][0])
+    client.logout()
+    told = unsubscribe(uid, folder=LISTS, uidvalidity=validity)
     assert told["sent"]["accepted"] == [leave], told
     message = arrived(told)
     assert message["Subject"] == "Weg %s ä Bcc: evil@example.org" % word

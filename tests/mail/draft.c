@@ -126,10 +126,11 @@ kept(void **state)
 static void
 limits(void **state)
 {
-	struct arena	*arena;
-	struct draft	 draft;
-	struct buf	 text;
-	size_t		 i;
+	struct draft_start	 start = { .message_id = "<id@example.org>" };
+	struct arena		*arena;
+	struct draft		 draft;
+	struct buf		 text;
+	size_t			 i;
 
 	(void)state;
 	arena = arena_open();
@@ -145,6 +146,14 @@ limits(void **state)
 		buf_text(&text, "X: y\r\n");
 	assert_int_equal(draft_read(arena, buf_view(&text), &draft)->kind,
 	    FAULT_LIMIT);
+	buf_cut(&text, 0);
+	buf_text(&text, FROM TO DATE);
+	for (i = 0; i < 998; i++)
+		buf_byte(&text, 'x');
+	buf_text(&text, ": y\r\n\r\n");
+	assert_null(draft_read(arena, buf_view(&text), &draft));
+	assert_string_equal(bytes_text(arena, draft_write(arena, &draft,
+	    &start)), FROM TO ID DATE "\r\n");
 	buf_cut(&text, 0);
 	buf_text(&text, FROM "To: ");
 	for (i = 0; i < ADDRESSES_MOST + 1; i++)
