@@ -16,9 +16,8 @@
 
 enum {
 	COMMAND_KEYS = 36,		/* of one SEARCH */
-	FIRST_IDS = 8,			/* of the first round: mostly they
-					 * find all the others */
-	FEW_IDS = 50,			/* that are looked for everywhere */
+	FIRST_IDS = 8,			/* that mostly find all others */
+	FEW_IDS = 50,			/* looked for in all fields */
 	FLIGHT_PLACES = 10,
 	SEEN_SLOTS = 16384,
 	SEEN_MOST = SEEN_SLOTS / 2
@@ -87,10 +86,9 @@ hunt_take(struct hunt *hunt, size_t place, const struct imap_message *message)
 	struct relation		 relation;
 	struct member		*member;
 
-	if (found->len == CONVERSATION_MOST) {
-		hunt->is_cut = true;
+	hunt->is_cut = hunt->is_cut || found->len == CONVERSATION_MOST;
+	if (found->len == CONVERSATION_MOST)
 		return;
-	}
 	relation_read(hunt->call->arena, message, &relation);
 	member = &found->members[found->len++];
 	*member = member_read(hunt->call->arena, hunt->kin, message,
@@ -133,10 +131,9 @@ choose_ids(struct hunt *hunt, size_t most)
 	return n;
 }
 
-/* Where those may stand: of a message that is known, in its answers only, and
- * of many such in the one field that every answer has.
- * What the first place has to say of its own ids, THREAD told, but for loops
- * and long References, which the first round finds. */
+/* Where those may stand: of a message that is known, in its answers only, of
+ * many such in one field.  What the first place says of its own ids, THREAD
+ * told, but for loops and long References: the first round finds those. */
 static size_t
 make_keys(const struct hunt *hunt, size_t place, struct imap_key *keys)
 {
@@ -220,15 +217,22 @@ queue_thread(struct hunt *hunt, size_t place)
 	at->is_threaded = true;
 }
 
-/* Whether so many keys may be asked for there; then they are counted. */
-static bool
-afford(struct hunt *hunt, size_t place, size_t keys)
+static int64_t
+count_tests(const struct hunt *hunt, size_t place, size_t keys)
 {
 	int64_t	 tests = hunt->found->places.at[place].messages;
 
 	if (tests > CONVERSATION_WINDOW)
 		tests = CONVERSATION_WINDOW;
-	tests *= (int64_t)keys;
+	return tests * (int64_t)keys;
+}
+
+/* Whether so many keys may be asked for there; then they are counted. */
+static bool
+afford(struct hunt *hunt, size_t place, size_t keys)
+{
+	int64_t	 tests = count_tests(hunt, place, keys);
+
 	if (tests > hunt->hunted[place].tests_left ||
 	    tests > hunt->tests_left) {
 		hunt->is_partial = true;
@@ -344,7 +348,7 @@ queue_fresh(struct hunt *hunt, size_t place)
 	at->fetch = imap_queue(hunt->call->imap, hunt->call->arena, &text);
 }
 
-/* A message that was not asked for is none that was found. */
+/* A message that was not asked for was not found. */
 static void
 take_fresh(struct hunt *hunt, size_t place)
 {
@@ -389,6 +393,23 @@ visit(struct hunt *hunt, size_t first, size_t end)
 	return imap_run(hunt->call->imap);
 }
 
+/* As many places as one flight can take: one, however large, at least. */
+static size_t
+find_end(const struct hunt *hunt, size_t first)
+{
+	const struct places	*places = &hunt->found->places;
+	int64_t			 spent = 0;
+	size_t			 end;
+
+	for (end = first; end < places->len && end < first + FLIGHT_PLACES;
+	    end++) {
+		spent += count_tests(hunt, end, 3 * hunt->ids_len);
+		if (end > first && spent > CONVERSATION_FLIGHT_TESTS)
+			break;
+	}
+	return end;
+}
+
 static const struct fault *
 go_round(struct hunt *hunt)
 {
@@ -396,9 +417,7 @@ go_round(struct hunt *hunt)
 	size_t			 first, end, i;
 
 	for (first = 0; first < hunt->found->places.len; first = end) {
-		end = first + FLIGHT_PLACES;
-		if (end > hunt->found->places.len)
-			end = hunt->found->places.len;
+		end = find_end(hunt, first);
 		if (is_late(hunt))
 			return NULL;
 		if ((bad = visit(hunt, first, end)) != NULL)
