@@ -141,6 +141,22 @@ has_attachments(const struct part *body)
 	return list.len > 0;
 }
 
+/* Whether no part of it is HTML: what a mail server makes of that tells what
+ * nobody sees, too. */
+static bool
+is_plain(const struct part *part)
+{
+	const struct part	*child;
+
+	if (part == NULL || (text_equal(part->type, "text") &&
+	    !text_equal(part->subtype, "plain")))
+		return false;
+	for (child = part->children; child != NULL; child = child->next)
+		if (!is_plain(child))
+			return false;
+	return true;
+}
+
 /* Whether there is room for a member, and then the room is spent. */
 static bool
 afford(size_t *budget, size_t cost)
@@ -229,8 +245,8 @@ summary_fill(struct arena *arena, const struct imap_message *message,
 	if (message->envelope != NULL)
 		summary->message_id = whole_word(arena,
 		    message->envelope->message_id, &budget);
-	summary->preview = excerpt_text(arena, message->preview,
-	    SUMMARY_PREVIEW_CHARS);
+	summary->preview = !is_plain(message->body) ? NULL :
+	    excerpt_text(arena, message->preview, SUMMARY_PREVIEW_CHARS);
 	if (!afford(&budget, excerpt_cost(summary->preview)))
 		summary->preview = NULL;
 	if (message->envelope != NULL)

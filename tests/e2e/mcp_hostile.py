@@ -86,6 +86,12 @@ def _():
         assert len(result["content"][0]["text"]) <= ANSWER_CHARS
         told = result["structuredContent"]
         assert len(told["messages"]) == told["total"] > 0, told
+        hiding = [m for m in told["messages"]
+                  if m.get("message_id", "").startswith("<hid-")]
+        assert len(hiding) > 15, told
+        for message in hiding:
+            for shown in ("preview", "text", "subject"):
+                assert "IGNORE ALL" not in message.get(shown, ""), message
 
 
 @case("senders who pretend are pointed out")
