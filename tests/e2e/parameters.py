@@ -115,6 +115,29 @@ def _():
     client.logout()
 
 
+@case("a reply and a forward with a file of a type and an id")
+def _():
+    name, mcp = folder(), server.mcp()
+    uid = put(name, "original")
+    file = {"filename": "logo.png", "content_type": "image/png",
+            "content_id": "logo",
+            "content_base64": base64.b64encode(b"\x89PNG").decode()}
+    for tool, more in (("reply_mail_message", {}),
+                       ("forward_mail_message", {"to": ["b@example.org"]})):
+        told = mcp.tool(tool, folder=name, uid=uid, text_body="x", draft=True,
+                        html_body="<p><img src=\"cid:logo\"></p>",
+                        attachments=[file], **more)
+        client = mailboxes.login(server)
+        uids = mailboxes.find(client, DRAFTS, "Message-ID",
+                              told["message_id"])
+        message = mailboxes.read(client, uids[-1])
+        client.logout()
+        image, = [part for part in message.walk()
+                  if part.get_content_type() == "image/png"]
+        assert image["Content-ID"] == "<logo>", message
+        assert image.get_payload(decode=True) == b"\x89PNG"
+
+
 CHANGES = (("update_mail_message_flags", {"add": ["\\Flagged"]}),
            ("copy_mail_message", {"destination": "\\Archive"}),
            ("move_mail_message", {"destination": "\\Archive"}),
