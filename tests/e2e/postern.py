@@ -446,6 +446,11 @@ class Server:
         client.create('"%s"' % folder)
         kind, told = client.append('"%s"' % folder, flags, None, message)
         assert kind == "OK", told
+        # Mail may arrive just then: the last one is only a guess.
+        given = re.search(rb"APPENDUID \d+ (\d+)", told[0] or b"")
+        if given:
+            client.logout()
+            return int(given.group(1))
         client.select('"%s"' % folder, True)
         _, found = client.uid("SEARCH", "ALL")
         client.logout()
