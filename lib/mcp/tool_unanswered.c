@@ -49,7 +49,8 @@ struct unanswered_answer {
 };
 
 static const struct field	 unanswered_rows[] = {
-	{ FIELD(struct unanswered_args, folder), .preset = "INBOX" },
+	{ FIELD(struct unanswered_args, folder), .preset = "INBOX",
+	  .bare = true },
 	{ FIELD(struct unanswered_args, since), .most = 40 },
 	{ FIELD(struct unanswered_args, limit), .least = 1,
 	  .most = UINT32_MAX },

@@ -31,12 +31,9 @@ struct unsubscribed {
 	const char	*note;
 };
 
-struct unsubscribe_answer {
-	struct object	 done;		/* struct unsubscribed */
-};
-
 static const struct field	 unsubscribe_rows[] = {
-	{ FIELD(struct unsubscribe_args, folder), .preset = "INBOX" },
+	{ FIELD(struct unsubscribe_args, folder), .preset = "INBOX",
+	  .bare = true },
 	{ FIELD(struct unsubscribe_args, uid), .required = true, .least = 1,
 	  .most = UINT32_MAX },
 	{ FIELD(struct unsubscribe_args, uidvalidity), .most = UINT32_MAX },
@@ -49,12 +46,6 @@ static const struct field	 unsubscribed_rows[] = {
 	{ FIELD(struct unsubscribed, sent), .rows = sending_answer_rows,
 	  .size = sizeof(struct sent) },
 	{ FIELD(struct unsubscribed, note) },
-	{ FIELD_END }
-};
-
-static const struct field	 unsubscribe_answer_rows[] = {
-	{ FIELD(struct unsubscribe_answer, done), .rows = unsubscribed_rows,
-	  .size = sizeof(struct unsubscribed) },
 	{ FIELD_END }
 };
 
@@ -183,10 +174,8 @@ leave(struct call *call, const struct imap_message *message,
 static const struct fault *
 unsubscribe(struct call *call, const void *arguments, void *result)
 {
-	struct unsubscribe_answer	*answer = result;
 	const struct imap_message	*message;
 	struct unsubscribe_ways		 ways;
-	struct unsubscribed		*done;
 	const struct fault		*bad;
 	struct pairs			 fields;
 
@@ -201,17 +190,16 @@ unsubscribe(struct call *call, const void *arguments, void *result)
 		return fault_make(call->arena, FAULT_PERMISSION, "the message "
 		    "is not from whom it says (dmarc failed): nothing was "
 		    "done, lest its writer learns that it was read");
-	answer->done.at = done = arena_take(call->arena, sizeof(*done));
-	return leave(call, message, &ways, done);
+	return leave(call, message, &ways, result);
 }
 
 const struct tool	 tool_unsubscribe = {
 	.name = "unsubscribe_mailing_list", .title = "Leave a list",
-	.description = "Asks the list",
+	.description = "Asks a list to write no more. Ask the user first.",
 	.scope = "mail:send", .open_world = true,
 	.input = unsubscribe_rows,
 	.input_size = sizeof(struct unsubscribe_args),
-	.output = unsubscribe_answer_rows,
-	.output_size = sizeof(struct unsubscribe_answer),
+	.output = unsubscribed_rows,
+	.output_size = sizeof(struct unsubscribed),
 	.handler = unsubscribe
 };

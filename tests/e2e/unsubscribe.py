@@ -53,7 +53,7 @@ def put(*urls, head="", folder="INBOX", to=None):
 
 def unsubscribe(uid, **more):
     return server.mcp().tool("unsubscribe_mailing_list", uid=uid,
-                             **more)["done"]
+                             **more)
 
 
 def arrived(told):
