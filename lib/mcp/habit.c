@@ -100,7 +100,7 @@ weigh(const struct tally *tally)
 		habit.has_place = false;
 		return habit;
 	}
-	return (struct habit){ HABIT_NONE };
+	return (struct habit){ .action = HABIT_NONE };
 }
 
 struct habit
@@ -110,7 +110,7 @@ habit_judge(const struct trace *traces, size_t len, size_t places)
 		HABIT_SENDER | HABIT_SUBJECT, HABIT_LIST, HABIT_SENDER,
 		HABIT_SUBJECT
 	};
-	struct habit		 habit = { HABIT_NONE };
+	struct habit		 habit = { .action = HABIT_NONE };
 	struct tally		 tally;
 	size_t			 i, j;
 	int64_t			 known = 0;

@@ -158,7 +158,7 @@ static void
 every_refusal_has_a_hint(void **state)
 {
 	struct json_writer	 writer;
-	struct fault		 fault = { 0, "x", NULL };
+	struct fault		 fault = { .detail = "x" };
 	struct arena		*arena;
 	struct buf		 buf;
 	int			 kind;
