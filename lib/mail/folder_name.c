@@ -22,18 +22,25 @@ find_delimiter(const struct folders *all)
 	return '\0';
 }
 
-/* The name with the server's delimiter in the place of "/". */
+/* The name with the server's delimiter in the place of "/", and its first level
+ * as servers list it where that is INBOX in any case. */
 static const char *
 translate(struct arena *arena, const char *name, char delimiter)
 {
-	char	*own, *at;
+	static const char	 inbox[] = "INBOX";
+	const size_t		 len = sizeof(inbox) - 1;
+	char			*own, *at;
 
-	if (delimiter == '\0' || delimiter == '/')
+	if (delimiter == '\0')
 		return name;
 	own = arena_text(arena, name);
 	for (at = own; *at != '\0'; at++)
 		if (*at == '/')
 			*at = delimiter;
+	if (strcspn(own, (const char[]){ delimiter, '\0' }) == len &&
+	    own[len] != '\0' &&
+	    text_equal_case(arena_copy(arena, own, len), inbox))
+		memcpy(own, inbox, len);
 	return own;
 }
 

@@ -65,6 +65,34 @@ def _():
     assert error["code"] == "invalid_argument", error
 
 
+@case("a name that would be shown as another is refused, with the other")
+def _():
+    mcp, old, name = server.mcp(), fresh(), "Seen-" + secrets.token_hex(4)
+    mcp.tool("create_mailbox", name=old)
+    for hidden in (" " + name, "\u202e" + name, name[:2] + "\u200b" + name[2:]):
+        error = mcp.tool_error("create_mailbox", name=hidden)
+        assert error["code"] == "invalid_argument", error
+        assert '"%s"' % name in error["hint"], (hidden, error)
+        error = mcp.tool_error("rename_mailbox", name=old, new_name=hidden)
+        assert error["code"] == "invalid_argument", error
+    assert not [n for n in names("list") if name in n]
+    assert old in names("list")
+
+
+@case("below INBOX in any case: the answer's name is the one listed")
+def _():
+    mcp, name = server.mcp(), "Kid-" + secrets.token_hex(4)
+    try:
+        made = mcp.tool("create_mailbox", name="inbox/" + name)["name"]
+    except postern.ToolError as refused:
+        assert refused.code == "server_refused", refused
+        raise postern.Skip("the server has nothing below INBOX") from refused
+    assert made in names("list"), (made, names("list"))
+    assert listed(mcp, made)[0]["name"] == made
+    told = mcp.tool("delete_mailbox", name="Inbox/" + name)
+    assert told["deleted"] == [made], told
+
+
 @case("a folder is renamed, with what is in and below it")
 def _():
     mcp, old, new = server.mcp(), fresh(), fresh()
