@@ -131,9 +131,9 @@ choose_ids(struct hunt *hunt, size_t most)
 	return n;
 }
 
-/* Where those may stand: of a message that is known, in its answers only, of
- * many such in one field.  What the first place says of its own ids, THREAD
- * told, but for loops and long References: the first round finds those. */
+/* Where those may stand: of a message that is known, but the first, in its
+ * answers only, of many in one field.  What the first place says of its own
+ * ids, THREAD told, but for loops and long References of the first round. */
 static size_t
 make_keys(const struct hunt *hunt, size_t place, struct imap_key *keys)
 {
@@ -150,7 +150,7 @@ make_keys(const struct hunt *hunt, size_t place, struct imap_key *keys)
 		if (!hunt->known[ids[i]] || hunt->ids_len <= FEW_IDS)
 			keys[n++] = (struct imap_key){ "HEADER References",
 			    id };
-		if (!hunt->known[ids[i]])
+		if (!hunt->known[ids[i]] || ids[i] == hunt->root)
 			keys[n++] = (struct imap_key){ "HEADER Message-ID",
 			    id };
 	}

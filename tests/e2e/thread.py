@@ -86,6 +86,18 @@ def _():
     assert names(thread("filed", OTHER)) == want
 
 
+@case("messages that claim the same id are one conversation from each")
+def _():
+    folder = server.folder("Same " + RUN)
+    uids = [server.deliver(folder, letter("same", minute, sender=sender))
+            for minute, sender in ((0, "a@example.org"),
+                                   (1, "b@example.org"))]
+    uids.append(server.deliver(folder, letter("retort", 2, ["same"])))
+    for uid in uids:
+        told = server.mcp().tool("get_mail_thread", folder=folder, uid=uid)
+        assert [m["uid"] for m in told["messages"]] == uids, (uid, told)
+
+
 @case("its messages say where they are; a copy in two folders counts once")
 def _():
     answer = thread("one")
