@@ -42,9 +42,10 @@ class Meter:
             arguments["folder"] = folder
         answer = self.mcp.tool(tool, **arguments)
         seconds = time.monotonic() - start
+        # A program that ends says LOGOUT, be it before this or behind it.
         commands = [re.sub(r"[\d:,*]*\d[\d:,*]*", "N",
                            command.replace(folder or "\0", "F"))
-                    for command in self.gate.commands]
+                    for command in self.gate.commands if command != "LOGOUT"]
         return Cost(commands, self.gate.received - before, seconds, answer)
 
 
