@@ -12,11 +12,19 @@ const ARRIVAL_MS = 30000;
 const redirect = "http://127.0.0.1:9/callback";
 const ready = JSON.parse(readFileSync(
 	process.env.POSTERN_READY ?? "build/run/ready.json"));
-const names = ["create_draft_mail_message", "delete_mail_message",
-	"get_mail_attachment", "get_mail_message", "list_accounts",
-	"list_mail_messages", "list_mailboxes", "move_mail_message",
-	"search_mail_messages", "send_mail_message",
-	"update_mail_message_flags"];
+const names = [
+	"copy_mail_message", "create_draft_mail_message", "create_mailbox",
+	"delete_mail_message", "delete_mailbox", "find_unanswered_mail",
+	"forward_mail_message", "get_mail_attachment", "get_mail_message",
+	"get_mail_thread", "get_upload_url", "list_accounts",
+	"list_mail_changes", "list_mail_messages", "list_mailboxes",
+	"move_mail_message", "rename_mailbox", "reply_mail_message",
+	"respond_to_invitation", "search_mail_messages",
+	"send_draft_mail_message", "send_mail_message",
+	"suggest_mail_actions", "undo_mail_change",
+	"unsubscribe_mailing_list", "update_mail_message_flags",
+	"wait_for_mail"
+];
 
 export async function journey(title, adapter) {
 	const provider = new Provider(redirect);
@@ -120,6 +128,61 @@ export async function journey(title, adapter) {
 			{ ...where(), add: ["\\Flagged"] });
 		assert.ok(flags.flags.includes("\\Flagged"));
 		assert.deepEqual(flags.uids, [message.uid]);
+		await call("undo_mail_change", { undo: flags.undo });
+	});
+	test(say("makes a folder, copies there and removes it"), async () => {
+		const name = `Clients ${randomUUID()}`;
+		await call("create_mailbox", { name });
+		await call("rename_mailbox", { name, new_name: `${name} 2` });
+		const copied = await call("copy_mail_message",
+			{ ...where(), destination: `${name} 2` });
+		assert.deepEqual(copied.uids, [message.uid]);
+		await call("delete_mailbox",
+			{ name: `${name} 2`, even_if_not_empty: true });
+	});
+	test(say("sees what is around it"), async () => {
+		const thread = await call("get_mail_thread", where());
+		assert.ok(thread.messages.some((one) => one.subject === subject));
+		const { since } = await call("list_mail_changes", {});
+		assert.ok((await call("list_mail_changes", { since })).since);
+		assert.equal((await call("wait_for_mail",
+			{ timeout_seconds: 1, subject: randomUUID() })).timed_out,
+			true);
+		await call("find_unanswered_mail");
+		const told = await call("suggest_mail_actions", where());
+		assert.equal(told.messages.length, 1);
+	});
+	test(say("answers and forwards it as drafts"), async () => {
+		const to = ready.account.username;
+		for (const [name, more] of [["reply_mail_message", {}],
+			["forward_mail_message", { to }]]) {
+			const kept = await call(name, { ...where(), ...more,
+				text_body: "Danke\n", draft: true });
+			await call("delete_mail_message", { folder: "\\Drafts",
+				uid: kept.filed.uid, permanent: true });
+		}
+	});
+	test(say("sends a draft"), async () => {
+		const draft = await call("create_draft_mail_message",
+			{ to: ready.account.username, subject: randomUUID() });
+		const sent = await call("send_draft_mail_message",
+			{ uid: draft.uid });
+		assert.equal(sent.state, "sent");
+	});
+	test(say("gets an address to upload to"), async () => {
+		const { url } = await call("get_upload_url",
+			{ filename: "a.txt", size: 5 });
+		const put = await fetch(url, { method: "PUT", body: "first" });
+		assert.ok(put.ok, put.status);
+	});
+	test(say("what a message does not offer is refused"), async () => {
+		for (const [name, more] of [["unsubscribe_mailing_list", {}],
+			["respond_to_invitation", { response: "accept" }]]) {
+			used.add(name);
+			const result = await client.callTool({ name,
+				arguments: { ...where(), ...more } });
+			assert.equal(result.isError, true, name);
+		}
 	});
 	test(say("keeps a draft"), async () => {
 		const draft = await call("create_draft_mail_message", {
