@@ -13,6 +13,8 @@ enum {
 	SECRET_CHARS = 4000,	/* a bearer token of an upstream is long */
 	PIN_CHARS = 64,
 	PATH_CHARS = 500,
+	GRANT_CHARS = 22,
+	WIRE_CHARS = 1000,
 	ALIASES_MOST = 50,
 	LIMITS_MOST = 100
 };
@@ -30,6 +32,18 @@ const struct field	 mail_server_rows[] = {
 	{ FIELD_END }
 };
 
+const struct field	 card_place_rows[] = {
+	{ FIELD_AS(struct card_place, grant, "g"), .required = true,
+	    .least = GRANT_CHARS, .most = GRANT_CHARS },
+	{ FIELD_AS(struct card_place, uidvalidity, "v"), .required = true,
+	    .least = 1, .most = UINT32_MAX },
+	{ FIELD_AS(struct card_place, uid, "u"), .required = true,
+	    .least = 1, .most = UINT32_MAX },
+	{ FIELD_AS(struct card_place, folder, "f"), .least = 1,
+	    .most = WIRE_CHARS },
+	{ FIELD_END }
+};
+
 const struct field	 account_rows[] = {
 	{ FIELD_AS(struct account, address, "a"), .required = true,
 	    .least = 1, .most = ADDRESS_CHARS_MOST },
@@ -37,6 +51,7 @@ const struct field	 account_rows[] = {
 	{ FIELD_AS(struct account, name, "n"), .most = NAME_CHARS },
 	{ FIELD_AS(struct account, aliases, "al"), .most = ALIASES_MOST },
 	{ FIELD_AS(struct account, scopes, "s"), .most = LIMITS_MOST },
+	{ FIELD_AS(struct account, ask_first, "q"), .most = LIMITS_MOST },
 	{ FIELD_AS(struct account, folders, "f"), .most = LIMITS_MOST },
 	{ FIELD_AS(struct account, recipients, "r"), .most = LIMITS_MOST },
 	{ FIELD_AS(struct account, username, "u"), .required = true,
@@ -50,6 +65,8 @@ const struct field	 account_rows[] = {
 	{ FIELD_AS(struct account, smtp_username, "mu"), .most = NAME_CHARS },
 	{ FIELD_AS(struct account, smtp_password, "mp"),
 	    .most = SECRET_CHARS },
+	{ FIELD_AS(struct account, card, "d"), .rows = card_place_rows,
+	    .size = sizeof(struct card_place) },
 	{ FIELD_END }
 };
 

@@ -23,6 +23,18 @@ struct mail_server {
 	bool		 named;		/* by the operator, not the user */
 };
 
+/*
+ * Where the message lies by which the user sees, and by deleting it ends, an
+ * agent's access to this mailbox: mail/card.
+ */
+struct card_place {
+	const char	*grant;		/* 128 random bits, base64url */
+	int64_t		 uidvalidity;	/* of its folder */
+	int64_t		 uid;
+	const char	*folder;	/* wire name; NULL: GRANTS_FOLDER as it
+					 * is written */
+};
+
 /* One mailbox and how to reach it, as a token carries it. */
 struct account {
 	const char	*address;	/* the user's own, for From */
@@ -30,6 +42,7 @@ struct account {
 	const char	*name;		/* full name for From, or NULL */
 	struct texts	 aliases;	/* other addresses to send from */
 	struct texts	 scopes;	/* what the user granted */
+	struct texts	 ask_first;	/* what to confirm each time */
 	struct texts	 folders;	/* only these; empty: all */
 	struct texts	 recipients;	/* only these addresses or domains */
 	const char	*username;
@@ -40,11 +53,14 @@ struct account {
 	struct object	 smtp;		/* or absent: no sending */
 	const char	*smtp_username;	/* NULL: username */
 	const char	*smtp_password;	/* NULL: password */
+	struct object	 card;		/* struct card_place; absent: nothing is
+					 * kept in this mailbox */
 };
 
 /* Rows with short names, for tokens. */
 extern const struct field	 account_rows[];
 extern const struct field	 mail_server_rows[];
+extern const struct field	 card_place_rows[];
 
 /* Where to connect: the account's server, else the operator's.  An account
  * that names an IMAP server but none for SMTP can't send: then host is NULL,
