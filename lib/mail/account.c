@@ -44,6 +44,14 @@ const struct field	 card_place_rows[] = {
 	{ FIELD_END }
 };
 
+const struct field	 ledger_place_rows[] = {
+	{ FIELD_AS(struct ledger_place, uidvalidity, "v"), .required = true,
+	    .least = 1, .most = UINT32_MAX },
+	{ FIELD_AS(struct ledger_place, folder, "f"), .least = 1,
+	    .most = WIRE_CHARS },
+	{ FIELD_END }
+};
+
 const struct field	 account_rows[] = {
 	{ FIELD_AS(struct account, address, "a"), .required = true,
 	    .least = 1, .most = ADDRESS_CHARS_MOST },

@@ -35,6 +35,16 @@ struct card_place {
 					 * is written */
 };
 
+/*
+ * Where the records lie of what a grant's codes and refresh tokens were used
+ * for, in the mailbox of its first account: mail/ledger.
+ */
+struct ledger_place {
+	int64_t		 uidvalidity;	/* of its folder */
+	const char	*folder;	/* wire name; NULL: below GRANTS_FOLDER
+					 * as private.h names it */
+};
+
 /* One mailbox and how to reach it, as a token carries it. */
 struct account {
 	const char	*address;	/* the user's own, for From */
@@ -61,6 +71,7 @@ struct account {
 extern const struct field	 account_rows[];
 extern const struct field	 mail_server_rows[];
 extern const struct field	 card_place_rows[];
+extern const struct field	 ledger_place_rows[];
 
 /* Where to connect: the account's server, else the operator's.  An account
  * that names an IMAP server but none for SMTP can't send: then host is NULL,

@@ -18,6 +18,8 @@ struct imap;
  * nobody; "" is the folder itself. */
 #define PRIVATE_ROOT	""
 #define PRIVATE_UPLOADS	"Uploads"
+#define PRIVATE_LEDGER	"Ledger"
+#define PRIVATE_OPERATIONS	"Sent Once"
 
 /*
  * Whether a wire name is, or may on some server be taken for, the folder or
