@@ -129,7 +129,7 @@ sealed_url(struct call *call, uint32_t uid, const struct part *part,
 	claims.part = part->number;
 	claims.filename = filename_clean(call->arena, attachment->filename);
 	claims.content_type = attachment->content_type;
-	bad = download_seal(call->arena, call->config, call->keys, &claims,
+	bad = download_seal(call->arena, call->authority, &claims,
 	    &attachment->url);
 	if (bad != NULL)
 		return bad;

@@ -227,15 +227,15 @@ call_sends(struct call *call)
 const char *
 call_mac(struct call *call, const char *purpose, const char *something)
 {
-	struct bytes	 key;
-	struct buf	 text;
+	const struct keys	*keys = call->authority->keys;
+	struct bytes		 key;
+	struct buf		 text;
 
 	buf_start(&text, call->arena);
 	buf_text(&text, account_identity(call->arena, call->account));
 	buf_byte(&text, '\0');
 	buf_text(&text, something);
-	key = keys_derive(call->arena, call->keys, keys_newest(call->keys),
-	    purpose);
+	key = keys_derive(call->arena, keys, keys_newest(keys), purpose);
 	return digest_hex(call->arena, digest_hmac(call->arena,
 	    DIGEST_SHA256, key, buf_view(&text)));
 }

@@ -14,7 +14,6 @@ struct arena;
 struct config;
 struct content;
 struct fault;
-struct keys;
 struct request;
 struct smtp;
 struct upload_used;
@@ -26,7 +25,7 @@ struct upload_used;
 struct call {
 	struct arena		*arena;
 	const struct config	*config;
-	const struct keys	*keys;
+	const struct authority	*authority;	/* seals its tokens */
 	const struct access	*access;
 	const struct request	*request;	/* that it came with */
 	const struct account	*account;	/* the one this call is for */

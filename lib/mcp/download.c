@@ -33,19 +33,22 @@ const struct field	 download_rows[] = {
 	{ FIELD_END }
 };
 
+static const struct token_sort	 download_sort = {
+	TOKEN_DOWNLOAD, download_rows
+};
+
 const struct fault *
-download_seal(struct arena *arena, const struct config *config,
-    const struct keys *keys, struct download *claims, const char **url)
+download_seal(struct arena *arena, const struct authority *authority,
+    struct download *claims, const char **url)
 {
 	const struct fault	*bad;
 	const char		*token;
 
 	claims->base.expires = clock_now() + DOWNLOAD_SECONDS;
-	bad = token_seal(arena, keys, TOKEN_DOWNLOAD, download_rows, claims,
-	    config, NULL, &token);
+	bad = token_seal(arena, authority, &download_sort, claims, &token);
 	if (bad != NULL)
 		return bad;
-	*url = download_place(arena, config, token);
+	*url = download_place(arena, authority->config, token);
 	return NULL;
 }
 
@@ -70,11 +73,10 @@ download_is_ours(struct arena *arena, const struct config *config,
 }
 
 const struct fault *
-download_open(struct arena *arena, const struct config *config,
-    const struct keys *keys, const char *token, struct download *claims)
+download_open(struct arena *arena, const struct authority *authority,
+    const char *token, struct download *claims)
 {
-	return token_open(arena, keys, TOKEN_DOWNLOAD, download_rows, token,
-	    config, claims);
+	return token_open(arena, authority, &download_sort, token, claims);
 }
 
 const struct fault *
@@ -197,13 +199,12 @@ serve_part(struct request *request, struct reply *reply,
 const struct fault *
 download_answer(struct request *request, struct reply *reply)
 {
-	const struct authority	*authority = request->process;
 	struct download		 claims = { 0 };
 	const struct fault	*bad;
 	struct imap		*imap;
 
-	bad = download_open(request->arena, request->config, authority->keys,
-	    request->rest, &claims);
+	bad = download_open(request->arena, request->process, request->rest,
+	    &claims);
 	if (bad != NULL)
 		return bad;
 	bad = imap_open(request->arena, claims.account.at, request->config,

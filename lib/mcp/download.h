@@ -11,7 +11,6 @@ struct arena;
 struct config;
 struct fault;
 struct imap;
-struct keys;
 struct part;
 
 /*
@@ -37,8 +36,7 @@ extern const struct field	 download_rows[];
 
 /* The link for these claims; base and expiry are set here. */
 const struct fault	*download_seal(struct arena *arena,
-			    const struct config *config,
-			    const struct keys *keys,
+			    const struct authority *authority,
 			    struct download *claims, const char **url);
 
 /* The URL of a token. */
@@ -56,9 +54,8 @@ bool			 download_is_ours(struct arena *arena,
 
 /* Opens a token. FAULT_TOKEN. */
 const struct fault	*download_open(struct arena *arena,
-			    const struct config *config,
-			    const struct keys *keys, const char *token,
-			    struct download *claims);
+			    const struct authority *authority,
+			    const char *token, struct download *claims);
 
 /* Opens the folder in the session and finds the part that a link names.
  * FAULT_CHANGED, FAULT_MESSAGE, the session's. */

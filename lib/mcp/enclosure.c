@@ -186,8 +186,7 @@ add_sealed(struct call *call, const char *token, struct enclosures *files)
 	struct download		 claims = { 0 };
 	const struct fault	*bad;
 
-	bad = download_open(call->arena, call->config, call->keys, token,
-	    &claims);
+	bad = download_open(call->arena, call->authority, token, &claims);
 	if (bad != NULL)
 		return fault_hint(call->arena, fault_make(call->arena,
 		    FAULT_ARGUMENT, "an attachment URL is no longer valid"),
@@ -253,7 +252,7 @@ add_url(struct call *call, const char *url, struct enclosures *files)
 
 	if (download_is_ours(call->arena, call->config, url, &token)) {
 		upload = arena_take(call->arena, sizeof(*upload));
-		if (upload_open(call->arena, call->config, call->keys, token,
+		if (upload_open(call->arena, call->authority, token,
 		    upload) == NULL)
 			return add_uploaded(call, upload, files);
 		return add_sealed(call, token, files);

@@ -114,7 +114,6 @@ method_status(const struct message *message, const struct fault *fault)
 static const struct fault *
 answer_message(struct exchange *exchange, const struct message *message)
 {
-	const struct authority	*authority = exchange->request->process;
 	struct json_writer	*writer = &exchange->writer;
 	const struct fault	*bad;
 	struct json_writer	 before = *writer;
@@ -122,7 +121,7 @@ answer_message(struct exchange *exchange, const struct message *message)
 	struct call		 call = {
 		.arena = exchange->request->arena,
 		.config = exchange->request->config,
-		.keys = authority->keys,
+		.authority = exchange->request->process,
 		.access = exchange->access,
 		.request = exchange->request,
 		.deadline = exchange->request->deadline

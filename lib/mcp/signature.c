@@ -13,8 +13,8 @@ signature_read(struct call *call, const char **text, const char **html)
 
 	*text = *html = NULL;
 	if ((bad = call_imap(call)) != NULL ||
-	    (bad = signature_find(call->imap, call->arena, call->keys,
-	    call->account, &signature)) != NULL)
+	    (bad = signature_find(call->imap, call->arena,
+	    call->authority->keys, call->account, &signature)) != NULL)
 		return bad;
 	*text = signature.text;
 	*html = signature.html;

@@ -16,7 +16,7 @@
 #include "mail/message_id.h"
 #include "mcp/call.h"
 
-const struct field	 undo_rows[] = {
+static const struct field	 undo_rows[] = {
 	TOKEN_BASE_ROWS,
 	{ FIELD_AS(struct undo, grant, "g"), .required = true },
 	{ FIELD_AS(struct undo, account, "a"), .required = true },
@@ -34,6 +34,8 @@ const struct field	 undo_rows[] = {
 	{ FIELD_AS(struct undo, draft, "n"), .most = UINT32_MAX },
 	{ FIELD_END }
 };
+
+static const struct token_sort	 undo_sort = { TOKEN_UNDO, undo_rows };
 
 static const char *
 write_set(struct arena *arena, struct uids uids)
@@ -142,8 +144,8 @@ undo_seal(struct call *call, struct undo *undo, const char **note)
 		undo->grant = call->access->grant;
 		undo->account = account_identity(call->arena, call->account);
 		undo->base.expires = clock_now() + UNDO_SECONDS;
-		bad = token_seal(call->arena, call->keys, TOKEN_UNDO,
-		    undo_rows, undo, call->config, NULL, &token);
+		bad = token_seal(call->arena, call->authority, &undo_sort,
+		    undo, &token);
 	}
 	if (bad == NULL)
 		return token;
@@ -182,8 +184,8 @@ undo_open(struct call *call, const char *token, struct undo *undo)
 	const struct fault	*bad;
 
 	memset(undo, 0, sizeof(*undo));
-	bad = token_open(call->arena, call->keys, TOKEN_UNDO, undo_rows,
-	    token, call->config, undo);
+	bad = token_open(call->arena, call->authority, &undo_sort, token,
+	    undo);
 	if (bad == NULL && !text_equal(undo->grant, call->access->grant))
 		bad = fault_make(call->arena, FAULT_TOKEN,
 		    "it was given to another connection");

@@ -43,8 +43,6 @@ struct undo {
 	int64_t			 draft;		/* UID in folder, or 0 */
 };
 
-extern const struct field	 undo_rows[];
-
 /* Before messages are moved: reads what it takes to find them again where the
  * server does not tell their new UIDs. */
 const struct fault	*undo_prepare(struct call *call, struct uids uids,

@@ -41,6 +41,8 @@ static const struct field	 upload_rows[] = {
 	{ FIELD_END }
 };
 
+static const struct token_sort	 upload_sort = { TOKEN_UPLOAD, upload_rows };
+
 static const char *
 make_id(struct arena *arena)
 {
@@ -69,8 +71,8 @@ sealed_url(struct call *call, const struct upload *wanted, const char **url)
 	upload.account.at = account;
 	upload.id = make_id(call->arena);
 	upload.base.expires = clock_now() + UPLOAD_USE_SECONDS;
-	bad = token_seal(call->arena, call->keys, TOKEN_UPLOAD, upload_rows,
-	    &upload, call->config, NULL, &token);
+	bad = token_seal(call->arena, call->authority, &upload_sort, &upload,
+	    &token);
 	if (bad == NULL)
 		*url = download_place(call->arena, call->config, token);
 	return bad;
@@ -108,11 +110,10 @@ upload_url(struct call *call, const struct upload *wanted, const char **url)
 }
 
 const struct fault *
-upload_open(struct arena *arena, const struct config *config,
-    const struct keys *keys, const char *token, struct upload *upload)
+upload_open(struct arena *arena, const struct authority *authority,
+    const char *token, struct upload *upload)
 {
-	return token_open(arena, keys, TOKEN_UPLOAD, upload_rows, token,
-	    config, upload);
+	return token_open(arena, authority, &upload_sort, token, upload);
 }
 
 bool
@@ -272,14 +273,13 @@ drain(struct request *request)
 static const struct fault *
 keep(struct request *request, struct reply *reply)
 {
-	const struct authority	*authority = request->process;
 	struct parcel		 parcel = { 0 };
 	struct upload		 upload = { 0 };
 	const struct fault	*bad;
 	struct imap		*imap;
 
-	bad = upload_open(request->arena, request->config, authority->keys,
-	    request->rest, &upload);
+	bad = upload_open(request->arena, request->process, request->rest,
+	    &upload);
 	if (bad != NULL || (bad = check(request, &upload)) != NULL)
 		return bad;
 	bad = imap_open(request->arena, upload.account.at, request->config,

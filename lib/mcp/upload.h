@@ -13,7 +13,6 @@ struct arena;
 struct call;
 struct config;
 struct fault;
-struct keys;
 
 /*
  * URLs to PUT one file to, which then goes to attachment_urls.  With S3 they
@@ -49,9 +48,8 @@ const struct fault	*upload_url(struct call *call,
 
 /* Opens the token of a sealed URL. FAULT_TOKEN. */
 const struct fault	*upload_open(struct arena *arena,
-			    const struct config *config,
-			    const struct keys *keys, const char *token,
-			    struct upload *upload);
+			    const struct authority *authority,
+			    const char *token, struct upload *upload);
 
 /* Whether an object's key is one of an upload of this call's account; then
  * what it is. */

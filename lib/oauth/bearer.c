@@ -12,7 +12,7 @@
 #include "web/gate.h"
 #include "web/serve.h"
 
-const struct field	 access_rows[] = {
+static const struct field	 access_rows[] = {
 	TOKEN_BASE_ROWS,
 	{ FIELD_AS(struct access, audience, "aud"), .required = true },
 	{ FIELD_AS(struct access, client, "c"), .required = true },
@@ -23,6 +23,8 @@ const struct field	 access_rows[] = {
 	  .least = 1, .rows = account_rows, .size = sizeof(struct account) },
 	{ FIELD_END }
 };
+
+const struct token_sort	 access_sort = { TOKEN_ACCESS, access_rows };
 
 const struct fault *
 bearer_start(struct arena *arena, const struct config *config,
@@ -73,8 +75,8 @@ bearer_read(struct request *request, const struct access **result)
 	if ((bad = read_header(request, &token)) != NULL)
 		return bad;
 	access = arena_take(request->arena, sizeof(*access));
-	bad = token_open(request->arena, authority->keys, TOKEN_ACCESS,
-	    access_rows, token, authority->config, access);
+	bad = token_open(request->arena, authority, &access_sort, token,
+	    access);
 	if (bad != NULL)
 		return bad;
 	if (!text_equal(access->audience,

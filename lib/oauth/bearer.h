@@ -11,7 +11,6 @@
 struct arena;
 struct config;
 struct fault;
-struct keys;
 struct request;
 
 /* What an access token says; all that mcp knows of OAuth. */
@@ -26,13 +25,7 @@ struct access {
 	struct objects		 accounts;	/* default first */
 };
 
-extern const struct field	 access_rows[];
-
-/* What a resource server's process keeps. */
-struct authority {
-	const struct config	*config;
-	const struct keys	*keys;
-};
+extern const struct token_sort	 access_sort;
 
 /* start() of the programs that open or seal tokens: *process becomes a
  * struct authority. Refuses, with what to do, where there is no good key. */

@@ -40,6 +40,8 @@ static const struct field	 client_rows[] = {
 	{ FIELD_END }
 };
 
+static const struct token_sort	 client_sort = { TOKEN_CLIENT, client_rows };
+
 const struct fault *
 client_open(struct arena *arena, const struct authority *authority,
     const char *id, struct client *client)
@@ -47,8 +49,7 @@ client_open(struct arena *arena, const struct authority *authority,
 	const struct fault	*bad;
 
 	*client = (struct client){ .id = id };
-	bad = token_open(arena, authority->keys, TOKEN_CLIENT, client_rows,
-	    id, authority->config, client);
+	bad = token_open(arena, authority, &client_sort, id, client);
 	if (bad != NULL)
 		return fault_make(arena, FAULT_CLIENT,
 		    "the client_id is not one this server gave: %s; register "
@@ -63,8 +64,7 @@ client_seal(struct arena *arena, const struct authority *authority,
 	const struct fault	*bad;
 
 	client->base.expires = 0;
-	bad = token_seal(arena, authority->keys, TOKEN_CLIENT, client_rows,
-	    client, authority->config, NULL, &client->id);
+	bad = token_seal(arena, authority, &client_sort, client, &client->id);
 	if (bad != NULL && bad->kind == FAULT_LIMIT)
 		return fault_make(arena, FAULT_METADATA,
 		    "the client's metadata is too long for a client_id of %d "

@@ -30,6 +30,8 @@ static const struct field	 code_rows[] = {
 	{ FIELD_END }
 };
 
+static const struct token_sort	 code_sort = { TOKEN_CODE, code_rows };
+
 const struct fault *
 code_seal(struct arena *arena, const struct authority *authority,
     struct code_claims *claims, const char **code)
@@ -43,8 +45,7 @@ code_seal(struct arena *arena, const struct authority *authority,
 	claims->base.expires = now + CODE_SECONDS;
 	claims->grant = base64_write_url(arena,
 	    digest_random(arena, GRANT_BYTES));
-	return token_seal(arena, authority->keys, TOKEN_CODE, code_rows,
-	    claims, authority->config, NULL, code);
+	return token_seal(arena, authority, &code_sort, claims, code);
 }
 
 const struct fault *
@@ -54,8 +55,7 @@ code_open(struct arena *arena, const struct authority *authority,
 	const struct fault	*bad;
 
 	*claims = (struct code_claims){ .refresh = false };
-	bad = token_open(arena, authority->keys, TOKEN_CODE, code_rows, code,
-	    authority->config, claims);
+	bad = token_open(arena, authority, &code_sort, code, claims);
 	if (bad != NULL)
 		return fault_make(arena, FAULT_GRANT, "code: %s", bad->detail);
 	return NULL;

@@ -60,6 +60,8 @@ static const struct field	 refresh_rows[] = {
 	{ FIELD_END }
 };
 
+static const struct token_sort	 refresh_sort = { TOKEN_REFRESH, refresh_rows };
+
 /* What a grant becomes. */
 struct issue {
 	struct refresh	 grant;		/* what the refresh token will hold */
@@ -152,9 +154,8 @@ redeem_refresh(struct request *request, const struct form *form,
 
 	if (form->refresh_token == NULL)
 		return missing(request, "refresh_token");
-	bad = token_open(request->arena, authority->keys, TOKEN_REFRESH,
-	    refresh_rows, form->refresh_token, authority->config,
-	    &issue->grant);
+	bad = token_open(request->arena, authority, &refresh_sort,
+	    form->refresh_token, &issue->grant);
 	if (bad != NULL)
 		return fault_make(request->arena, FAULT_GRANT,
 		    "refresh_token: %s", bad->detail);
@@ -209,7 +210,6 @@ seal_access(struct request *request, const struct issue *issue,
     struct access *access, const char **token)
 {
 	const struct authority	*authority = request->process;
-	const char		*route;
 
 	*access = (struct access){
 		.audience = bearer_audience(request->arena, request->config),
@@ -219,10 +219,10 @@ seal_access(struct request *request, const struct issue *issue,
 	};
 	access->base.expires = least(issue->grant.ends,
 	    clock_now() + request->config->access_ttl);
-	route = token_route(request->arena, authority->keys,
+	access->base.route = token_route(request->arena, authority->keys,
 	    account_identity(request->arena, access->accounts.at));
-	return token_seal(request->arena, authority->keys, TOKEN_ACCESS,
-	    access_rows, access, request->config, route, token);
+	return token_seal(request->arena, authority, &access_sort, access,
+	    token);
 }
 
 static const struct fault *
@@ -236,8 +236,8 @@ seal_refresh(struct request *request, struct issue *issue,
 		return NULL;
 	issue->grant.base.expires = least(issue->grant.ends,
 	    clock_now() + request->config->refresh_ttl);
-	return token_seal(request->arena, authority->keys, TOKEN_REFRESH,
-	    refresh_rows, &issue->grant, request->config, NULL, token);
+	return token_seal(request->arena, authority, &refresh_sort,
+	    &issue->grant, token);
 }
 
 /* RFC 6749 5.1 */

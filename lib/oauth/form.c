@@ -38,6 +38,8 @@ static const struct field	 form_rows[] = {
 	{ FIELD_END }
 };
 
+static const struct token_sort	 form_sort = { TOKEN_STATE, form_rows };
+
 /* The browser's cookie, if it is one of ours by its shape. */
 static const char *
 read_cookie(const struct request *request)
@@ -79,8 +81,7 @@ form_seal(struct request *request, struct reply *reply,
 	    COOKIE_SECONDS);
 	claims.query = hash_query(request);
 	claims.base.expires = clock_now() + COOKIE_SECONDS;
-	return token_seal(arena, authority->keys, TOKEN_STATE, form_rows,
-	    &claims, authority->config, NULL, sealed);
+	return token_seal(arena, authority, &form_sort, &claims, sealed);
 }
 
 /* Every browser of today says where a form comes from; a page in a sandbox
@@ -118,9 +119,9 @@ form_check(struct request *request, const struct authority *authority,
 		return fault_make(arena, FAULT_ORIGIN,
 		    "the form was sent from another site");
 	cookie = read_cookie(request);
-	if (cookie == NULL || sealed == NULL || token_open(arena,
-	    authority->keys, TOKEN_STATE, form_rows, sealed,
-	    authority->config, &claims) != NULL ||
+	if (cookie == NULL || sealed == NULL ||
+	    token_open(arena, authority, &form_sort, sealed, &claims) !=
+	    NULL ||
 	    !equal(claims.cookie, cookie) ||
 	    !equal(claims.query, hash_query(request)))
 		return fault_make(arena, FAULT_ORIGIN,

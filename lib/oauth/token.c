@@ -63,30 +63,29 @@ write_claims(struct arena *arena, const struct field *rows,
 }
 
 const struct fault *
-token_seal(struct arena *arena, const struct keys *keys, enum token_kind kind,
-    const struct field *rows, void *claims, const struct config *config,
-    const char *route, const char **token)
+token_seal(struct arena *arena, const struct authority *authority,
+    const struct token_sort *sort, void *claims, const char **token)
 {
 	struct jwe_header	 header;
 	struct token_base	*base = claims;
 	struct bytes		 key;
 	size_t			 len;
 
-	header = (struct jwe_header){ .kid = keys_newest(keys),
-	    .typ = token_typ(kind), .route = route };
-	base->issuer = config->base_url;
+	header = (struct jwe_header){ .kid = keys_newest(authority->keys),
+	    .typ = token_typ(sort->kind), .route = base->route };
+	base->issuer = authority->config->base_url;
 	base->issued = clock_now();
-	key = keys_derive(arena, keys, header.kid, header.typ);
+	key = keys_derive(arena, authority->keys, header.kid, header.typ);
 	if (key.at == NULL)
 		return fault_make(arena, FAULT_INTERNAL,
 		    "this program has no key to seal %s with", header.typ);
-	*token = jwe_seal(arena, write_claims(arena, rows, claims), key,
-	    &header);
+	*token = jwe_seal(arena, write_claims(arena, sort->rows, claims),
+	    key, &header);
 	len = strlen(*token);
-	if (len > kinds[kind].chars)
+	if (len > kinds[sort->kind].chars)
 		return fault_make(arena, FAULT_LIMIT, "%s would have %zu "
 		    "characters; %zu is the most", header.typ, len,
-		    kinds[kind].chars);
+		    kinds[sort->kind].chars);
 	return NULL;
 }
 
@@ -139,21 +138,21 @@ open_text(struct arena *arena, const struct keys *keys, enum token_kind kind,
 }
 
 const struct fault *
-token_open(struct arena *arena, const struct keys *keys, enum token_kind kind,
-    const struct field *rows, const char *token, const struct config *config,
-    void *claims)
+token_open(struct arena *arena, const struct authority *authority,
+    const struct token_sort *sort, const char *token, void *claims)
 {
 	const struct fault	*bad;
 	const struct json	*json;
 	struct bytes		 text;
 
-	if ((bad = open_text(arena, keys, kind, token, &text)) != NULL)
+	bad = open_text(arena, authority->keys, sort->kind, token, &text);
+	if (bad != NULL)
 		return bad;
 	if (json_read(arena, text, JSON_KEYS_UNIQUE, &json) != NULL ||
-	    field_read(arena, rows, json, FIELD_STRICT, claims) != NULL)
+	    field_read(arena, sort->rows, json, FIELD_STRICT, claims) != NULL)
 		return refuse(arena, "the token's content is not what this "
 		    "server writes");
-	return check_base(arena, kind, claims, config);
+	return check_base(arena, sort->kind, claims, authority->config);
 }
 
 const char *

@@ -34,6 +34,8 @@ struct token_base {
 	const char	*issuer;	/* "iss" */
 	int64_t		 issued;	/* "iat", seconds since 1970 */
 	int64_t		 expires;	/* "exp"; 0 in a client_id: never */
+	const char	*route;		/* the header's r, or NULL; it is
+					 * sealed only, so not in the rows */
 };
 
 #define TOKEN_BASE_ROWS							\
@@ -45,28 +47,40 @@ struct token_base {
 
 enum { TOKEN_LEEWAY_SECONDS = 60 };	/* on iat only */
 
+/* Whose tokens they are: what a process that seals or opens them keeps. */
+struct authority {
+	const struct config	*config;	/* base_url is the issuer */
+	const struct keys	*keys;
+};
+
+/* What one sort of token is called and holds; there is one constant of each
+ * sort, beside its rows. */
+struct token_sort {
+	enum token_kind		 kind;
+	const struct field	*rows;
+};
+
 /* typ of a kind. */
 const char		*token_typ(enum token_kind kind);
 
 /*
- * Seals a struct; base.issuer and base.issued are set here. route, or NULL,
- * becomes the header's r. FAULT_LIMIT when it would be over the kind's size:
- * 7,168 characters, a code 3,000, a client_id 1,500.
+ * Seals a struct; base.issuer and base.issued are set here. FAULT_LIMIT when
+ * it would be over the kind's size: 7,168 characters, a code 3,000, a
+ * client_id 1,500.
  */
 const struct fault	*token_seal(struct arena *arena,
-			    const struct keys *keys, enum token_kind kind,
-			    const struct field *rows, void *claims,
-			    const struct config *config, const char *route,
+			    const struct authority *authority,
+			    const struct token_sort *sort, void *claims,
 			    const char **token);
 
 /*
- * Opens one of that kind and checks issuer, times and rows. Always
+ * Opens one of that sort and checks issuer, times and rows. Always
  * FAULT_TOKEN, with the rule broken; callers hand on or translate.
  */
 const struct fault	*token_open(struct arena *arena,
-			    const struct keys *keys, enum token_kind kind,
-			    const struct field *rows, const char *token,
-			    const struct config *config, void *claims);
+			    const struct authority *authority,
+			    const struct token_sort *sort, const char *token,
+			    void *claims);
 
 /* A short MAC of the first account's identity, for r; NULL where the program
  * has no key for it. */

@@ -31,11 +31,12 @@ make(struct arena *arena, const char **token)
 		.uidvalidity = 7, .uid = 42, .part = "2.1",
 		.filename = "a.txt", .content_type = "text/plain"
 	};
+	struct authority		 authority = { &config,
+					    test_keys(arena, TEST_OLD_KEY) };
 	const char			*url;
 
 	wall = WALL_START;
-	assert_null(download_seal(arena, &config,
-	    test_keys(arena, TEST_OLD_KEY), &claims, &url));
+	assert_null(download_seal(arena, &authority, &claims, &url));
 	assert_true(download_is_ours(arena, &config, url, token));
 	return url;
 }
@@ -44,8 +45,10 @@ static const struct fault *
 opened(struct arena *arena, const char *keys, const char *token,
     struct download *claims)
 {
-	return download_open(arena, &config, test_keys(arena, keys), token,
-	    claims);
+	struct authority	 authority = { &config,
+				    test_keys(arena, keys) };
+
+	return download_open(arena, &authority, token, claims);
 }
 
 static void
@@ -140,6 +143,8 @@ static void
 other_kinds(void **state)
 {
 	const struct fault	*bad;
+	struct token_sort	 sort = { .rows = download_rows };
+	struct authority	 authority = { .config = &config };
 	struct download		 claims = { 0 }, other;
 	struct arena		*arena;
 	const char		*token, *sealed;
@@ -147,13 +152,14 @@ other_kinds(void **state)
 
 	(void)state;
 	arena = arena_open();
+	authority.keys = test_keys(arena, TEST_OLD_KEY);
 	(void)make(arena, &token);
 	assert_null(opened(arena, TEST_OLD_KEY, token, &claims));
 	for (kind = 0; kind < TOKEN_KINDS; kind++) {
 		memset(&other, 0, sizeof(other));
-		assert_null(token_seal(arena, test_keys(arena, TEST_OLD_KEY),
-		    (enum token_kind)kind, download_rows, &claims, &config,
-		    NULL, &sealed));
+		sort.kind = (enum token_kind)kind;
+		assert_null(token_seal(arena, &authority, &sort, &claims,
+		    &sealed));
 		bad = opened(arena, TEST_OLD_KEY, sealed, &other);
 		assert_int_equal(bad == NULL, kind == TOKEN_DOWNLOAD);
 	}

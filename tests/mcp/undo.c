@@ -46,8 +46,13 @@ expect(const struct fault *bad, enum fault_kind kind, const char *word)
 static struct call
 make_call(struct arena *arena)
 {
+	struct authority	*authority;
+
+	authority = arena_take(arena, sizeof(*authority));
+	authority->config = &config;
+	authority->keys = test_keys(arena, TEST_KEY);
 	return (struct call){ .arena = arena, .config = &config,
-	    .keys = test_keys(arena, TEST_KEY), .access = &access_a,
+	    .authority = authority, .access = &access_a,
 	    .account = &accounts[0] };
 }
 
@@ -89,11 +94,12 @@ holds_what_was_sealed(void **state)
 static void
 opens_for_its_grant_only(void **state)
 {
-	struct arena	*arena = arena_open();
-	struct call	 call, other;
-	struct undo	 undo = moved(), opened;
-	const char	*token;
-	char		*forged;
+	struct arena		*arena = arena_open();
+	struct authority	 old = { .config = &config };
+	struct call		 call, other;
+	struct undo		 undo = moved(), opened;
+	const char		*token;
+	char			*forged;
 
 	(void)state;
 	wall = WALL_START;
@@ -103,7 +109,8 @@ opens_for_its_grant_only(void **state)
 	expect(undo_open(&other, token, &opened), FAULT_ARGUMENT,
 	    "another connection");
 	other = call;
-	other.keys = test_keys(arena, TEST_OLD_KEY);
+	old.keys = test_keys(arena, TEST_OLD_KEY);
+	other.authority = &old;
 	expect(undo_open(&other, token, &opened), FAULT_ARGUMENT, NULL);
 	forged = arena_text(arena, token);
 	forged[strlen(forged) - 8] ^= 1;

@@ -15,15 +15,16 @@ static const char *
 seal(struct arena *arena, const struct authority *authority,
     enum token_kind kind, const char *audience, int64_t life)
 {
-	struct access	 access = { .audience = audience, .client = "c",
+	struct access		 access = { .audience = audience, .client = "c",
 	    .grant = "g" };
-	const char	*token;
+	struct token_sort	 sort = { kind, access_sort.rows };
+	const char		*token;
 
+	access.base.route = "route";
 	access.scopes = text_split(arena, "mail:read", " ");
 	access.accounts = (struct objects){ &account, 1 };
 	access.base.expires = time(NULL) + life;
-	assert_null(token_seal(arena, authority->keys, kind, access_rows,
-	    &access, authority->config, "route", &token));
+	assert_null(token_seal(arena, authority, &sort, &access, &token));
 	return token;
 }
 

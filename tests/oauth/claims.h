@@ -24,6 +24,8 @@ static const struct field	 claims_rows[] = {
 	{ FIELD_END }
 };
 
+static const struct token_sort	 claims_sort = { TOKEN_ACCESS, claims_rows };
+
 static const struct config	 config = { .base_url = ISSUER };
 
 #endif

@@ -119,8 +119,9 @@ sizes(void **state)
 	access.scopes = claims.scopes;
 	access.accounts = claims.accounts;
 	access.base.expires = claims.ends;
-	assert_null(token_seal(arena, authority->keys, TOKEN_ACCESS,
-	    access_rows, &access, authority->config, "12345678", &token));
+	access.base.route = "12345678";
+	assert_null(token_seal(arena, authority, &access_sort, &access,
+	    &token));
 	assert_true(strlen(token) <= ACCESS_CHARS);
 	claims = make_claims(arena, 20);
 	bad = code_seal(arena, authority, &claims, &token);

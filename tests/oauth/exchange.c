@@ -125,9 +125,8 @@ static void
 open_access(struct scene *scene, const char *token, struct access *access)
 {
 	*access = (struct access){ .grant = NULL };
-	assert_null(token_open(scene->arena, scene->authority->keys,
-	    TOKEN_ACCESS, access_rows, token, scene->authority->config,
-	    access));
+	assert_null(token_open(scene->arena, scene->authority, &access_sort,
+	    token, access));
 }
 
 static void

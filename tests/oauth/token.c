@@ -20,12 +20,13 @@ static const char *
 seal(struct arena *arena, const struct keys *keys, enum token_kind kind,
     int64_t expires)
 {
-	struct claims	 claims = { .subject = "u@example.org" };
-	const char	*token;
+	struct authority	 authority = { &config, keys };
+	struct token_sort	 sort = { kind, claims_rows };
+	struct claims		 claims = { .subject = "u@example.org" };
+	const char		*token;
 
 	claims.base.expires = expires;
-	assert_null(token_seal(arena, keys, kind, claims_rows, &claims,
-	    &config, NULL, &token));
+	assert_null(token_seal(arena, &authority, &sort, &claims, &token));
 	return token;
 }
 
@@ -33,11 +34,12 @@ static const struct fault *
 open_one(struct arena *arena, const struct keys *keys, enum token_kind kind,
     const char *token)
 {
+	struct authority	 authority = { &config, keys };
+	struct token_sort	 sort = { kind, claims_rows };
 	const struct fault	*bad;
 	struct claims		 claims = { .subject = NULL };
 
-	bad = token_open(arena, keys, kind, claims_rows, token, &config,
-	    &claims);
+	bad = token_open(arena, &authority, &sort, token, &claims);
 	if (bad != NULL)
 		assert_int_equal(bad->kind, FAULT_TOKEN);
 	else
@@ -135,6 +137,7 @@ static const struct {
 static void
 life(void **state)
 {
+	struct authority	 authority = { .config = &config };
 	struct claims		 claims = { .subject = NULL };
 	const struct keys	*keys;
 	struct arena		*arena;
@@ -143,7 +146,7 @@ life(void **state)
 
 	(void)state;
 	arena = arena_open();
-	keys = test_keys(arena, TEST_KEY);
+	keys = authority.keys = test_keys(arena, TEST_KEY);
 	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
 		token = seal(arena, keys, TOKEN_ACCESS,
 		    WALL_START + times[i].life);
@@ -159,8 +162,8 @@ life(void **state)
 	    seal(arena, keys, TOKEN_ACCESS, 0)));
 	assert_non_null(open_one(arena, keys, TOKEN_CLIENT,
 	    seal(arena, keys, TOKEN_CLIENT, WALL_START - 1)));
-	assert_null(token_seal(arena, keys, TOKEN_ACCESS, claims_rows,
-	    &claims, &config, NULL, &token));
+	assert_null(token_seal(arena, &authority, &claims_sort, &claims,
+	    &token));
 	arena_close(arena);
 }
 
@@ -206,6 +209,8 @@ static const struct {
 static void
 limits(void **state)
 {
+	struct authority	 authority = { .config = &config };
+	struct token_sort	 sort = { .rows = claims_rows };
 	const struct fault	*bad;
 	const struct keys	*keys;
 	struct claims		 claims = { .subject = NULL };
@@ -216,7 +221,7 @@ limits(void **state)
 
 	(void)state;
 	arena = arena_open();
-	keys = test_keys(arena, TEST_KEY);
+	keys = authority.keys = test_keys(arena, TEST_KEY);
 	text = arena_take(arena, 8192);
 	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		last = 0;
@@ -225,8 +230,9 @@ limits(void **state)
 			text[len] = '\0';
 			claims.subject = text;
 			claims.base.expires = WALL_START + 60;
-			bad = token_seal(arena, keys, sizes[i].kind,
-			    claims_rows, &claims, &config, NULL, &token);
+			sort.kind = sizes[i].kind;
+			bad = token_seal(arena, &authority, &sort, &claims,
+			    &token);
 			if (bad != NULL)
 				break;
 			last = strlen(token);
@@ -234,8 +240,8 @@ limits(void **state)
 		assert_int_equal(bad->kind, FAULT_LIMIT);
 		assert_in_range(last, sizes[i].most - 3, sizes[i].most);
 		claims.subject = arena_copy(arena, text, len - 1);
-		assert_null(token_seal(arena, keys, sizes[i].kind,
-		    claims_rows, &claims, &config, NULL, &token));
+		assert_null(token_seal(arena, &authority, &sort, &claims,
+		    &token));
 		assert_null(open_one(arena, keys, sizes[i].kind, token));
 		memset(text, 0, 8192);
 	}
@@ -298,6 +304,7 @@ content(void **state)
 static void
 route(void **state)
 {
+	struct authority	 authority = { .config = &config };
 	struct claims		 claims = { .base.expires = WALL_START + 60 };
 	const struct keys	*keys;
 	struct jwe_header	 header;
@@ -314,8 +321,10 @@ route(void **state)
 	    "imap.example.org:993:v"));
 	assert_string_not_equal(a, token_route(arena,
 	    test_keys(arena, TEST_OLD_KEY), "imap.example.org:993:u"));
-	assert_null(token_seal(arena, keys, TOKEN_ACCESS, claims_rows,
-	    &claims, &config, a, &token));
+	authority.keys = keys;
+	claims.base.route = a;
+	assert_null(token_seal(arena, &authority, &claims_sort, &claims,
+	    &token));
 	assert_null(jwe_header(arena, token, &header));
 	assert_string_equal(header.route, a);
 	assert_null(open_one(arena, keys, TOKEN_ACCESS, token));

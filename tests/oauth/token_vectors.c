@@ -51,11 +51,12 @@ is_opened(struct arena *arena, const struct keys *keys, const char *text)
 {
 	struct jwe_header	 header = { .typ = "mcp-at+jwe" };
 	struct claims		 claims = { .subject = NULL };
+	struct authority	 authority = { &config, keys };
 
 	header.kid = keys_newest(keys);
-	return token_open(arena, keys, TOKEN_ACCESS, claims_rows,
+	return token_open(arena, &authority, &claims_sort,
 	    jwe_seal(arena, bytes_of(text), keys_derive(arena, keys,
-	    header.kid, header.typ), &header), &config, &claims) == NULL;
+	    header.kid, header.typ), &header), &claims) == NULL;
 }
 
 static void
