@@ -12,6 +12,32 @@ static const char *const settable[] = {
 	"\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft", NULL
 };
 
+static struct texts
+mean(struct arena *arena, struct texts named)
+{
+	struct texts	 meant = { NULL, 0 };
+	const char	*flag;
+	size_t		 i, j;
+
+	for (i = 0; i < named.len; i++) {
+		flag = named.at[i];
+		for (j = 0; settable[j] != NULL; j++)
+			if (text_equal_case(settable[j] + 1, flag))
+				flag = settable[j];
+		if (text_equal_case(flag, "read"))
+			flag = "\\Seen";
+		texts_add(arena, &meant, flag);
+	}
+	return meant;
+}
+
+struct flags_edit
+flags_mean(struct arena *arena, const struct flags_edit *edit)
+{
+	return (struct flags_edit){ mean(arena, edit->add),
+	    mean(arena, edit->remove) };
+}
+
 static bool
 is_settable(const char *flag)
 {
@@ -34,6 +60,10 @@ check_one(struct arena *arena, const struct imap_box *box, const char *flag)
 		return fault_make(arena, FAULT_ARGUMENT,
 		    "not a flag: use \\Seen, \\Answered, \\Flagged, \\Draft, "
 		    "\\Deleted or a keyword without blanks, as $Important");
+	if (text_equal_case(flag, "unread") || text_equal_case(flag, "unseen"))
+		return fault_make(arena, FAULT_ARGUMENT,
+		    "\"%s\" is no flag: a message is unread without \\Seen, "
+		    "so add or remove \\Seen instead", flag);
 	if (imap_has_flag(box->permanent_flags, flag) ||
 	    box->permanent_flags.len == 0 ||
 	    (flag[0] != '\\' && box->any_keyword))

@@ -32,6 +32,12 @@ struct flags_edit {
 	struct texts	 remove;
 };
 
+/* The same with the system flags that were named as people name them, without
+ * the backslash and in any case ("flagged", "Seen", "read"): a keyword of that
+ * name would be shown by no mail program as what was meant. */
+struct flags_edit	 flags_mean(struct arena *arena,
+			    const struct flags_edit *edit);
+
 /*
  * Whether each is a flag that can be written and the folder can keep it.
  * FAULT_ARGUMENT, FAULT_UNSUPPORTED.

@@ -90,6 +90,17 @@ imap_search_day(const char *text, int64_t *seconds)
 	return true;
 }
 
+const struct fault *
+imap_search_day_fault(struct arena *arena, const char *name)
+{
+	const struct moment	 now = { .seconds = clock_now() };
+
+	return fault_hint(arena, fault_make(arena, FAULT_ARGUMENT,
+	    "%s must be a day as 2026-07-28 or 28-Jul-2026, not a word as "
+	    "\"yesterday\"", name), "Today is %.10s (UTC).",
+	    clock_rfc3339(arena, now));
+}
+
 static void
 start_key(struct imap_criteria *criteria, const char *key)
 {
@@ -109,12 +120,13 @@ add_text(struct arena *arena, struct imap_criteria *criteria,
 	if (utf8_count(value) > IMAP_SEARCH_CHARS)
 		return fault_make(arena, FAULT_ARGUMENT,
 		    "%s: a text to search for has at most %d characters",
-		    key, IMAP_SEARCH_CHARS);
+		    text_lower_copy(arena, key), IMAP_SEARCH_CHARS);
 	for (at = value; *at != '\0'; at++) {
 		if (text_is_control((unsigned char)*at))
 			return fault_make(arena, FAULT_ARGUMENT,
 			    "%s: a text to search for is one line without "
-			    "control characters", key);
+			    "control characters",
+			    text_lower_copy(arena, key));
 		criteria->utf8 = criteria->utf8 || (unsigned char)*at >= 0x80;
 	}
 	start_key(criteria, key);
@@ -132,8 +144,8 @@ add_day(struct arena *arena, struct imap_criteria *criteria, const char *key,
 	if (text_is_empty(value))
 		return NULL;
 	if (!imap_search_day(value, &seconds))
-		return fault_make(arena, FAULT_ARGUMENT,
-		    "%s: a day must be as 2026-07-28", key);
+		return imap_search_day_fault(arena,
+		    text_lower_copy(arena, key));
 	start_key(criteria, key);
 	buf_byte(&criteria->keys, ' ');
 	imap_date(&criteria->keys, seconds);

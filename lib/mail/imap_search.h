@@ -60,4 +60,8 @@ bool			 imap_search_lacks_charset(
  * "28-Jul-2026"; seconds since 1970. */
 bool			 imap_search_day(const char *text, int64_t *seconds);
 
+/* FAULT_ARGUMENT: the argument of that name is no day. */
+const struct fault	*imap_search_day_fault(struct arena *arena,
+			    const char *name);
+
 #endif

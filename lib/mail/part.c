@@ -135,8 +135,8 @@ part_decoded_size(const struct part *part)
 	for (i = 0; i < sizeof(ratios) / sizeof(ratios[0]); i++) {
 		ratio = &ratios[i];
 		if (text_equal_case(part->encoding, ratio->encoding))
-			return (uint32_t)((uint64_t)part->size * ratio->plain /
-			    ratio->coded);
+			return part->size / ratio->coded * ratio->plain +
+			    part->size % ratio->coded / 4 * 3;
 	}
 	return part->size;
 }

@@ -33,8 +33,9 @@ choice_open(struct call *call, struct choice choice, struct uids *set,
 	if (bad != NULL)
 		return bad;
 	if (!(*box)->writable)
-		return fault_make(call->arena, FAULT_PERMISSION,
-		    "the mail server opens this folder for reading only");
+		return fault_hint(call->arena, fault_make(call->arena,
+		    FAULT_PERMISSION, "the mail server opens this folder for "
+		    "reading only"), "Only its owner can change that.");
 	return NULL;
 }
 

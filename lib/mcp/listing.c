@@ -48,8 +48,10 @@ listing_cursor(struct call *call, const struct paging *paging,
 		    &numbers[i]))
 			break;
 	if (words.len != 3 || i != 3 || numbers[1] < 2 || numbers[2] < 2)
-		return fault_make(call->arena, FAULT_ARGUMENT,
-		    "cursor must be a next_cursor as it was answered");
+		return fault_hint(call->arena, fault_make(call->arena,
+		    FAULT_ARGUMENT, "cursor must be the next_cursor of an "
+		    "earlier answer, whole"),
+		    "Copy it again, or leave cursor out to start anew.");
 	cursor->uidvalidity = (uint32_t)numbers[0];
 	cursor->below = (uint32_t)numbers[1];
 	cursor->page = (int64_t)numbers[2];

@@ -25,11 +25,14 @@ name_digest(struct call *call, const char *wire)
 	return arena_copy(call->arena, hex, FOLDER_DIGITS);
 }
 
+static const char	 not_given[] =
+    "since must be the since of an earlier answer, whole, not a date";
+
 static const struct fault *
 wrong(struct call *call, const char *what)
 {
 	return fault_hint(call->arena, fault_make(call->arena, FAULT_ARGUMENT,
-	    "%s", what), "Leave since out to start anew.");
+	    "%s", what), "Copy it again, or leave since out to start anew.");
 }
 
 const struct fault *
@@ -42,13 +45,14 @@ since_read(struct call *call, const char *text, const char *wire,
 
 	words = text_split(call->arena, text, ".");
 	if (words.len != NUMBERS + 1)
-		return wrong(call, "since must be as it was answered");
+		return wrong(call, not_given);
 	for (i = 0; i < NUMBERS; i++)
 		if (!text_number(bytes_of(words.at[i + 1]), i < NUMBERS - 2 ?
 		    UINT32_MAX : INT64_MAX, &numbers[i]))
-			return wrong(call, "since must be as it was answered");
+			return wrong(call, not_given);
 	if (!text_equal(words.at[0], name_digest(call, wire)))
-		return wrong(call, "this since is another folder's");
+		return wrong(call,
+		    "this since was answered for another folder");
 	*since = (struct since){
 		.uidvalidity = (uint32_t)numbers[0],
 		.base = (uint32_t)numbers[1], .count = (uint32_t)numbers[2],
@@ -56,7 +60,7 @@ since_read(struct call *call, const char *text, const char *wire,
 		.modseq = numbers[5], .target = numbers[6]
 	};
 	if (since->from == 0 || since->base == 0 || since->next < since->base)
-		return wrong(call, "since must be as it was answered");
+		return wrong(call, not_given);
 	return NULL;
 }
 

@@ -41,6 +41,7 @@ struct attachment_answer {
 	const char		*text;
 	int64_t			 total_chars;
 	int64_t			 next_offset;
+	const char		*note;
 };
 
 static const struct field	 attachment_args_rows[] = {
@@ -60,6 +61,7 @@ static const struct field	 answer_rows[] = {
 	{ FIELD(struct attachment_answer, text) },
 	{ FIELD(struct attachment_answer, total_chars) },
 	{ FIELD(struct attachment_answer, next_offset) },
+	{ FIELD(struct attachment_answer, note) },
 	{ FIELD_END }
 };
 
@@ -188,10 +190,13 @@ resource_uri(struct call *call, const struct attachment_answer *answer)
 
 static void
 give_bytes(struct call *call, struct bytes content, bool image,
-    const struct attachment_answer *answer)
+    struct attachment_answer *answer)
 {
 	struct content	 block = { 0 };
 
+	answer->note = text_format(call->arena,
+	    "All %zu bytes of it are in this answer's content, as %s.",
+	    content.len, image ? "an image" : "an embedded resource (blob)");
 	block.type = image ? "image" : "resource";
 	if (!image)
 		block.uri = resource_uri(call, answer);

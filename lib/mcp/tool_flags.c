@@ -111,7 +111,8 @@ update_flags(struct call *call, const void *arguments, void *result)
 {
 	const struct flags_args	*args = arguments;
 	struct flags_answer	*answer = result;
-	const struct flags_edit	 edit = { args->add, args->remove };
+	const struct flags_edit	 named = { args->add, args->remove };
+	const struct flags_edit	 edit = flags_mean(call->arena, &named);
 	const struct imap_box	*box;
 	const struct fault	*bad;
 	struct flags_list	 list;

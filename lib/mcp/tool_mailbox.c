@@ -142,10 +142,12 @@ find_below(struct call *call, const struct folders *all,
 		if (bad != NULL)
 			return bad;
 		if (all->at[i].role != NULL)
-			return fault_make(call->arena, FAULT_PERMISSION,
+			return fault_hint(call->arena,
+			    fault_make(call->arena, FAULT_PERMISSION,
 			    "\"%s\" below it is the mailbox's %s folder, "
 			    "which this tool leaves alone", all->at[i].name,
-			    all->at[i].role);
+			    all->at[i].role),
+			    "The user can do it in a mail program.");
 		below->at[below->len++] = all->at[i];
 	}
 	return NULL;

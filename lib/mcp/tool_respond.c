@@ -67,6 +67,10 @@ struct job {
 	bool				 uninvited;
 };
 
+static const char	 answer_in_words[] =
+    "Read it with get_mail_message; what is to be said of it goes with "
+    "reply_mail_message.";
+
 static const struct fault *
 read_request(struct job *job)
 {
@@ -79,15 +83,18 @@ read_request(struct job *job)
 	command = invited_queue_part(call, job->original.uid,
 	    job->original.body, &part);
 	if (command == NULL)
-		return fault_make(call->arena, FAULT_ARGUMENT,
-		    "the message holds no invitation");
+		return fault_hint(call->arena, fault_make(call->arena,
+		    FAULT_ARGUMENT, "the message holds no invitation"),
+		    "%s", answer_in_words);
 	if ((bad = imap_run(call->imap)) != NULL ||
 	    (bad = imap_command_fault(call->arena, command,
 	    "read the invitation")) != NULL)
 		return bad;
 	text = invited_text(call, job->original.uid, command, part);
-	return invitation_request_read(call->arena, text == NULL ? "" : text,
+	bad = invitation_request_read(call->arena, text == NULL ? "" : text,
 	    clock_now(), &job->request);
+	return bad == NULL ? NULL : fault_hint(call->arena, bad, "%s",
+	    answer_in_words);
 }
 
 /* As whom it is answered: the invited address that is the user's own, however
@@ -104,8 +111,10 @@ choose_attendee(struct job *job)
 
 	if (identity_find(call->arena, account, job->request.organizer) !=
 	    NULL)
-		return fault_make(call->arena, FAULT_ARGUMENT,
-		    "the user is the organizer of this event");
+		return fault_hint(call->arena, fault_make(call->arena,
+		    FAULT_ARGUMENT, "the user is the organizer of this event"),
+		    "There is nobody to answer; write to those invited with "
+		    "send_mail_message.");
 	for (i = 0; i < invited->len && own == NULL; i++)
 		own = identity_find(call->arena, account, invited->at[i]);
 	job->uninvited = own == NULL;

@@ -70,8 +70,9 @@ open_folder(struct job *job)
 	if (bad != NULL)
 		return bad;
 	if (!box->writable)
-		return fault_make(job->call->arena, FAULT_PERMISSION,
-		    "the mail server opens this folder for reading only");
+		return fault_hint(job->call->arena, fault_make(job->call->arena,
+		    FAULT_PERMISSION, "the mail server opens this folder for "
+		    "reading only"), "Only its owner can change that.");
 	job->validity = box->uidvalidity;
 	job->wire = arena_text(job->call->arena, box->name);
 	return NULL;

@@ -244,8 +244,7 @@ read_folder(struct review *review)
 
 	if (!text_is_empty(review->args->since) &&
 	    !imap_search_day(review->args->since, &since))
-		return fault_make(call->arena, FAULT_ARGUMENT,
-		    "since must be a day, as 2026-07-28");
+		return imap_search_day_fault(call->arena, "since");
 	if ((bad = open_folder(review)) != NULL)
 		return bad;
 	exists = imap_box(call->imap)->exists;

@@ -183,13 +183,17 @@ unsubscribe(struct call *call, const void *arguments, void *result)
 		return bad;
 	unsubscribe_read(call->arena, fields, &ways);
 	if (!ways.offered)
-		return fault_make(call->arena, FAULT_ARGUMENT, "the message "
-		    "offers no way to leave a list (List-Unsubscribe); links "
-		    "in its text are not followed");
+		return fault_hint(call->arena, fault_make(call->arena,
+		    FAULT_ARGUMENT, "the message offers no way to leave a "
+		    "list (List-Unsubscribe); links in its text are not "
+		    "followed"), "Try another message of the list; if none "
+		    "offers it, the user may open the link in its text.");
 	if (ways.forged)
-		return fault_make(call->arena, FAULT_PERMISSION, "the message "
-		    "is not from whom it says (dmarc failed): nothing was "
-		    "done, lest its writer learns that it was read");
+		return fault_hint(call->arena, fault_make(call->arena,
+		    FAULT_PERMISSION, "the message is not from whom it says "
+		    "(dmarc failed): nothing was done, lest its writer learns "
+		    "that it was read"), "Offer the user to move it to "
+		    "\\Junk; don't try again.");
 	return leave(call, message, &ways, result);
 }
 

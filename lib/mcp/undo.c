@@ -182,18 +182,21 @@ const struct fault *
 undo_open(struct call *call, const char *token, struct undo *undo)
 {
 	const struct fault	*bad;
+	const char		*why = NULL;
 
 	memset(undo, 0, sizeof(*undo));
 	bad = token_open(call->arena, call->authority, &undo_sort, token,
 	    undo);
-	if (bad == NULL && !text_equal(undo->grant, call->access->grant))
-		bad = fault_make(call->arena, FAULT_TOKEN,
-		    "it was given to another connection");
 	if (bad != NULL)
+		why = "it is not the whole undo of an earlier answer, or "
+		    "expired: it holds for an hour";
+	else if (!text_equal(undo->grant, call->access->grant))
+		why = "it was given to another connection";
+	if (why != NULL)
 		return fault_hint(call->arena, fault_make(call->arena,
-		    FAULT_ARGUMENT, "undo can't be used: %s", bad->detail),
-		    "Give the undo of an answer as it stood there, within an "
-		    "hour; else change the messages themselves.");
+		    FAULT_ARGUMENT, "undo can't be used: %s", why),
+		    "Copy the undo of an earlier answer whole; without one, "
+		    "change the messages themselves.");
 	return turn_to_account(call, undo->account);
 }
 
@@ -300,8 +303,9 @@ undo_enter(struct call *call, const char *wire, int64_t uidvalidity,
 	*box = imap_box(call->imap);
 	if ((*box)->writable)
 		return NULL;
-	return fault_make(call->arena, FAULT_PERMISSION,
-	    "the mail server opens this folder for reading only");
+	return fault_hint(call->arena, fault_make(call->arena,
+	    FAULT_PERMISSION, "the mail server opens this folder for "
+	    "reading only"), "Only its owner can change that.");
 }
 
 /* The UIDs that were found, without the zeros. */

@@ -190,11 +190,17 @@ def _():
     block = result["content"][1]
     assert block["type"] == "image" and block["mimeType"] == "image/png"
     assert base64.b64decode(block["data"], validate=True) == image
+    told = result["structuredContent"]
+    assert told["filename"] == "i.png" and told["size"] == len(image), told
+    assert "200000 bytes" in told["note"] and "image" in told["note"], told
     result = mcp.result("get_mail_attachment", folder=FOLDER, uid=uid,
                         part="3", inline=True)
     block = result["content"][1]
     assert block["type"] == "resource", block["type"]
     assert base64.b64decode(block["resource"]["blob"]) == other
+    told = result["structuredContent"]
+    assert told["filename"] == "o.bin" and told["size"] == len(other), told
+    assert "%d bytes" % len(other) in told["note"], told
     assert block["resource"]["uri"].startswith("mail:///")
     for part in ("4", "5"):
         error = mcp.tool_error("get_mail_attachment", folder=FOLDER,

@@ -171,6 +171,22 @@ def _():
     assert "uids" not in told, told
 
 
+@case("system flags may be named as people name them")
+def _():
+    mcp, source = server.mcp(), folder()
+    uid, = put(source, "one")
+    told = mcp.tool("update_mail_message_flags", folder=source, uid=uid,
+                    add=["flagged", "Seen", "answered"])
+    assert {"\\Flagged", "\\Seen", "\\Answered"} <= set(told["flags"]), told
+    now = mailboxes.flags(server, source, uid)
+    assert {"\\Flagged", "\\Seen", "\\Answered"} <= now, now
+    assert "flagged" not in now, now
+    told = mcp.tool("update_mail_message_flags", folder=source, uid=uid,
+                    remove="READ, flagged")
+    assert set(told["flags"]) - {"\\Recent"} == {"\\Answered"}, told
+    assert "undo" in told, told
+
+
 @case("what is no flag is refused")
 def _():
     mcp, source = server.mcp(), folder()
@@ -178,7 +194,7 @@ def _():
     for more in ({}, {"add": ["\\Recent"]}, {"add": ["two words"]},
                  {"add": ["a\r\nb"]}, {"add": ["\\Seen"],
                                        "remove": ["\\seen"]},
-                 {"add": ["(x)"]}, {"add": ["\\Made-up"]}):
+                 {"add": ["(x)"]}, {"add": ["\\Made-up"]}, {"add": ["unread"]}):
         error = mcp.tool_error("update_mail_message_flags", folder=source,
                                uid=uid, **more)
         assert error["code"] == "invalid_argument", (more, error)

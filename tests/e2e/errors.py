@@ -286,6 +286,33 @@ def _():
                                add=["\\Seen"]), ["message_not_found"])
 
 
+@case("errors speak of arguments as the model knows them, and help")
+def _():
+    mcp = server.mcp()
+    uid = server.deliver(server.folder("Plain"), "Subject: p\n\np\n")
+    there = {"folder": server.folder("Plain"), "uid": uid}
+    rows = (
+        ("undo_mail_change", {"undo": "x"}, ["undo", "earlier answer"]),
+        ("list_mail_messages", {"cursor": "x"}, ["cursor", "next_cursor"]),
+        ("search_mail_messages", {"cursor": "1.2"}, ["cursor"]),
+        ("list_mail_changes", {"since": "yesterday"},
+         ["since", "earlier answer"]),
+        ("list_mail_messages", {"since": "yesterday"},
+         ["since", "2026-07-28", "Today is 20"]),
+        ("search_mail_messages", {"before": "last week"},
+         ["before", "2026-07-28", "Today is 20"]),
+        ("find_unanswered_mail", {"since": "7d"}, ["since", "2026-07-28"]),
+        ("respond_to_invitation", {**there, "response": "accept"},
+         ["reply_mail_message"]),
+        ("unsubscribe_mailing_list", there, ["another message"]))
+    for tool, arguments, words in rows:
+        error = mcp.tool_error(tool, **arguments)
+        check_error(error, ["invalid_argument"], *words)
+        text = error["message"] + error["hint"]
+        for word in ("RFC", "SINCE", "BEFORE", "token", "Correct the"):
+            assert word not in text, (tool, text)
+
+
 @case("a folder made anew since: nothing is done to the wrong message")
 def _():
     uid = server.deliver(CHANGED, "Subject: kept\n\nkept\n")

@@ -75,5 +75,43 @@ flags_put_back(void **state)
 	script_end(&script);
 }
 
-CHECK_MAIN(cmocka_unit_test(flags_as_they_are_now),
+/* How people call them is what they are set as; a keyword is one still. */
+static void
+flags_as_meant(void **state)
+{
+	static const char	*const rows[][2] = {
+		{ "flagged", "\\Flagged" }, { "SEEN", "\\Seen" },
+		{ "read", "\\Seen" }, { "Answered", "\\Answered" },
+		{ "draft", "\\Draft" }, { "deleted", "\\Deleted" },
+		{ "\\Seen", "\\Seen" }, { "$Important", "$Important" },
+		{ "flagged2", "flagged2" }
+	};
+	static const char	*const refused[] = { "unread", "Unseen" };
+	struct arena		*arena = arena_open();
+	const struct imap_box	 box = { .any_keyword = true };
+	const char		*flag;
+	struct flags_edit	 edit;
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		flag = rows[i][0];
+		edit = (struct flags_edit){ { NULL, 0 }, { &flag, 1 } };
+		edit = flags_mean(arena, &edit);
+		assert_int_equal(edit.add.len, 0);
+		assert_int_equal(edit.remove.len, 1);
+		assert_string_equal(edit.remove.at[0], rows[i][1]);
+		assert_null(flags_check(arena, &box, &edit));
+	}
+	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		flag = refused[i];
+		edit = (struct flags_edit){ { &flag, 1 }, { NULL, 0 } };
+		edit = flags_mean(arena, &edit);
+		assert_non_null(flags_check(arena, &box, &edit));
+	}
+	arena_close(arena);
+}
+
+CHECK_MAIN(cmocka_unit_test(flags_as_meant),
+    cmocka_unit_test(flags_as_they_are_now),
     cmocka_unit_test(flags_put_back))

@@ -311,6 +311,31 @@ test_names(void **state)
 	arena_close(arena);
 }
 
+/* Whole lines of 76 characters and a shorter one, which the server may count
+ * with its line's end or without. */
+static void
+test_size(void **state)
+{
+	const struct {
+		const char	*encoding;
+		uint32_t	 size, expected;
+	} rows[] = {
+		{ "BASE64", 930, 681 }, { "base64", 932, 681 },
+		{ "base64", 78, 57 }, { "base64", 4, 3 }, { "base64", 0, 0 },
+		{ "7bit", 930, 930 }, { "quoted-printable", 930, 930 }
+	};
+	struct part	 part = { 0 };
+	size_t		 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		part.encoding = rows[i].encoding;
+		part.size = rows[i].size;
+		assert_int_equal(part_decoded_size(&part), rows[i].expected);
+	}
+}
+
 CHECK_MAIN(cmocka_unit_test(test_decode), cmocka_unit_test(test_blanks),
     cmocka_unit_test(test_text), cmocka_unit_test(test_lists),
-    cmocka_unit_test(test_find), cmocka_unit_test(test_names))
+    cmocka_unit_test(test_find), cmocka_unit_test(test_names),
+    cmocka_unit_test(test_size))
