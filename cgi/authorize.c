@@ -1,6 +1,7 @@
 /* authorize: sign-in and consent, RFC 6749 3.1. */
 #include "oauth/authorize.h"
 #include "oauth/bearer.h"
+#include "oauth/discover.h"
 #include "web/serve.h"
 
 static const char	 form[] = "application/x-www-form-urlencoded";
@@ -12,6 +13,7 @@ static const struct endpoint	 endpoints[] = {
 	{ "GET", "/authorize", NULL, 0, authorize_ask, CORS_NONE },
 	{ "POST", "/authorize", form, AUTHORIZE_FORM_BYTES, authorize_answer,
 	  CORS_NONE },
+	{ "GET", "/oauth/discover", NULL, 0, discover_answer, CORS_NONE },
 	{ .path = NULL }
 };
 

@@ -24,6 +24,8 @@ enum {
 };
 
 static const char	 cookie_name[] = "postern-form";
+static const char	 not_ours[] =
+    "the form was not made for this browser and request";
 
 struct form_claims {
 	struct token_base	 base;
@@ -107,25 +109,47 @@ equal(const char *a, const char *b)
 	return bytes_equal_secret(bytes_of(a), bytes_of(b));
 }
 
-const struct fault *
-form_check(struct request *request, const struct authority *authority,
-    const char *sealed, bool *late)
+/* Opens the value of a form of ours in this browser. */
+static const struct fault *
+open_form(struct request *request, const struct authority *authority,
+    const char *sealed, struct form_claims *claims)
 {
-	struct arena		*arena = request->arena;
-	struct form_claims	 claims = { 0 };
-	const char		*cookie;
+	struct arena	*arena = request->arena;
+	const char	*cookie;
 
 	if (!comes_from_us(request))
 		return fault_make(arena, FAULT_ORIGIN,
 		    "the form was sent from another site");
 	cookie = read_cookie(request);
 	if (cookie == NULL || sealed == NULL ||
-	    token_open(arena, authority, &form_sort, sealed, &claims) !=
-	    NULL ||
-	    !equal(claims.cookie, cookie) ||
-	    !equal(claims.query, hash_query(request)))
-		return fault_make(arena, FAULT_ORIGIN,
-		    "the form was not made for this browser and request");
+	    token_open(arena, authority, &form_sort, sealed, claims) !=
+	    NULL || !equal(claims->cookie, cookie))
+		return fault_make(arena, FAULT_ORIGIN, "%s", not_ours);
+	return NULL;
+}
+
+const struct fault *
+form_check_script(struct request *request,
+    const struct authority *authority, const char *sealed)
+{
+	struct form_claims	 claims = { 0 };
+
+	return open_form(request, authority, sealed, &claims);
+}
+
+const struct fault *
+form_check(struct request *request, const struct authority *authority,
+    const char *sealed, bool *late)
+{
+	const struct fault	*bad;
+	struct form_claims	 claims = { 0 };
+
+	bad = open_form(request, authority, sealed, &claims);
+	if (bad != NULL)
+		return bad;
+	if (!equal(claims.query, hash_query(request)))
+		return fault_make(request->arena, FAULT_ORIGIN, "%s",
+		    not_ours);
 	*late = clock_now() - claims.base.issued >
 	    FORM_MINUTES * MINUTE_SECONDS;
 	return NULL;

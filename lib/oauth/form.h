@@ -33,4 +33,12 @@ const struct fault	*form_check(struct request *request,
 			    const struct authority *authority,
 			    const char *sealed, bool *late);
 
+/*
+ * The same for a script of the page, which asks with a query of its own: the
+ * value was made by us, for this browser, no more than a day ago.
+ */
+const struct fault	*form_check_script(struct request *request,
+			    const struct authority *authority,
+			    const char *sealed);
+
 #endif

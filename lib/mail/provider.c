@@ -1,0 +1,61 @@
+#include "mail/provider.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "mail/address.h"
+#include "mail/provider_table.h"
+
+/* Whether one of the words is the host, or with parents a parent of it. */
+static bool
+has_host(const char *words, const char *host, bool parents)
+{
+	struct bytes	 word;
+	size_t		 len, rest;
+
+	for (; words != NULL && *words != '\0'; words += len) {
+		words += strspn(words, " ");
+		len = strcspn(words, " ");
+		word = bytes_from(words, len);
+		if (bytes_is_case(word, host))
+			return true;
+		if (!parents || len == 0 || strlen(host) <= len)
+			continue;
+		rest = strlen(host) - len;
+		if (host[rest - 1] == '.' && bytes_is_case(word, host + rest))
+			return true;
+	}
+	return false;
+}
+
+const struct provider *
+provider_at(size_t i)
+{
+	return provider_table[i].name == NULL ? NULL : &provider_table[i];
+}
+
+const struct provider *
+provider_find(const char *address)
+{
+	const struct provider	*row;
+	const char		*domain;
+
+	if ((domain = address_domain(address)) == NULL || *domain == '\0')
+		return NULL;
+	for (row = provider_table; row->name != NULL; row++)
+		if (has_host(row->domains, domain, false))
+			return row;
+	return NULL;
+}
+
+const struct provider *
+provider_find_exchange(const char *host)
+{
+	const struct provider	*row;
+
+	for (row = provider_table; *host != '\0' && row->name != NULL; row++)
+		if (has_host(row->exchanges, host, true))
+			return row;
+	return NULL;
+}
