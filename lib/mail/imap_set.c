@@ -83,3 +83,21 @@ imap_set_take(struct imap_cursor *cursor, struct imap_set *set)
 	*cursor = ahead;
 	return true;
 }
+
+struct uids
+imap_set_newest(struct arena *arena, struct uids found, size_t most)
+{
+	struct uids	 kept;
+	size_t		 i, k;
+
+	kept.at = arena_array(arena, most, sizeof(*kept.at));
+	for (i = kept.len = 0; i < found.len; i++) {
+		for (k = kept.len; k > 0 && kept.at[k - 1] < found.at[i]; k--)
+			if (k < most)
+				kept.at[k] = kept.at[k - 1];
+		if (k < most)
+			kept.at[k] = found.at[i];
+		kept.len += k < most && kept.len < most ? 1 : 0;
+	}
+	return kept;
+}

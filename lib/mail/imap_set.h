@@ -30,6 +30,11 @@ void	 imap_set_add(struct imap_set *set, uint32_t uid);
  */
 bool	 imap_set_take(struct imap_cursor *cursor, struct imap_set *set);
 
+/* The highest UIDs, at most so many, the highest first; a server's list is in
+ * any order. */
+struct uids	 imap_set_newest(struct arena *arena, struct uids found,
+		    size_t most);
+
 /* nz-number of 32 bits. */
 bool	 imap_set_take_uid(struct imap_cursor *cursor, uint32_t *uid);
 

@@ -4,26 +4,23 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "crypt/digest.h"
 #include "crypt/keys.h"
-#include "data/base64.h"
 #include "data/utf8.h"
 #include "mail/account.h"
+#include "mail/append.h"
 #include "mail/change.h"
-#include "mail/header.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
+#include "mail/imap_set.h"
+#include "mail/notice.h"
 #include "mail/part.h"
 #include "mail/part_decode.h"
 #include "mail/private.h"
 
 enum {
-	MAC_CHARS = 32,			/* hexadecimal digits of each MAC */
-	ID_BYTES = 16,
-	LINE_CHARS = 76,		/* of base64 */
 	BODY_BYTES = 4 * SIGNATURE_BYTES,	/* read of a message */
 	LOOKED_AT = 4,			/* messages, the newest */
 	FOUND_MOST = 100,		/* removed at once */
@@ -33,39 +30,20 @@ enum {
 static const char	 header_name[] = "X-Postern-Signature";
 static const char	 purpose[] = "signature";
 
-/* A MAC of the account and something of it; NULL where there is no key. */
-static const char *
-make_mac(struct arena *arena, const struct keys *keys, const char *kid,
-    const struct account *account, const char *something)
-{
-	struct bytes	 key;
-	struct buf	 text;
-
-	key = keys_derive(arena, keys, kid, purpose);
-	if (key.at == NULL)
-		return NULL;
-	buf_start(&text, arena);
-	buf_text(&text, account_identity(arena, account));
-	buf_byte(&text, '\0');
-	buf_text(&text, something);
-	return arena_copy(arena, digest_hex(arena, digest_hmac(arena,
-	    DIGEST_SHA256, key, buf_view(&text))), MAC_CHARS);
-}
-
 /* The word by which the server finds ours: nobody else can know it. */
 static const char *
 make_tag(struct arena *arena, const struct keys *keys, const char *kid,
     const struct account *account)
 {
-	return make_mac(arena, keys, kid, account, "tag");
+	return notice_mac(arena, keys, kid, purpose, account, "tag");
 }
 
 static const char *
 mac_text(struct arena *arena, const struct keys *keys, const char *kid,
     const struct account *account, const char *text)
 {
-	return make_mac(arena, keys, kid, account, text_format(arena,
-	    "text %s", text));
+	return notice_mac(arena, keys, kid, purpose, account,
+	    text_format(arena, "text %s", text));
 }
 
 /* UID SEARCH for what any of the keys has made. */
@@ -91,25 +69,6 @@ queue_search(struct imap *imap, struct arena *arena, const struct keys *keys,
 	return imap_queue(imap, arena, &text);
 }
 
-/* The newest messages found, at most; a server's list is in any order. */
-static struct uids
-keep_newest(struct arena *arena, struct uids found, size_t most)
-{
-	struct uids	 kept;
-	size_t		 i, k;
-
-	kept.at = arena_array(arena, most, sizeof(*kept.at));
-	for (i = kept.len = 0; i < found.len; i++) {
-		for (k = kept.len; k > 0 && kept.at[k - 1] < found.at[i]; k--)
-			if (k < most)
-				kept.at[k] = kept.at[k - 1];
-		if (k < most)
-			kept.at[k] = found.at[i];
-		kept.len += k < most && kept.len < most ? 1 : 0;
-	}
-	return kept;
-}
-
 /* Finds those in the folder that is open, or being opened. */
 static const struct fault *
 find_all(struct imap *imap, struct arena *arena, const struct keys *keys,
@@ -123,19 +82,6 @@ find_all(struct imap *imap, struct arena *arena, const struct keys *keys,
 		return bad;
 	*found = search->outcome == IMAP_OK ? search->replies.found :
 	    (struct uids){ NULL, 0 };
-	return NULL;
-}
-
-static const char *
-find_header(struct arena *arena, const struct imap_message *message)
-{
-	const struct imap_section	*section;
-
-	for (section = message->sections; section != NULL;
-	    section = section->next)
-		if (text_starts_case(section->section, "HEADER"))
-			return header_find(header_fields(arena,
-			    section->content), header_name);
 	return NULL;
 }
 
@@ -171,14 +117,11 @@ prove(struct arena *arena, const struct keys *keys,
     const struct account *account, const struct imap_message *message)
 {
 	struct texts	 words;
-	const char	*header, *text, *mac;
+	const char	*text, *mac;
 
-	header = find_header(arena, message);
+	words = notice_words(arena, message, header_name, WORDS);
 	text = find_text(arena, message);
-	if (header == NULL || text == NULL)
-		return NULL;
-	words = text_split(arena, header, " \t");
-	if (words.len != WORDS || !text_equal(words.at[0], "v1"))
+	if (words.len == 0 || text == NULL)
 		return NULL;
 	mac = mac_text(arena, keys, words.at[1], account, text);
 	return mac != NULL && bytes_equal_secret(bytes_of(mac),
@@ -262,7 +205,7 @@ signature_find(struct imap *imap, struct arena *arena,
 	(void)imap_queue_open(imap, arena, folder.wire, false);
 	if ((bad = find_all(imap, arena, keys, account, &found)) != NULL)
 		return bad;
-	found = keep_newest(arena, found, LOOKED_AT);
+	found = imap_set_newest(arena, found, LOOKED_AT);
 	if (found.len == 0)
 		return NULL;
 	bad = read_newest(imap, arena, keys, account, found,
@@ -272,57 +215,22 @@ signature_find(struct imap *imap, struct arena *arena,
 	return bad;
 }
 
-/* The message; its lines are short, and it is all ASCII. */
 static const char *
 compose(struct arena *arena, const struct keys *keys,
     const struct account *account, const char *text)
 {
-	const char	*kid = keys_newest(keys), *coded;
-	struct buf	 buf;
-	size_t		 at, len;
+	const char	*kid = keys_newest(keys);
+	struct notice	 notice = {
+		.address = account->address, .text = text,
+		.subject = "Your signature (delete this message to have none)"
+	};
 
-	buf_start(&buf, arena);
-	if (text_is_ascii(account->address))
-		buf_format(&buf, "From: <%s>\r\n", account->address);
-	else
-		buf_text(&buf, "From: Postern <postern@localhost>\r\n");
-	buf_text(&buf, "Subject: Your signature (delete this message to have "
-	    "none)\r\n");
-	buf_format(&buf, "Date: %s\r\nMessage-ID: <s.%s@postern.invalid>\r\n",
-	    clock_rfc5322(arena, (struct moment){ clock_now(), 0 }),
-	    digest_hex(arena, digest_random(arena, ID_BYTES)));
-	buf_format(&buf, "Auto-Submitted: auto-generated\r\n"
-	    "%s: v1 %s %s\r\n %s\r\n", header_name, kid,
-	    make_tag(arena, keys, kid, account),
+	notice.id = text_format(arena, "s.%s@postern.invalid",
+	    digest_hex(arena, digest_random(arena, NOTICE_ID_BYTES)));
+	notice.fields = text_format(arena, "%s: v1 %s %s\r\n %s\r\n",
+	    header_name, kid, make_tag(arena, keys, kid, account),
 	    mac_text(arena, keys, kid, account, text));
-	buf_text(&buf, "MIME-Version: 1.0\r\n"
-	    "Content-Type: text/plain; charset=utf-8\r\n"
-	    "Content-Transfer-Encoding: base64\r\n\r\n");
-	coded = base64_write(arena, bytes_of(text));
-	for (at = 0, len = strlen(coded); at < len; at += LINE_CHARS) {
-		buf_bytes(&buf, bytes_slice(bytes_of(coded), at, LINE_CHARS));
-		buf_text(&buf, "\r\n");
-	}
-	return buf_string(&buf);
-}
-
-static const struct fault *
-append(struct imap *imap, struct arena *arena, const char *wire,
-    const char *message)
-{
-	const struct imap_command	*command;
-	const struct fault		*bad;
-	struct buf			 text;
-
-	buf_start(&text, arena);
-	buf_text(&text, "APPEND ");
-	imap_astring(&text, wire);
-	buf_text(&text, " (\\Seen) ");
-	imap_string(&text, message);
-	command = imap_queue(imap, arena, &text);
-	if ((bad = imap_run(imap)) != NULL)
-		return bad;
-	return imap_command_fault(arena, command, "keep the signature");
+	return notice_write(arena, &notice);
 }
 
 /* Removes all but the newest. */
@@ -340,7 +248,7 @@ remove_older(struct imap *imap, struct arena *arena, const struct keys *keys,
 	(void)imap_queue_open(imap, arena, wire, true);
 	if ((bad = find_all(imap, arena, keys, account, &found)) != NULL)
 		return bad;
-	found = keep_newest(arena, found, FOUND_MOST);
+	found = imap_set_newest(arena, found, FOUND_MOST);
 	if (found.len < 2)
 		return NULL;
 	found.at++;
@@ -352,9 +260,9 @@ const struct fault *
 signature_keep(struct imap *imap, struct arena *arena,
     const struct keys *keys, const struct account *account, const char *text)
 {
-	const struct imap_command	*opened;
-	const struct fault		*bad;
-	struct private_folder		 folder;
+	const struct fault	*bad;
+	struct private_folder	 folder;
+	struct appended		 made;
 
 	text = clean(arena, text);
 	if (strlen(text) > SIGNATURE_BYTES)
@@ -366,14 +274,8 @@ signature_keep(struct imap *imap, struct arena *arena,
 	bad = private_make(imap, arena, PRIVATE_ROOT, &folder);
 	if (bad != NULL)
 		return bad;
-	opened = imap_queue_open(imap, arena, folder.wire, true);
-	if ((bad = imap_run(imap)) != NULL)
-		return bad;
-	if (opened != NULL && (bad = imap_command_fault(arena, opened,
-	    "open its folder")) != NULL)
-		return bad;
-	bad = append(imap, arena, folder.wire, compose(arena, keys, account,
-	    text));
+	bad = notice_append(imap, arena, folder.wire, compose(arena, keys,
+	    account, text), &made);
 	return bad != NULL ? bad : remove_older(imap, arena, keys, account,
 	    folder.wire);
 }
