@@ -118,7 +118,8 @@ take_people(struct arena *arena, const struct calendar_line *line,
 	address = read_address(arena, line->value);
 	if (address == NULL)
 		return;
-	if (bytes_is_case(line->name, "ORGANIZER"))
+	if (bytes_is_case(line->name, "ORGANIZER") &&
+	    found->organizer == NULL)
 		found->organizer = address;
 	else if (bytes_is_case(line->name, "ATTENDEE") &&
 	    found->attendees.len < INVITATION_ATTENDEES)
@@ -131,10 +132,10 @@ take_times(struct arena *arena, const struct calendar_line *line,
 {
 	uint64_t	 number;
 
-	if (bytes_is_case(line->name, "DTSTART")) {
+	if (bytes_is_case(line->name, "DTSTART") && found->start == NULL) {
 		found->start = read_moment(arena, line->value);
 		found->zone = read_zone(arena, line->parameters);
-	} else if (bytes_is_case(line->name, "DTEND")) {
+	} else if (bytes_is_case(line->name, "DTEND") && found->end == NULL) {
 		found->end = read_moment(arena, line->value);
 	} else if (bytes_is_case(line->name, "SEQUENCE") &&
 	    text_number(line->value, INT32_MAX, &number)) {

@@ -36,6 +36,7 @@ struct reader {
 	size_t				 zone_lines;
 	bool				 in_zone;
 	bool				 bad_zone;	/* none is told then */
+	bool				 organized;	/* the first counts */
 };
 
 /* Dates and times: 20260728, 20260728T093000, 20260728T093000Z. */
@@ -113,9 +114,11 @@ take_people(struct reader *reader, const struct calendar_line *line)
 	if (!organizer && !bytes_is_case(line->name, "ATTENDEE"))
 		return;
 	address = read_address(reader->arena, line->value);
-	if (organizer && request->organizer == NULL)
+	if (organizer && !reader->organized &&
+	    bytes_is_case(bytes_slice(line->value, 0, 7), "mailto:")) {
 		request->organizer = address;
-	else if (!organizer && address != NULL &&
+		reader->organized = true;
+	} else if (!organizer && address != NULL &&
 	    request->attendees.len < INVITATION_REPLY_ATTENDEES)
 		texts_add(reader->arena, &request->attendees, address);
 }

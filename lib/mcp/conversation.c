@@ -232,6 +232,7 @@ make_note(struct hunt *hunt)
 	add_note(hunt, refused.len > 0, text_format(arena,
 	    "The mail server did not search: %s.", excerpt_text(arena,
 	    texts_join(arena, refused, ", "), NAMES_CHARS)));
+	add_note(hunt, hunt->found->places.hidden, PLACES_HIDDEN);
 	add_note(hunt, more > 0, text_format(arena,
 	    "%zu folders were not searched.", more));
 }

@@ -1,6 +1,8 @@
 #include "mcp/drafting.h"
 
 #include "base/fault.h"
+#include "mail/folder.h"
+#include "mail/imap_session.h"
 #include "mail/source.h"
 #include "mcp/call.h"
 #include "mcp/filing.h"
@@ -18,4 +20,22 @@ drafting_keep(struct call *call, struct outgoing *out, const char *wire,
 	if ((bad = outgoing_open(call, out, true, &source)) != NULL)
 		return bad;
 	return filing_append(call, &filing, filed);
+}
+
+const struct fault *
+drafting_check(struct call *call, const struct imap_message *message)
+{
+	const struct fault	*bad;
+	const char		*drafts;
+
+	if (imap_has_flag(message->flags, "\\Draft"))
+		return NULL;
+	bad = folder_wire_name(call->imap, call->arena, "\\Drafts", &drafts);
+	if (bad != NULL && bad->kind != FAULT_FOLDER)
+		return bad;
+	if (bad == NULL && text_equal(drafts, imap_box(call->imap)->name))
+		return NULL;
+	return fault_make(call->arena, FAULT_ARGUMENT, "the message with UID "
+	    "%lu is no draft: it is not in Drafts, and has no flag \\Draft",
+	    (unsigned long)message->uid);
 }

@@ -4,6 +4,7 @@
 struct call;
 struct fault;
 struct filed;
+struct imap_message;
 struct outgoing;
 
 /* Keeps a message, with its Bcc, as a draft in that folder (a wire name of
@@ -11,5 +12,13 @@ struct outgoing;
 const struct fault	*drafting_keep(struct call *call,
 			    struct outgoing *out, const char *wire,
 			    struct filed *filed);
+
+/*
+ * FAULT_ARGUMENT unless a message of the open folder, of which its flags were
+ * fetched, is a draft: by its flag, or since it lies in Drafts.  Other mail is
+ * neither sent nor replaced as one, whoever it says it is from.
+ */
+const struct fault	*drafting_check(struct call *call,
+			    const struct imap_message *message);
 
 #endif

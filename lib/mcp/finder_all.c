@@ -14,6 +14,7 @@
 #include "mcp/excerpt.h"
 #include "mcp/finder.h"
 #include "mcp/listing.h"
+#include "mcp/places.h"
 #include "mcp/summary.h"
 
 enum { SKIPPED_CHARS = 4000 };	/* of names in not_searched */
@@ -262,7 +263,7 @@ finder_all_run(struct call *call, const struct finder *finder,
 		.listing = listing
 	};
 	const struct fault	*bad;
-	bool			 allowed;
+	bool			 allowed, hidden = false;
 	size_t			 i;
 
 	if ((bad = check_page(call, paging)) != NULL ||
@@ -279,10 +280,15 @@ finder_all_run(struct call *call, const struct finder *finder,
 			bad = visit(&tour, i);
 		if (bad != NULL)
 			return bad;
+		hidden = hidden || (tour.folders.at[i].selectable && !allowed);
 	}
 	if ((bad = fill_page(&tour)) != NULL)
 		return bad;
 	tell_skipped(&tour);
+	if (hidden)
+		tour.note = text_format(call->arena, "%s%s" PLACES_HIDDEN,
+		    tour.note == NULL ? "" : tour.note,
+		    tour.note == NULL ? "" : " ");
 	listing->note = tour.note;
 	return NULL;
 }

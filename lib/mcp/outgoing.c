@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "data/url_host.h"
 #include "data/utf8.h"
 #include "mail/closing.h"
 #include "mail/html.h"
@@ -52,6 +53,10 @@ read_list(struct call *call, const char *argument, struct texts texts,
 		if (some.len != 1 && strchr(texts.at[i], '"') == NULL)
 			return fault_make(call->arena, FAULT_ARGUMENT,
 			    "%s: each item is one address", argument);
+		if (some.len > ADDRESSES_MOST - addresses->len)
+			return fault_make(call->arena, FAULT_LIMIT,
+			    "%s: more than %d addresses", argument,
+			    ADDRESSES_MOST);
 		join(call->arena, addresses, some);
 	}
 	return NULL;
@@ -200,16 +205,32 @@ outgoing_read(struct call *call, const struct outgoing_args *args,
 	return NULL;
 }
 
+/* What stands behind the last @, or all of it, as ASCII. */
+static const char *
+to_ascii(struct arena *arena, const char *text)
+{
+	const char	*domain, *ascii;
+
+	if ((domain = address_domain(text)) == NULL)
+		domain = text;
+	if (!url_host_to_ascii(arena, domain, &ascii))
+		return text;
+	return text_format(arena, "%.*s%s", (int)(domain - text), text,
+	    ascii);
+}
+
 /* A limit is an address, or a domain with or without its @. */
 static bool
-is_allowed(const struct account *account, const char *address)
+is_allowed(struct arena *arena, const struct account *account,
+    const char *address)
 {
 	const char	*limit, *domain;
 	size_t		 i;
 
+	address = to_ascii(arena, address);
 	domain = address_domain(address);
 	for (i = 0; i < account->recipients.len; i++) {
-		limit = account->recipients.at[i];
+		limit = to_ascii(arena, account->recipients.at[i]);
 		if (limit[0] == '@')
 			limit++;
 		else if (address_domain(limit) != NULL) {
@@ -235,9 +256,27 @@ outgoing_check_recipients(struct call *call, struct texts recipients)
 		return fault_make(call->arena, FAULT_LIMIT,
 		    "a message goes to at most %d addresses", ADDRESSES_MOST);
 	for (i = 0; i < recipients.len; i++)
-		if (!is_allowed(call->account, recipients.at[i]))
+		if (!is_allowed(call->arena, call->account, recipients.at[i]))
 			return fault_make(call->arena, FAULT_PERMISSION,
 			    "the user allows mail to these only: %s",
+			    texts_join(call->arena, call->account->recipients,
+			    ", "));
+	return NULL;
+}
+
+const struct fault *
+outgoing_check_answers(struct call *call, struct objects answers)
+{
+	const struct address	*addresses = answers.at;
+	size_t			 i;
+
+	for (i = 0; i < answers.len; i++)
+		if (!is_allowed(call->arena, call->account,
+		    addresses[i].address) && identity_find(call->arena,
+		    call->account, addresses[i].address) == NULL)
+			return fault_make(call->arena, FAULT_PERMISSION,
+			    "answers would go to %.254s, and the user allows "
+			    "mail to these only: %s", addresses[i].address,
 			    texts_join(call->arena, call->account->recipients,
 			    ", "));
 	return NULL;

@@ -86,6 +86,11 @@ const struct fault	*outgoing_sign(struct call *call,
 const struct fault	*outgoing_check_recipients(struct call *call,
 			    struct texts recipients);
 
+/* FAULT_PERMISSION likewise, where answers would go to somebody who is neither
+ * among them nor the user: Reply-To and the like (struct address). */
+const struct fault	*outgoing_check_answers(struct call *call,
+			    struct objects answers);
+
 /* The message as it goes out, or with keep_bcc as it is kept: the same but for
  * Bcc.  The source lives as long as the call. */
 const struct fault	*outgoing_open(struct call *call,

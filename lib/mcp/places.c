@@ -52,12 +52,13 @@ add_place(struct places *places, const struct folder *folder, size_t most)
 /* Leaves those that are wanted and allowed. */
 static const struct fault *
 keep_allowed(struct call *call, const struct places_wish *wish,
-    struct folders *folders)
+    struct folders *folders, bool *hidden)
 {
 	const struct fault	*bad;
 	bool			 allowed;
 	size_t			 i, n;
 
+	*hidden = false;
 	for (i = n = 0; i < folders->len; i++) {
 		if (!is_wanted(wish, &folders->at[i]))
 			continue;
@@ -66,6 +67,8 @@ keep_allowed(struct call *call, const struct places_wish *wish,
 			return bad;
 		if (allowed)
 			folders->at[n++] = folders->at[i];
+		else
+			*hidden = true;
 	}
 	folders->len = n;
 	return NULL;
@@ -130,12 +133,14 @@ places_find(struct call *call, const struct places_wish *wish,
 {
 	const struct fault	*bad;
 	struct folders		 folders;
+	bool			 hidden;
 
 	if ((bad = call_imap(call)) != NULL ||
 	    (bad = folder_list(call->imap, call->arena, NULL, false,
 	    &folders)) != NULL ||
-	    (bad = keep_allowed(call, wish, &folders)) != NULL)
+	    (bad = keep_allowed(call, wish, &folders, &hidden)) != NULL)
 		return bad;
 	choose(call, wish, &folders, places);
+	places->hidden = hidden;
 	return measure(call, wish, places);
 }

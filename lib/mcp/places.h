@@ -25,7 +25,11 @@ struct places {
 	struct place	*at;
 	size_t		 len;
 	size_t		 more;		/* left out for their number */
+	bool		 hidden;	/* some are kept from the grant */
 };
+
+/* What an answer says that did not look into those. */
+#define PLACES_HIDDEN	"The user keeps other folders from this connection."
 
 struct places_wish {
 	const char		 *first;	/* wire name: in any case, even

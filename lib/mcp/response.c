@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "mail/flags.h"
+#include "mail/folder.h"
 #include "mail/imap_session.h"
 #include "mcp/call.h"
 #include "mcp/drafting.h"
@@ -21,6 +22,28 @@ check_permission(struct call *call, bool draft)
 	return bad != NULL ? bad : call_sends(call);
 }
 
+/* What was kept as a draft with the request_id was not sent by that. */
+static const struct fault *
+look_before(struct call *call, const struct response *response,
+    struct sent *sent, bool *done)
+{
+	const struct fault	*bad;
+	const struct filed	*filed;
+
+	bad = sending_look(call, response->wire, response->message_id, sent,
+	    done);
+	if (bad != NULL || !*done || !response->args->draft)
+		return bad;
+	filed = sent->filed.at;
+	if (text_equal(filed->folder, folder_decode(call->arena,
+	    response->wire))) {
+		sent->state = "draft";
+		sent->note = "A draft with this request_id is there already: "
+		    "none was written now.";
+	}
+	return NULL;
+}
+
 const struct fault *
 response_start(struct call *call, const struct response_args *args,
     struct response *response, struct sent *sent, bool *done)
@@ -35,8 +58,7 @@ response_start(struct call *call, const struct response_args *args,
 		return bad;
 	response->message_id = sending_request_message_id(call,
 	    args->request_id);
-	bad = sending_look(call, response->wire, response->message_id, sent,
-	    done);
+	bad = look_before(call, response, sent, done);
 	if (bad != NULL || *done)
 		return bad;
 	if ((bad = outgoing_sign(call, &response->mail)) != NULL)

@@ -34,6 +34,23 @@ sending_request_message_id(struct call *call, const char *request_id)
 	    address_domain(call->account->address));
 }
 
+/* Where it was to be filed then, or else in Sent: who asks again may name
+ * another folder. */
+static const struct fault *
+look_in_sent(struct call *call, const char *wire, const char *message_id,
+    struct filed *filed)
+{
+	const struct fault	*bad;
+	const char		*sent;
+
+	bad = filing_look(call, wire, message_id, filed);
+	if (bad != NULL || filed->uid != 0 ||
+	    (bad = filing_folder(call, "\\Sent", &sent)) != NULL ||
+	    text_equal(sent, wire))
+		return bad;
+	return filing_look(call, sent, message_id, filed);
+}
+
 /* Where keep_unknown puts what may have been sent. */
 static const struct fault *
 look_in_drafts(struct call *call, const char *message_id,
@@ -61,7 +78,7 @@ sending_look(struct call *call, const char *wire, const char *message_id,
 	sent->state = "sent";
 	sent->note = "A message with this request_id was sent before: "
 	    "nothing was sent now.";
-	bad = filing_look(call, wire, message_id, filed);
+	bad = look_in_sent(call, wire, message_id, filed);
 	if (bad == NULL && filed->uid == 0) {
 		sent->state = "unknown";
 		sent->note = "A message with this request_id may have been "
@@ -262,7 +279,9 @@ sending_run_outgoing(struct call *call, struct outgoing *out,
 	};
 	const struct fault	*bad;
 
-	if ((bad = outgoing_open(call, out, false, &source)) != NULL ||
+	if ((bad = outgoing_check_answers(call, out->compose.reply_to)) !=
+	    NULL ||
+	    (bad = outgoing_open(call, out, false, &source)) != NULL ||
 	    (bad = outgoing_open(call, out, true, &copy)) != NULL)
 		return bad;
 	return sending_run(call, &sending, sent);

@@ -74,9 +74,9 @@ const char		*sending_request_message_id(struct call *call,
 			    const char *request_id);
 
 /*
- * Looks in the folder for what was sent with this Message-ID before, which
- * NULL never was, and in Drafts for what may have been.  *found: the answer
- * is filled, nothing is to be sent.  The session's faults.
+ * Looks in the folder and in Sent for what was sent with this Message-ID
+ * before, which NULL never was, and in Drafts for what may have been.
+ * *found: the answer is filled, nothing is to be sent.  The session's faults.
  */
 const struct fault	*sending_look(struct call *call, const char *wire,
 			    const char *message_id, struct sent *sent,

@@ -90,11 +90,32 @@ answer_message(struct call *call, const struct answered *answered,
 	return NULL;
 }
 
+static const struct fault *
+check_old(struct call *call, uint32_t uid)
+{
+	const struct imap_command	*fetch;
+	const struct imap_message	*message;
+	const struct fault		*bad;
+	struct buf			 text;
+
+	buf_start(&text, call->arena);
+	buf_format(&text, "UID FETCH %lu (UID FLAGS)", (unsigned long)uid);
+	fetch = imap_queue(call->imap, call->arena, &text);
+	if ((bad = imap_run(call->imap)) != NULL ||
+	    (bad = imap_command_fault(call->arena, fetch,
+	    "look for the draft")) != NULL)
+		return bad;
+	message = imap_find_message(&fetch->replies, uid);
+	if (message == NULL)
+		return fault_make(call->arena, FAULT_MESSAGE,
+		    "there is no draft with UID %lu", (unsigned long)uid);
+	return drafting_check(call, message);
+}
+
 /* Opens the folder for writing and looks for the draft to be replaced. */
 static const struct fault *
 find_old(struct call *call, const struct draft_args *args, struct uids *old)
 {
-	struct change		 change = { 0 };
 	const struct imap_box	*box;
 	const struct fault	*bad;
 
@@ -103,11 +124,11 @@ find_old(struct call *call, const struct draft_args *args, struct uids *old)
 	old->len = 1;
 	bad = call_open(call, args->folder, true, args->uidvalidity, &box);
 	if (bad == NULL)
-		bad = change_look(call->imap, call->arena, *old, &change);
-	if (bad == NULL && change.done.len == 0)
-		return fault_make(call->arena, FAULT_MESSAGE,
-		    "replaces_uid: there is no draft with UID %lu",
-		    (unsigned long)args->replaces_uid);
+		bad = check_old(call, old->at[0]);
+	if (bad != NULL && (bad->kind == FAULT_MESSAGE ||
+	    bad->kind == FAULT_ARGUMENT))
+		return fault_make(call->arena, bad->kind, "replaces_uid: %s",
+		    bad->detail);
 	return bad;
 }
 

@@ -7,12 +7,14 @@
 #include "mail/change.h"
 #include "mail/draft.h"
 #include "mail/flags.h"
+#include "mail/header.h"
 #include "mail/identity.h"
 #include "mail/imap_session.h"
 #include "mail/part.h"
 #include "mail/source.h"
 #include "mail/splice.h"
 #include "mcp/call.h"
+#include "mcp/drafting.h"
 #include "mcp/filing.h"
 #include "mcp/outgoing.h"
 #include "mcp/sending.h"
@@ -118,8 +120,8 @@ read_draft(struct job *job)
 	struct buf			 text;
 
 	buf_start(&text, call->arena);
-	buf_format(&text, "UID FETCH %lu (UID RFC822.SIZE BODYSTRUCTURE "
-	    "BODY.PEEK[]<0.%d>)", (unsigned long)job->uid,
+	buf_format(&text, "UID FETCH %lu (UID FLAGS RFC822.SIZE "
+	    "BODYSTRUCTURE BODY.PEEK[]<0.%d>)", (unsigned long)job->uid,
 	    DRAFT_START_BYTES);
 	command = imap_queue(call->imap, call->arena, &text);
 	if ((bad = imap_run(call->imap)) != NULL ||
@@ -131,6 +133,8 @@ read_draft(struct job *job)
 		section = imap_find_section(job->message, "");
 	if (section == NULL || section->is_nil)
 		return absent(job);
+	if ((bad = drafting_check(call, job->message)) != NULL)
+		return bad;
 	bad = draft_read(call->arena, bytes_slice(section->content, 0,
 	    DRAFT_START_BYTES), &job->draft);
 	if (bad != NULL)
@@ -142,18 +146,44 @@ read_draft(struct job *job)
 	return NULL;
 }
 
+/* Who gets what is said to the draft, by the fields that name them. */
+static const struct fault *
+check_answers(struct job *job)
+{
+	static const char *const	 names[] = {
+		"reply-to", "mail-reply-to", "mail-followup-to",
+		"disposition-notification-to", "return-receipt-to",
+		"errors-to", NULL
+	};
+	struct arena			*arena = job->call->arena;
+	const struct fault		*bad = NULL;
+	struct pairs			 fields;
+	size_t				 i;
+
+	fields = header_fields(arena, job->draft.header);
+	for (i = 0; i < fields.len && bad == NULL; i++)
+		if (text_is_among(text_lower_copy(arena, fields.at[i].name),
+		    names))
+			bad = outgoing_check_answers(job->call,
+			    address_read_lenient(arena, fields.at[i].value));
+	return bad;
+}
+
 /* Before anything is written. */
 static const struct fault *
 check_draft(struct job *job)
 {
-	struct call	*call = job->call;
+	struct call		*call = job->call;
+	const struct fault	*bad;
 
 	if (!identity_owns(call->arena, call->account,
 	    job->draft.from.address))
 		return fault_make(call->arena, FAULT_PERMISSION, "the draft "
 		    "is from %.254s, which is none of the account's own "
 		    "addresses", job->draft.from.address);
-	return outgoing_check_recipients(call, job->draft.recipients);
+	bad = outgoing_check_recipients(call, job->draft.recipients);
+	return bad != NULL || call->account->recipients.len == 0 ? bad :
+	    check_answers(job);
 }
 
 /* What was sent is not sent again: by this call's id, or by the draft's. */

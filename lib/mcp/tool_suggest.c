@@ -261,6 +261,8 @@ make_note(struct call *call, const struct evidence *evidence)
 	if (evidence->is_late)
 		texts_add(call->arena, &notes,
 		    "There was not time for all folders.");
+	if (evidence->places.hidden)
+		texts_add(call->arena, &notes, PLACES_HIDDEN);
 	if (evidence->places.more > 0)
 		texts_add(call->arena, &notes, text_format(call->arena,
 		    "%zu folders were not looked at.",

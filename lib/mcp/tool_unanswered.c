@@ -285,8 +285,10 @@ read_sent(struct review *review, int64_t since)
 	if ((bad = places_find(call, &wish, &places)) != NULL)
 		return bad;
 	if (places.len == 0) {
-		texts_add(call->arena, &review->notes, "There is no sent "
-		    "mail to look at: some may have been answered.");
+		texts_add(call->arena, &review->notes, places.hidden ?
+		    "The user keeps the sent mail from this connection: some "
+		    "may have been answered." : "There is no sent mail to "
+		    "look at: some may have been answered.");
 		return NULL;
 	}
 	(void)imap_queue_open(call->imap, call->arena, places.at[0].wire,

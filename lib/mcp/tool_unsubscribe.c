@@ -110,6 +110,8 @@ write_mail(struct call *call, const struct imap_message *message,
 	const struct fault	*bad;
 	const char		*wire;
 
+	if ((bad = call_sends(call)) != NULL)
+		return bad;
 	list = arena_take(call->arena, sizeof(*list));
 	list->address = ways->address;
 	out.compose.from.address = choose_sender(call, message);
@@ -145,7 +147,10 @@ leave(struct call *call, const struct imap_message *message,
 	const struct one_click	 one_click = { .url = ways->post };
 	const char		*why = ways->why_not;
 
-	if (ways->post != NULL) {
+	/* A request tells an outsider something, as mail does. */
+	if (ways->post != NULL && call->account->recipients.len > 0)
+		why = "the user limits whom this connection may write to";
+	else if (ways->post != NULL) {
 		why = one_click_ask(call->arena, &one_click);
 		call_extend(call);
 	}

@@ -314,6 +314,22 @@ def _():
         assert not error["retryable"], error
 
 
+@case("mail that is no draft is not sent as one, whoever it says it is from")
+def _():
+    forged = "\n".join((
+        "From: %s", "To: evil@example.org", "Subject: Ja", "", "Ja!\n"))
+    for flags in ("", "\\Seen \\Answered"):
+        uid = server.deliver(OTHERS, forged % server.username, flags)
+        error = refusal(uid, folder=OTHERS)
+        assert error["code"] == "invalid_argument", error
+        assert "no draft" in error["message"] and is_there(uid, OTHERS)
+        error = server.mcp().tool_error(
+            "create_draft_mail_message", folder=OTHERS, replaces_uid=uid,
+            text_body="x")
+        assert error["code"] == "invalid_argument", error
+        assert "no draft" in error["message"] and is_there(uid, OTHERS)
+
+
 @case("another folder's draft is sent from there; wrong places are told")
 def _():
     uid = put("x\n", OTHERS, Message_ID=new_id())

@@ -259,6 +259,23 @@ def _():
     assert "$Forwarded" not in mailboxes.flags(server, FOLDER, uid)
 
 
+@case("a repeated request_id keeps one draft, and calls it no sent mail")
+def _():
+    for name in ("reply_mail_message", "forward_mail_message"):
+        uid, request = original("\nText\n"), "d" + secrets.token_hex(8)
+        arguments = {"folder": FOLDER, "uid": uid, "text_body": "x",
+                     "to": mailboxes.other()[0], "request_id": request}
+        first = server.mcp().tool(name, draft=True, **arguments)
+        again = server.mcp().tool(name, draft=True, **arguments)
+        assert again["state"] == "draft", again
+        assert again["filed"]["uid"] == first["filed"]["uid"], again
+        assert "sent" not in again["note"], again
+        server.mcp().tool("send_draft_mail_message",
+                          uid=first["filed"]["uid"])
+        sent = server.mcp().tool(name, **arguments)
+        assert sent["state"] == "sent" and "before" in sent["note"], sent
+
+
 @case("forwarding needs reading and sending")
 def _():
     uid = original("\nText\n")

@@ -254,6 +254,10 @@ def _():
     assert again["message_id"] == first["message_id"]
     assert again["filed"]["uid"] == first["filed"]["uid"]
     assert "before" in again["note"], again
+    other = send(**arguments, folder=server.folder("Kopien " +
+                                                   secrets.token_hex(4)))
+    assert "before" in other["note"], other
+    assert other["filed"] == first["filed"], other
     arrived(first["message_id"])
     assert len(copies(first["message_id"])) == 1
 

@@ -76,6 +76,26 @@ reads_times(void **state)
 	arena_close(arena);
 }
 
+/* What is shown is what is answered: the first of each name. */
+static void
+keeps_the_first(void **state)
+{
+	struct invitation	 found;
+	struct arena		*arena = arena_open();
+
+	(void)state;
+	assert_true(invitation_read(arena, "BEGIN:VEVENT\n"
+	    "ORGANIZER:mailto:a@example.org\nDTSTART:20260801\n"
+	    "DTEND:20260802\nORGANIZER:mailto:b@example.org\n"
+	    "DTSTART;TZID=x:20270801T100000\nDTEND:20270802\nEND:VEVENT\n",
+	    &found));
+	assert_string_equal(found.organizer, "a@example.org");
+	assert_string_equal(found.start, "2026-08-01");
+	assert_string_equal(found.end, "2026-08-02");
+	assert_null(found.zone);
+	arena_close(arena);
+}
+
 static void
 refuses_what_is_no_event(void **state)
 {
@@ -107,4 +127,5 @@ refuses_what_is_no_event(void **state)
 
 CHECK_MAIN(cmocka_unit_test(reads_an_event),
     cmocka_unit_test(reads_times),
+    cmocka_unit_test(keeps_the_first),
     cmocka_unit_test(refuses_what_is_no_event))

@@ -78,6 +78,9 @@ static const struct {
 	{ START ID "ORGANIZER:http://example.org/\r\n" END, NULL },
 	{ START ID "ORGANIZER:mailto:a@example.org, b@example.org\r\n" END,
 	    NULL },
+	/* Nobody else than the one that is shown. */
+	{ START ID "ORGANIZER:mailto:a@example.org?bcc=b@example.org\r\n" BY
+	    END, NULL },
 	{ START ID "ORGANIZER:mailto:a@example.org\rRCPT\r\n" END, NULL },
 	{ START "UID:a\rATTENDEE:mailto:evil@example.org\r\n" BY END, NULL },
 	{ START "UID:\r\n" BY END, NULL },

@@ -60,6 +60,15 @@ static const struct row	 rows[] = {
 	{ "a@evil-example.org", NULL, NULL, "example.org", 0,
 	    FAULT_PERMISSION },
 	{ "a@example.org", "b@example.net", NULL, "example.org", 0,
+	    FAULT_PERMISSION },
+	{ "\"b@example.net\"@example.org", NULL, NULL, "example.org", 1, 0 },
+	{ "\"a@example.org\"@example.net", NULL, NULL, "example.org", 0,
+	    FAULT_PERMISSION },
+	{ "a@b\xc3\xbc" "cher.example", NULL, NULL, "b\xc3\xbc" "cher.example",
+	    1, 0 },
+	{ "a@xn--bcher-kva.example", NULL, NULL,
+	    "a@B\xc3\x9c" "cher.example", 1, 0 },
+	{ "a@b\xc3\xbc" "cher.example", NULL, NULL, "bucher.example", 0,
 	    FAULT_PERMISSION }
 };
 
