@@ -106,7 +106,9 @@ set_absent(struct arena *arena, const struct field *row, void *at)
 		*(bool *)at = row->otherwise != 0;
 		break;
 	case FIELD_TEXTS:
-		if (row->preset != NULL)
+		if (row->packed)
+			field_value_unpack(arena, row, row->otherwise, at);
+		else if (row->preset != NULL)
 			*(struct texts *)at = text_split(arena, row->preset,
 			    " ");
 		break;
@@ -117,15 +119,34 @@ set_absent(struct arena *arena, const struct field *row, void *at)
 	}
 }
 
-static const struct fault *
-absent(struct arena *arena, const struct field *row, void *out)
+/* The text of the row that this one is like. */
+static const char *
+find_like(const struct field *rows, const struct field *row, const void *in)
 {
+	const struct field	*other;
+
+	other = field_find(rows, row->like);
+	assert(other != NULL && other < row && other->type == FIELD_TEXT);
+	return *(const char *const *)(const void *)
+	    ((const unsigned char *)in + other->offset);
+}
+
+static const struct fault *
+absent(struct arena *arena, const struct field *rows,
+    const struct field *row, void *out)
+{
+	unsigned char	*at = (unsigned char *)out + row->offset;
+
+	if (row->like != NULL) {
+		*(const char **)(void *)at = find_like(rows, row, out);
+		return NULL;
+	}
 	if (row->required)
 		return fault_make(arena, FAULT_ARGUMENT,
 		    "%s is missing%s%s", row->name,
 		    row->meaning != NULL ? ": " : "",
 		    row->meaning != NULL ? row->meaning : "");
-	set_absent(arena, row, (unsigned char *)out + row->offset);
+	set_absent(arena, row, at);
 	return NULL;
 }
 
@@ -146,6 +167,7 @@ const struct fault *
 field_read(struct arena *arena, const struct field *rows,
     const struct json *json, enum field_mode mode, void *out)
 {
+	const struct field	*row;
 	const struct fault	*bad;
 	const struct json	*member;
 
@@ -155,16 +177,16 @@ field_read(struct arena *arena, const struct field *rows,
 	if (mode != FIELD_LOOSE &&
 	    (bad = check_names(arena, rows, json)) != NULL)
 		return bad;
-	for (; rows->name != NULL; rows++) {
-		member = json_member(json, rows->name);
+	for (row = rows; row->name != NULL; row++) {
+		member = json_member(json, row->name);
 		if (member != NULL && mode != FIELD_STRICT &&
 		    json_kind(member) == JSON_NULL)
 			member = NULL;
 		if (member == NULL)
-			bad = absent(arena, rows, out);
+			bad = absent(arena, rows, row, out);
 		else
-			bad = field_value_read(arena, rows, member, mode,
-			    (unsigned char *)out + rows->offset);
+			bad = field_value_read(arena, row, member, mode,
+			    (unsigned char *)out + row->offset);
 		if (bad != NULL)
 			return bad;
 	}
@@ -210,23 +232,24 @@ const struct fault *
 field_read_form(struct arena *arena, const struct field *rows,
     struct pairs pairs, void *out)
 {
+	const struct field	*row;
 	const struct fault	*bad;
 	const char		*value;
 	unsigned char		*at;
 
-	for (; rows->name != NULL; rows++) {
-		at = (unsigned char *)out + rows->offset;
-		if (rows->type == FIELD_TEXTS) {
-			read_list(arena, rows, pairs,
+	for (row = rows; row->name != NULL; row++) {
+		at = (unsigned char *)out + row->offset;
+		if (row->type == FIELD_TEXTS) {
+			read_list(arena, row, pairs,
 			    (struct texts *)(void *)at);
 			continue;
 		}
-		if ((bad = find_pair(arena, rows, pairs, &value)) != NULL)
+		if ((bad = find_pair(arena, row, pairs, &value)) != NULL)
 			return bad;
 		if (value == NULL)
-			bad = absent(arena, rows, out);
+			bad = absent(arena, rows, row, out);
 		else
-			bad = field_value_read_text(arena, rows, value, at);
+			bad = field_value_read_text(arena, row, value, at);
 		if (bad != NULL)
 			return bad;
 	}
@@ -249,6 +272,24 @@ write_objects(struct json_writer *writer, const struct field *row,
 	json_close_array(writer);
 }
 
+/* The number that stands for a list of words. */
+static void
+write_packed(struct json_writer *writer, const struct field *row,
+    struct texts texts)
+{
+	int64_t	 number = 0;
+	size_t	 i, known = 0;
+
+	for (i = 0; row->words[i] != NULL; i++)
+		if (texts_have(texts, row->words[i])) {
+			number |= INT64_C(1) << i;
+			known++;
+		}
+	assert(known == texts.len);
+	if (number != row->otherwise)
+		json_put_number(writer, row->name, number);
+}
+
 static void
 write_lists(struct json_writer *writer, const struct field *row,
     const void *at)
@@ -259,6 +300,10 @@ write_lists(struct json_writer *writer, const struct field *row,
 
 	if (row->type == FIELD_TEXTS) {
 		texts = *(const struct texts *)at;
+		if (row->packed) {
+			write_packed(writer, row, texts);
+			return;
+		}
 		if (texts.len == 0 && !row->present)
 			return;
 		json_open_array(writer, row->name);
@@ -318,7 +363,15 @@ void
 field_write(struct json_writer *writer, const struct field *rows,
     const void *from)
 {
-	for (; rows->name != NULL; rows++)
-		write_row(writer, rows,
-		    (const unsigned char *)from + rows->offset);
+	const struct field	*row;
+	const void		*at;
+	const char		*text;
+
+	for (row = rows; row->name != NULL; row++) {
+		at = (const unsigned char *)from + row->offset;
+		text = row->like == NULL ? NULL : find_like(rows, row, from);
+		if (text == NULL || *(const char *const *)at == NULL ||
+		    !text_equal(text, *(const char *const *)at))
+			write_row(writer, row, at);
+	}
 }

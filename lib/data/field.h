@@ -66,7 +66,13 @@ struct field {
 	int64_t			 most;		/* likewise; 0: the default */
 	int64_t			 otherwise;	/* default number or bool */
 	const char		*preset;	/* default text */
+	const char		*like;		/* an earlier row of the same
+						 * struct whose text this one
+						 * has where it is absent */
 	const char *const	*words;		/* the only texts allowed */
+	bool			 packed;	/* a list of words as a number
+						 * with a bit for each; absent:
+						 * those of otherwise */
 	const struct field	*rows;		/* of an object */
 	size_t			 size;		/* of the object's struct */
 };

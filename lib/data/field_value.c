@@ -209,6 +209,33 @@ read_texts(struct arena *arena, const struct field *row,
 	return check_count(arena, row, texts->len);
 }
 
+void
+field_value_unpack(struct arena *arena, const struct field *row,
+    int64_t number, struct texts *texts)
+{
+	size_t	 i;
+
+	for (i = 0; row->words[i] != NULL; i++)
+		if ((number >> i & 1) != 0)
+			texts_add(arena, texts, row->words[i]);
+}
+
+static const struct fault *
+read_packed(struct arena *arena, const struct field *row,
+    const struct json *json, struct texts *texts)
+{
+	int64_t	 number;
+	size_t	 count = 0;
+
+	while (row->words[count] != NULL)
+		count++;
+	if (!json_integer(json, &number) || number < 0 ||
+	    number >> count != 0)
+		return wrong(arena, row, "a number of known words");
+	field_value_unpack(arena, row, number, texts);
+	return NULL;
+}
+
 static const struct fault *
 read_number_texts(struct arena *arena, const struct field *row,
     const char *text, struct numbers *numbers)
@@ -314,7 +341,9 @@ field_value_read(struct arena *arena, const struct field *row,
 	case FIELD_BOOL:
 		return read_bool(arena, row, json, mode, at);
 	case FIELD_TEXTS:
-		return read_texts(arena, row, json, mode, at);
+		return row->packed && json_kind(json) == JSON_NUMBER ?
+		    read_packed(arena, row, json, at) :
+		    read_texts(arena, row, json, mode, at);
 	case FIELD_NUMBERS:
 		return read_numbers(arena, row, json, mode, at);
 	case FIELD_OBJECTS:

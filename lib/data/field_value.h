@@ -18,4 +18,9 @@ const struct fault	*field_value_read_text(struct arena *arena,
 			    const struct field *row, const char *text,
 			    void *at);
 
+/* Adds the words of a packed row that a number stands for. */
+void			 field_value_unpack(struct arena *arena,
+			    const struct field *row, int64_t number,
+			    struct texts *texts);
+
 #endif

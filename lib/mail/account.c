@@ -16,7 +16,19 @@ enum {
 	GRANT_CHARS = 22,
 	WIRE_CHARS = 1000,
 	ALIASES_MOST = 50,
-	LIMITS_MOST = 100
+	LIMITS_MOST = 100,
+	SCOPES_ALL = 31,	/* a bit for each of account_scopes */
+	ASK_USUAL = 3		/* likewise of account_actions */
+};
+
+const char *const	 account_scopes[] = {
+	"mail:folders", "mail:read", "mail:search", "mail:modify",
+	"mail:send", NULL
+};
+
+const char *const	 account_actions[] = {
+	"send", "delete", "trash", "move", "draft", "invitation",
+	"unsubscribe", NULL
 };
 
 const struct field	 mail_server_rows[] = {
@@ -58,11 +70,13 @@ const struct field	 account_rows[] = {
 	{ FIELD_AS(struct account, label, "l"), .most = NAME_CHARS },
 	{ FIELD_AS(struct account, name, "n"), .most = NAME_CHARS },
 	{ FIELD_AS(struct account, aliases, "al"), .most = ALIASES_MOST },
-	{ FIELD_AS(struct account, scopes, "s"), .most = LIMITS_MOST },
-	{ FIELD_AS(struct account, ask_first, "q"), .most = LIMITS_MOST },
+	{ FIELD_AS(struct account, scopes, "s"), .packed = true,
+	    .words = account_scopes, .otherwise = SCOPES_ALL },
+	{ FIELD_AS(struct account, ask_first, "q"), .packed = true,
+	    .words = account_actions, .otherwise = ASK_USUAL },
 	{ FIELD_AS(struct account, folders, "f"), .most = LIMITS_MOST },
 	{ FIELD_AS(struct account, recipients, "r"), .most = LIMITS_MOST },
-	{ FIELD_AS(struct account, username, "u"), .required = true,
+	{ FIELD_AS(struct account, username, "u"), .like = "a",
 	    .least = 1, .most = NAME_CHARS },
 	{ FIELD_AS(struct account, password, "p"), .most = SECRET_CHARS },
 	{ FIELD_AS(struct account, bearer, "b"), .most = SECRET_CHARS },
@@ -77,6 +91,18 @@ const struct field	 account_rows[] = {
 	    .size = sizeof(struct card_place) },
 	{ FIELD_END }
 };
+
+struct texts
+account_ask_usual(struct arena *arena)
+{
+	struct texts	 usual = { NULL, 0 };
+	size_t		 i;
+
+	for (i = 0; account_actions[i] != NULL; i++)
+		if ((ASK_USUAL >> i & 1) != 0)
+			texts_add(arena, &usual, account_actions[i]);
+	return usual;
+}
 
 static void
 set_target(const struct mail_server *server, const struct config *config,

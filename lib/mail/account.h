@@ -51,8 +51,10 @@ struct account {
 	const char	*label;		/* or NULL */
 	const char	*name;		/* full name for From, or NULL */
 	struct texts	 aliases;	/* other addresses to send from */
-	struct texts	 scopes;	/* what the user granted */
-	struct texts	 ask_first;	/* what to confirm each time */
+	struct texts	 scopes;	/* what the user granted, of
+					 * account_scopes */
+	struct texts	 ask_first;	/* what to confirm each time, of
+					 * account_actions */
 	struct texts	 folders;	/* only these; empty: all */
 	struct texts	 recipients;	/* only these addresses or domains */
 	const char	*username;
@@ -66,6 +68,14 @@ struct account {
 	struct object	 card;		/* struct card_place; absent: nothing is
 					 * kept in this mailbox */
 };
+
+/* The words that scopes and ask_first are made of; NULL stands behind the
+ * last.  A token has a bit for each, so new ones go to the end. */
+extern const char *const	 account_scopes[];
+extern const char *const	 account_actions[];
+
+/* What ask_first is where nobody chose: sending and deleting for good. */
+struct texts	 account_ask_usual(struct arena *arena);
 
 /* Rows with short names, for tokens. */
 extern const struct field	 account_rows[];

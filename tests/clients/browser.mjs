@@ -54,6 +54,8 @@ function fill(form, account, servers) {
 			values[name] = value;
 	for (const [name, value] of Object.entries(values))
 		form.fields.set(name, value);
+	// What the tools are told is done at once.
+	form.fields.delete("ask");
 	for (const [name, value] of form.switches)
 		if (scopes.includes(value))
 			form.fields.append(name, value);

@@ -139,14 +139,18 @@ class Form(html.parser.HTMLParser):
             self._select = None
 
     def filled(self, values, scopes=None):
-        """The fields with these values and the first button, which Enter
-        presses; of the scope switches only those."""
+        """The fields with these values (a list is a field that comes more
+        than once) and the first button, which Enter presses; of the scope
+        switches only those.  Nothing is to be asked first unless the values
+        say so: tools then do at once what they are told."""
         if self.submit is not None:
             values = {self.submit[0]: self.submit[1], **values}
         fields = [(n, v) for n, v in self.fields
-                  if n not in values and not (scopes is not None
-                                              and v in SCOPES)]
-        fields += values.items()
+                  if n not in values and n != "ask"
+                  and not (scopes is not None and v in SCOPES)]
+        for name, value in values.items():
+            several = isinstance(value, (list, tuple))
+            fields += [(name, v) for v in (value if several else [value])]
         if scopes is not None:
             fields += [(n, v) for n, v in self.choices if v in scopes]
         return fields

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/config.h"
 #include "base/fault.h"
 #include "data/json.h"
@@ -18,7 +19,13 @@ static const struct row {
 	{ "{\"a\":\"anna@example.org\",\"u\":\"anna\",\"p\":\"x\","
 	    "\"i\":{\"h\":\"imap.example.org\",\"p\":993},"
 	    "\"m\":{\"h\":\"smtp.example.org\",\"p\":587,\"t\":2}}", NULL },
-	{ "{\"a\":\"anna@example.org\",\"p\":\"x\"}", "u" },
+	{ "{\"a\":\"anna@example.org\",\"p\":\"x\"}", NULL },
+	{ "{\"a\":\"anna@example.org\",\"s\":[\"mail:read\"]}", NULL },
+	{ "{\"a\":\"anna@example.org\",\"u\":\"\"}", "u" },
+	{ "{\"a\":\"anna@example.org\",\"s\":32}", "s" },
+	{ "{\"a\":\"anna@example.org\",\"s\":-1}", "s" },
+	{ "{\"a\":\"anna@example.org\",\"s\":[\"mail:all\"]}", "s" },
+	{ "{\"a\":\"anna@example.org\",\"q\":128}", "q" },
 	{ "{\"u\":\"anna\",\"p\":\"x\"}", "a" },
 	{ "{\"a\":\"anna@example.org\",\"u\":\"anna\",\"q\":\"x\"}", "q" },
 	{ "{\"a\":\"a@b\",\"u\":\"anna\",\"i\":{\"h\":\"x\"}}", "p" },
@@ -58,6 +65,63 @@ rows_of_a_token(void **state)
 			assert_non_null(strstr(bad->detail,
 			    rows[i].refusal));
 	}
+	arena_close(arena);
+}
+
+/* What a token says of the usual account, and of one where all is otherwise;
+ * both come back as they were. */
+static const struct {
+	const char	*address, *username, *scopes, *ask;
+	const char	*written;
+} costs[] = {
+	{ "a@b.c", "a@b.c", "mail:folders mail:read mail:search mail:modify "
+	    "mail:send", "send delete", "{\"a\":\"a@b.c\"}" },
+	{ "a@b.c", "anna", "mail:read", "",
+	    "{\"a\":\"a@b.c\",\"s\":2,\"q\":0,\"u\":\"anna\"}" },
+	{ "a@b.c", "A@b.c", "mail:folders mail:send", "send unsubscribe",
+	    "{\"a\":\"a@b.c\",\"s\":17,\"q\":65,\"u\":\"A@b.c\"}" },
+};
+
+static const char *
+write_account(struct arena *arena, const struct account *account)
+{
+	struct json_writer	 writer;
+	struct buf		 buf;
+
+	buf_start(&buf, arena);
+	json_start(&writer, &buf);
+	json_open_object(&writer, NULL);
+	field_write(&writer, account_rows, account);
+	json_close_object(&writer);
+	return buf_string(&buf);
+}
+
+static void
+what_it_costs(void **state)
+{
+	struct arena	*arena = arena_open();
+	struct account	 account, back;
+	size_t		 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(costs) / sizeof(costs[0]); i++) {
+		account = (struct account){ .address = costs[i].address,
+		    .username = costs[i].username,
+		    .scopes = text_split(arena, costs[i].scopes, " "),
+		    .ask_first = text_split(arena, costs[i].ask, " ") };
+		assert_string_equal(write_account(arena, &account),
+		    costs[i].written);
+		back = (struct account){ .address = NULL };
+		assert_null(field_read(arena, account_rows, parse(arena,
+		    costs[i].written), FIELD_STRICT, &back));
+		assert_string_equal(back.username, account.username);
+		assert_string_equal(texts_join(arena, back.scopes, " "),
+		    costs[i].scopes);
+		assert_string_equal(texts_join(arena, back.ask_first, " "),
+		    costs[i].ask);
+	}
+	assert_string_equal(texts_join(arena, account_ask_usual(arena), " "),
+	    "send delete");
 	arena_close(arena);
 }
 
@@ -132,6 +196,7 @@ identities(void **state)
 
 CHECK_MAIN(
 	cmocka_unit_test(rows_of_a_token),
+	cmocka_unit_test(what_it_costs),
 	cmocka_unit_test(targets),
 	cmocka_unit_test(identities)
 )

@@ -1,6 +1,7 @@
 #include "../check.h"
 
 #include "base/arena.h"
+#include "mail/account.h"
 #include "oauth/scope.h"
 
 /* What is asked, and what of it is known in our order. */
@@ -32,6 +33,9 @@ reading(void **state)
 		    rows[i].asked)), rows[i].known);
 	assert_string_equal(scope_write(arena, scope_all(arena)),
 	    rows[3].known);
+	for (i = 0; account_scopes[i] != NULL; i++)
+		assert_string_equal(account_scopes[i], scopes[i].name);
+	assert_null(scopes[i].name);
 	arena_close(arena);
 }
 
