@@ -57,8 +57,9 @@ def _():
 
 @case("a structure that makes no sense is made of the headers of the parts")
 def _():
+    folder = server.folder("Broken")
     uid = server.deliver(
-        "Broken", "Subject: x\nMIME-Version: 1.0\n"
+        folder, "Subject: x\nMIME-Version: 1.0\n"
         "Content-Type: multipart/mixed; boundary=b\n\n--b\n"
         "Content-Type: multipart/alternative; boundary=c\n\n--c\n"
         "Content-Type: text/plain\n\nthe text\n--c\n"
@@ -74,14 +75,14 @@ def _():
             return (b"* 1 FETCH (UID %d RFC822.SIZE 400 BODYSTRUCTURE %s)"
                     b"\r\n{tag} OK\r\n" % (uid, structure))
         mcp, _ = mail_by({"FETCH": answer})
-        message = mcp.tool("get_mail_message", folder="Broken",
+        message = mcp.tool("get_mail_message", folder=folder,
                            uid=uid)["message"]
         assert message["text"] == "the text", (structure, message)
         assert [(f["part"], f["filename"]) for f in
                 message["attachments"]] == [("2", "a.pdf")], message
-    uid = server.deliver("Broken", "Subject: y\n\nplain\n")
+    uid = server.deliver(folder, "Subject: y\n\nplain\n")
     mcp, _ = mail_by({"FETCH": answer})
-    message = mcp.tool("get_mail_message", folder="Broken", uid=uid)["message"]
+    message = mcp.tool("get_mail_message", folder=folder, uid=uid)["message"]
     assert message["text"] == "plain", message
 
 
