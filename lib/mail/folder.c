@@ -319,7 +319,8 @@ find_role(struct imap *imap, struct arena *arena, const char *name,
 }
 
 /* Names that a server did not encode as it should are shown as they are, and
- * only the list says which those are. */
+ * only the list says which those are.  Those with what nobody sees are shown as
+ * the server writes them. */
 static const struct fault *
 find_raw(struct imap *imap, struct arena *arena, const char *name,
     const char **wire)
@@ -335,8 +336,12 @@ find_raw(struct imap *imap, struct arena *arena, const char *name,
 	if (find_wire(&folders, *wire) != NULL)
 		return NULL;
 	for (i = 0; i < folders.len; i++)
-		if (text_equal(folders.at[i].name, name))
+		if (text_equal(folders.at[i].name, name)) {
 			*wire = folders.at[i].wire;
+			return NULL;
+		}
+	if (find_wire(&folders, name) != NULL)
+		*wire = name;
 	return NULL;
 }
 

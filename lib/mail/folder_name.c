@@ -58,6 +58,17 @@ find_named(const struct folders *all, const char *name)
 }
 
 static const struct folder *
+find_wire(const struct folders *all, const char *wire)
+{
+	size_t	 i;
+
+	for (i = 0; i < all->len; i++)
+		if (text_equal(all->at[i].wire, wire))
+			return &all->at[i];
+	return NULL;
+}
+
+static const struct folder *
 find_role(const struct folders *all, const char *name)
 {
 	const char	*role = folder_role_find(name);
@@ -86,8 +97,9 @@ folder_name_find(struct imap *imap, struct arena *arena,
 	if ((*found = find_named(all, name)) != NULL)
 		return NULL;
 	bad = folder_make_name(imap, arena, name, &own);
-	if (bad == NULL)
-		*found = find_named(all, own);
+	if (bad == NULL && (*found = find_named(all, own)) == NULL &&
+	    strchr(name, '&') != NULL)
+		*found = find_wire(all, name);
 	return bad;
 }
 
@@ -191,7 +203,6 @@ folder_name_new(struct imap *imap, struct arena *arena,
 	const struct fault	*bad;
 	const struct folder	*there;
 	char			 delimiter = find_delimiter(all);
-	size_t			 i;
 
 	name = translate(arena, name, delimiter);
 	if ((bad = check_new(arena, name, delimiter)) != NULL)
@@ -201,9 +212,8 @@ folder_name_new(struct imap *imap, struct arena *arena,
 	if (!is_whole(all, *wire, delimiter) &&
 	    (bad = folder_make_name(imap, arena, *wire, wire)) != NULL)
 		return bad;
-	for (i = 0; there == NULL && i < all->len; i++)
-		if (text_equal(all->at[i].wire, *wire))
-			there = &all->at[i];
+	if (there == NULL)
+		there = find_wire(all, *wire);
 	if (there == NULL || !there->selectable)
 		return NULL;
 	return fault_hint(arena, fault_make(arena, FAULT_ARGUMENT,

@@ -19,7 +19,7 @@ enum {
 
 /* The folder of that name or role among all the folders, or NULL. The name as
  * it stands counts before "/" for the delimiter, and that before the
- * namespace's prefix, which the server is asked for. */
+ * namespace's prefix, which the server is asked for; last the wire name. */
 const struct fault	*folder_name_find(struct imap *imap,
 			    struct arena *arena, const struct folders *all,
 			    const char *name, const struct folder **found);

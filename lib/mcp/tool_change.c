@@ -9,6 +9,7 @@
 #include "mail/imap_quote.h"
 #include "mcp/call.h"
 #include "mcp/choice.h"
+#include "mcp/naming.h"
 #include "mcp/tool.h"
 #include "mcp/undo.h"
 
@@ -159,6 +160,23 @@ struct target {
 	struct texts	 ids;	/* of the messages; see undo_prepare */
 };
 
+/* Under the name that create_mailbox would give it; what a tool names by its
+ * role is to be made as it is called. */
+static const struct fault *
+name_folder(struct call *call, struct target *target)
+{
+	const struct fault	*bad;
+	struct folders		 all;
+
+	if (target->name[0] == '\\')
+		return NULL;
+	bad = folder_list(call->imap, call->arena, NULL, false, &all);
+	if (bad != NULL || (bad = naming_new(call, &all, target->name,
+	    &target->wire)) != NULL)
+		return bad;
+	return call_permits(call, target->wire);
+}
+
 /* Where the server keeps it under a longer name, that must be allowed too. */
 static const struct fault *
 make_folder(struct call *call, struct target *target)
@@ -166,6 +184,8 @@ make_folder(struct call *call, struct target *target)
 	const struct fault	*bad;
 	const char		*made;
 
+	if ((bad = name_folder(call, target)) != NULL)
+		return bad;
 	bad = folder_make(call->imap, call->arena, target->wire, &made);
 	if (bad != NULL || text_equal(made, target->wire))
 		return bad;
@@ -189,8 +209,11 @@ carry_to(struct call *call, struct uids set, struct target *target,
 	const struct fault	*bad;
 
 	if (target->dry_run) {
-		if (!target->create && (bad = check_folder(call, target->name,
-		    target->wire)) != NULL)
+		bad = check_folder(call, target->name, target->wire);
+		if (bad != NULL && target->create &&
+		    bad->kind == FAULT_FOLDER)
+			bad = name_folder(call, target);
+		if (bad != NULL)
 			return bad;
 		return change_look(call->imap, call->arena, set, change);
 	}

@@ -5,12 +5,12 @@
 #include "mail/folder.h"
 #include "mcp/call.h"
 #include "mcp/excerpt.h"
+#include "mcp/naming.h"
 #include "mcp/tool.h"
 
 enum {
 	FOLDER_PAGE = 200,
 	FOLDER_PAGE_MOST = 500,
-	FOLDER_NAME_CHARS = 1000,
 	FOLDER_ANSWER_CHARS = 90000
 };
 
@@ -38,7 +38,7 @@ struct folders_answer {
 };
 
 static const struct field	 folders_rows[] = {
-	{ FIELD(struct folders_args, pattern), .most = FOLDER_NAME_CHARS,
+	{ FIELD(struct folders_args, pattern), .most = NAMING_CHARS_MOST,
 	  .meaning = "As Projects/*" },
 	{ FIELD(struct folders_args, counts), .otherwise = true },
 	{ FIELD(struct folders_args, page), .least = 1, .most = 100000,
@@ -91,8 +91,7 @@ static void
 answer_folder(struct call *call, const struct folder *folder,
     struct folder_answer *answer)
 {
-	answer->name = excerpt_text(call->arena, folder->name,
-	    FOLDER_NAME_CHARS);
+	answer->name = naming_shown(call->arena, folder->name);
 	answer->role = folder->role;
 	answer->messages = folder->messages < 0 ? FIELD_ABSENT :
 	    folder->messages;

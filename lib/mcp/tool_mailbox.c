@@ -1,7 +1,5 @@
 #include "mcp/tool_mailbox.h"
 
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/fault.h"
 #include "mail/folder.h"
@@ -9,7 +7,7 @@
 #include "mail/folder_missing.h"
 #include "mail/folder_name.h"
 #include "mcp/call.h"
-#include "mcp/excerpt.h"
+#include "mcp/naming.h"
 #include "mcp/tool.h"
 
 enum { BELOW_MOST = 100 };	/* folders that go with the one named */
@@ -153,27 +151,6 @@ find_below(struct call *call, const struct folders *all,
 	return NULL;
 }
 
-/* A new folder's name as the server is told it: one that list_mailboxes would
- * show as another could never be named again. */
-static const struct fault *
-name_new(struct call *call, const struct folders *all, const char *name,
-    const char **wire)
-{
-	const struct fault	*bad;
-	const char		*shown;
-
-	bad = folder_name_new(call->imap, call->arena, all, name, wire);
-	if (bad != NULL)
-		return bad;
-	shown = excerpt_text(call->arena, name, strlen(name));
-	if (shown != NULL && text_equal(shown, name))
-		return NULL;
-	return fault_hint(call->arena, fault_make(call->arena,
-	    FAULT_ARGUMENT, "a new folder's name can't hold invisible "
-	    "characters, nor blanks at its ends"),
-	    "Leave them out: \"%s\".", shown == NULL ? "Projects" : shown);
-}
-
 static const struct fault *
 create_folder(struct call *call, const void *arguments, void *result)
 {
@@ -184,7 +161,7 @@ create_folder(struct call *call, const void *arguments, void *result)
 	struct folders			 all;
 
 	if ((bad = begin(call, &all)) != NULL ||
-	    (bad = name_new(call, &all, args->name, &wire)) != NULL ||
+	    (bad = naming_new(call, &all, args->name, &wire)) != NULL ||
 	    (bad = call_permits(call, wire)) != NULL ||
 	    (bad = folder_change_create(call->imap, call->arena, wire))
 	    != NULL)
@@ -219,7 +196,7 @@ rename_folder(struct call *call, const void *arguments, void *result)
 	if ((bad = begin(call, &all)) != NULL ||
 	    (bad = find_own(call, &all, args->name, &folder)) != NULL ||
 	    (bad = find_below(call, &all, folder, &below)) != NULL ||
-	    (bad = name_new(call, &all, args->new_name, &wire)) != NULL ||
+	    (bad = naming_new(call, &all, args->new_name, &wire)) != NULL ||
 	    (bad = check_target(call, folder, wire)) != NULL ||
 	    (bad = folder_change_rename(call->imap, call->arena, &all, folder,
 	    wire, &moved)) != NULL)

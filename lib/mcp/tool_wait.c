@@ -62,6 +62,7 @@ struct vigil {
 	struct imap_idle	 idle;
 	uint32_t		 next;	/* UIDs from here on have arrived */
 	uint32_t		 found;	/* or 0 */
+	bool			 left;	/* the client has gone */
 };
 
 static bool
@@ -149,7 +150,8 @@ keep_vigil(struct vigil *at)
 		if (bad != NULL)
 			return bad;
 		imap_begin(call->imap, call->arena, call->deadline);
-		if (end == IMAP_IDLE_OTHER)
+		at->left = end == IMAP_IDLE_OTHER;
+		if (at->left)
 			return fault_make(call->arena, FAULT_CONNECT,
 			    "the client has gone");
 		if (end == IMAP_IDLE_TIME)
@@ -196,6 +198,26 @@ show(struct vigil *at, struct waited *waited)
 	return NULL;
 }
 
+/* Servers end a session whose folder is removed, and do not say why. */
+static const struct fault *
+explain_end(struct vigil *at, const struct fault *bad)
+{
+	struct call		*call = at->call;
+	const struct fault	*gone;
+	const struct imap_box	*box;
+
+	if (at->left)
+		return bad;
+	if (!imap_is_usable(call->imap))
+		call_end(call);
+	gone = call_open(call, at->args->folder, false, 0, &box);
+	if (gone == NULL || gone->kind != FAULT_FOLDER)
+		return bad;
+	return fault_hint(call->arena, fault_make(call->arena, FAULT_FOLDER,
+	    "the folder %s was removed or renamed during the wait",
+	    at->args->folder), "list_mailboxes names the folders there are.");
+}
+
 /* Waits in one of the places that there are for it. */
 static const struct fault *
 wait_in_place(struct vigil *at, struct waited *waited)
@@ -208,11 +230,11 @@ wait_in_place(struct vigil *at, struct waited *waited)
 	    config->waiting_workers, &slot);
 	if (bad != NULL)
 		return bad;
-	if (slot.taken)
-		bad = keep_vigil(at);
-	else
+	if (!slot.taken)
 		waited->note = "Too many wait now. Ask list_mail_changes with "
 		    "this since in a while.";
+	else if ((bad = keep_vigil(at)) != NULL)
+		bad = explain_end(at, bad);
 	slot_give(&slot);
 	return bad != NULL ? bad : show(at, waited);
 }

@@ -79,6 +79,47 @@ def _():
     assert old in names("list")
 
 
+@case("what create_mailbox refuses no move or copy makes")
+def _():
+    mcp, source, name = server.mcp(), fresh(), "Made-" + secrets.token_hex(4)
+    uid, = put(source, "one")
+    for wrong in (name + "*", name + "%", name + "\u200b", " " + name):
+        for tool in ("move_mail_message", "copy_mail_message"):
+            error = mcp.tool_error(tool, folder=source, uid=uid,
+                                   destination=wrong, create=True)
+            assert error["code"] == "invalid_argument", (tool, error)
+        error = mcp.tool_error("move_mail_message", folder=source, uid=uid,
+                               destination=wrong, create=True, dry_run=True)
+        assert error["code"] == "invalid_argument", error
+    assert not [n for n in names("list") if name in n]
+    told = mcp.tool("copy_mail_message", folder=source, uid=uid,
+                    destination=name + "/below", create=True)
+    assert listed(mcp, told["destination"]), told
+
+
+@case("a folder is reached by the name it is listed with, whatever it holds")
+def _():
+    mcp, tail = server.mcp(), secrets.token_hex(4)
+    for wire in ("Odd&IAs-" + tail, "Odd&IC4-x" + tail, "Odd&AKA-" + tail,
+                 "Odd  two" + tail):
+        wire = server.folder(wire)
+        with server.imap() as client:
+            status, said = client.create('"%s"' % wire)
+            assert status == "OK", said
+            status, said = client.append('"%s"' % wire, "", None,
+                                         b"Subject: odd\r\n\r\nodd\r\n")
+            assert status == "OK", said
+        shown = [box["name"] for box in
+                 mcp.tool("list_mailboxes", per_page=200)["mailboxes"]
+                 if tail in box["name"]]
+        assert len(shown) == 1, shown
+        told = mcp.tool("list_mail_messages", folder=shown[0])
+        assert told["total"] == 1, (shown, told)
+        assert mcp.tool("delete_mailbox", name=shown[0],
+                        even_if_not_empty=True), shown
+        assert not [n for n in names("list") if tail in n]
+
+
 @case("below INBOX in any case: the answer's name is the one listed")
 def _():
     mcp, name = server.mcp(), "Kid-" + secrets.token_hex(4)

@@ -176,6 +176,19 @@ def _():
     assert "subject" in error["message"], error
 
 
+@case("a folder that goes during the wait: that is told")
+def _():
+    name = server.folder("Going")
+    server.deliver(name, message("soon gone"))
+    wait = Wait(folder=name)
+    assert wait.is_alive(), wait.told
+    server.mcp().tool("delete_mailbox", name=name, even_if_not_empty=True)
+    wait.join(40)
+    assert not wait.is_alive(), "still waiting"
+    assert "folder_not_found" in str(wait.bad), (wait.told, wait.bad)
+    assert "during the wait" in str(wait.bad), wait.bad
+
+
 @case("words that look like commands are words")
 def _():
     told = server.mcp().tool("wait_for_mail", folder=FOLDER,

@@ -135,6 +135,7 @@ static const struct name {
 	{ "\\Archive", NULL, FAULT_FOLDER, true },
 	{ "R&D", "R&D", 0, true },	/* as the server wrote it */
 	{ "M&M", "M&-M", 0, true },
+	{ "M&-M", "M&-M", 0, true },	/* the server's own way */
 	{ "new & better", "new &- better", 0, true },
 	{ "\\Nonsense", NULL, FAULT_ARGUMENT, false },
 	{ "", NULL, FAULT_ARGUMENT, false },
