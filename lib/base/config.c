@@ -73,7 +73,7 @@ static const struct setting	 settings[] = {
 	{ "AWS_S3_BUCKET", SETTING_TEXT, AT(s3_bucket), 0, 0, NULL },
 	{ "AWS_ENDPOINT_URL_S3", SETTING_TEXT, AT(s3_endpoint), 0, 0, NULL },
 	{ "ACCESS_TOKEN_TTL", SETTING_TIME, AT(access_ttl), 1,
-	    DAY_SECONDS, "1h" },
+	    DAY_SECONDS, NULL },
 	{ "REFRESH_TOKEN_TTL", SETTING_TIME, AT(refresh_ttl), 1,
 	    400 * DAY_SECONDS, "30d" },
 	{ "GRANT_MAX_AGE", SETTING_TIME, AT(grant_max_age), 1,

@@ -53,7 +53,8 @@ struct config {
 	const char	*s3_bucket;	/* AWS_S3_BUCKET */
 	const char	*s3_endpoint;	/* AWS_ENDPOINT_URL_S3 */
 
-	int64_t		 access_ttl;	/* ACCESS_TOKEN_TTL, seconds */
+	int64_t		 access_ttl;	/* ACCESS_TOKEN_TTL, seconds; 0: by
+					 * what the mailbox keeps */
 	int64_t		 refresh_ttl;	/* REFRESH_TOKEN_TTL, seconds */
 	int64_t		 grant_max_age;	/* GRANT_MAX_AGE, seconds */
 	const char	*grants_folder;	/* GRANTS_FOLDER; NULL: none */

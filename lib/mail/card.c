@@ -19,6 +19,7 @@
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
 #include "mail/imap_set.h"
+#include "mail/ledger.h"
 #include "mail/notice.h"
 #include "mail/private.h"
 
@@ -27,7 +28,7 @@
 
 enum {
 	GRANT_BYTES = 16,
-	LINE_CHARS = 70,		/* of the folded field */
+	LINE_CHARS = 60,		/* of the folded field */
 	SCOPES_MOST = 20,
 	WORDS = 4			/* v1 GRANT KID MAC */
 };
@@ -238,6 +239,7 @@ make_ledger(struct imap *imap, struct arena *arena,
 {
 	struct private_folder	 folder;
 	const struct fault	*bad;
+	const char		*usual;
 
 	*ledger = (struct ledger_place){ .uidvalidity = 0 };
 	bad = private_make(imap, arena, PRIVATE_LEDGER, &folder);
@@ -245,8 +247,10 @@ make_ledger(struct imap *imap, struct arena *arena,
 		return imap_is_usable(imap) ? NULL : bad;
 	if (folder.uidvalidity <= 0)
 		return NULL;
+	usual = ledger_wire(arena, ledger, imap_private_name(imap));
 	ledger->uidvalidity = folder.uidvalidity;
-	ledger->folder = folder.wire;
+	if (!text_equal(folder.wire, usual))
+		ledger->folder = folder.wire;
 	return NULL;
 }
 

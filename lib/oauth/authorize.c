@@ -11,6 +11,7 @@
 #include "oauth/code.h"
 #include "oauth/consent.h"
 #include "oauth/form.h"
+#include "oauth/keep.h"
 #include "oauth/mailbox.h"
 #include "oauth/redirect.h"
 #include "oauth/trial.h"
@@ -161,11 +162,11 @@ keep_signature(struct answering *answering, const struct account *account)
 	return bad;
 }
 
-/* A signature that could not be kept hinders nobody: the person is told so on
- * a page that leads on, where the way back is one that a page may lead to. */
+/* What could not be kept hinders nobody: the person is told so on a page that
+ * leads on, where the way back is one that a page may lead to. */
 static const struct fault *
 answer_code(struct answering *answering, const struct account *account,
-    const char *code)
+    const char *code, const char *trouble)
 {
 	const struct fault	*bad;
 	struct request		*request = answering->request;
@@ -176,17 +177,22 @@ answer_code(struct answering *answering, const struct account *account,
 	bad = signature == NULL || text_is_empty(text_trim(request->arena,
 	    signature)) ? NULL : keep_signature(answering, account);
 	url_read(request->arena, answering->asked.redirect, &url);
-	if (bad == NULL || !text_starts(url.scheme, "http")) {
+	if ((bad == NULL && trouble == NULL) ||
+	    !text_starts(url.scheme, "http")) {
 		redirect_code(request, answering->reply, &answering->asked,
 		    code);
 		return NULL;
 	}
 	page = page_open(request->arena, "error");
 	page_set(page, "BASE", route_base(request->config));
-	page_set(page, "TITLE", "Connected, without the signature");
-	page_set(page, "ADVICE", text_format(request->arena, "Your mailbox "
-	    "is connected, but it did not take the signature: %s. You can "
-	    "connect once more to try again.", bad->detail));
+	page_set(page, "TITLE", bad != NULL ?
+	    "Connected, without the signature" :
+	    "Connected, without a message in your mailbox");
+	page_set(page, "ADVICE", text_format(request->arena, "%s%s%s%s",
+	    trouble == NULL ? "" : trouble, bad == NULL ? "" : " Your mailbox "
+	    "is connected, but it did not take the signature: ",
+	    bad == NULL ? "" : bad->detail, bad == NULL ? "" :
+	    ". You can connect once more to try again."));
 	page_set(page_show(page, "ONWARD"), "URL",
 	    redirect_code_url(request, &answering->asked, code));
 	policy_apply(request, answering->reply, NULL);
@@ -208,11 +214,13 @@ grant(struct answering *answering, struct account *account)
 		.scopes = account->scopes,
 		.accounts = { account, 1 }
 	};
-	const char		*code;
+	const char		*code, *trouble;
 
+	keep_grant(request, asked, &claims, &trouble);
 	bad = code_seal(request->arena, answering->authority, &claims, &code);
 	if (bad == NULL)
-		return answer_code(answering, account, code);
+		return answer_code(answering, account, code, trouble);
+	keep_undo(request, &claims);
 	if (bad->kind != FAULT_LIMIT)
 		return bad;
 	mailbox_problem(&answering->problems, "username",

@@ -27,6 +27,8 @@ static const struct field	 code_rows[] = {
 	{ FIELD_AS(struct code_claims, scopes, "s") },
 	{ FIELD_AS(struct code_claims, accounts, "a"), .required = true,
 	  .least = 1, .rows = account_rows, .size = sizeof(struct account) },
+	{ FIELD_AS(struct code_claims, ledger, "lg"),
+	  .rows = ledger_place_rows, .size = sizeof(struct ledger_place) },
 	{ FIELD_END }
 };
 

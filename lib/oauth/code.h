@@ -31,6 +31,9 @@ struct code_claims {
 	struct texts		 scopes;	/* granted, of all accounts */
 	struct objects		 accounts;	/* struct account, default
 						 * first */
+	struct object		 ledger;	/* struct ledger_place; absent:
+						 * nothing of its use is
+						 * kept */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "oauth/bearer.h"
 #include "oauth/client.h"
 #include "oauth/code.h"
+#include "oauth/keep.h"
 #include "oauth/pkce.h"
 #include "oauth/resource.h"
 #include "oauth/scope.h"
@@ -218,7 +219,8 @@ seal_access(struct request *request, const struct issue *issue,
 		.scopes = issue->scopes, .accounts = issue->grant.accounts
 	};
 	access->base.expires = least(issue->grant.ends,
-	    clock_now() + request->config->access_ttl);
+	    clock_now() + keep_access_seconds(request->config,
+	    access->accounts));
 	access->base.route = token_route(request->arena, authority->keys,
 	    account_identity(request->arena, access->accounts.at));
 	return token_seal(request->arena, authority, &access_sort, access,

@@ -18,6 +18,11 @@ static const struct mail_server	 smtp = {
 	.host = "smtp.mail.example.org", .port = 465, .tls = TLS_IMPLICIT
 };
 
+static const struct card_place	 card = {
+	.grant = "AAAAAAAAAAAAAAAAAAAAAA", .uidvalidity = 1790000000,
+	.uid = 12345
+};
+
 /* Password accounts as people have them, all scopes granted. */
 static struct objects
 make_accounts(struct arena *arena, size_t count)
@@ -35,6 +40,7 @@ make_accounts(struct arena *arena, size_t count)
 		accounts[i].scopes = scope_all(arena);
 		accounts[i].imap.at = &imap;
 		accounts[i].smtp.at = &smtp;
+		accounts[i].card.at = &card;
 	}
 	return (struct objects){ accounts, count };
 }
