@@ -56,22 +56,20 @@ static const struct fault *
 seal(struct arena *arena, const char *given, struct texts arguments,
     const char **token)
 {
-	const struct config	*config;
+	struct authority	 authority;
 	const struct fault	*bad;
-	const struct keys	*keys;
 	struct access		 access = { .scopes = { NULL, 0 } };
 	struct texts		 limits = arguments;
 
 	limits.at++;
 	limits.len--;
-	if ((bad = config_load(arena, &config)) != NULL ||
-	    (bad = open_keys(arena, config, &keys)) != NULL ||
-	    (bad = token_open(arena, keys, TOKEN_ACCESS, access_rows, given,
-	    config, &access)) != NULL)
+	if ((bad = config_load(arena, &authority.config)) != NULL ||
+	    (bad = open_keys(arena, authority.config, &authority.keys)) !=
+	    NULL || (bad = token_open(arena, &authority, &access_sort, given,
+	    &access)) != NULL)
 		return bad;
 	set_limits(&access, text_equal(arguments.at[0], "folders"), limits);
-	return token_seal(arena, keys, TOKEN_ACCESS, access_rows, &access,
-	    config, NULL, token);
+	return token_seal(arena, &authority, &access_sort, &access, token);
 }
 
 int
