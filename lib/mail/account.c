@@ -164,6 +164,20 @@ account_smtp_target(const struct account *account,
 	set_target(&fixed, config, target);
 }
 
+struct account *
+account_for_reading(struct arena *arena, const struct account *account)
+{
+	struct account	*copy;
+
+	copy = arena_take(arena, sizeof(*copy));
+	copy->address = account->address;
+	copy->username = account->username;
+	copy->password = account->password;
+	copy->bearer = account->bearer;
+	copy->imap = account->imap;
+	return copy;
+}
+
 /* A text and its length, so that no two lists of texts look the same. */
 static void
 add(struct buf *buf, const char *text)

@@ -91,6 +91,11 @@ void	 account_imap_target(const struct account *account,
 void	 account_smtp_target(const struct account *account,
 	    const struct config *config, struct wire_target *target);
 
+/* A copy with what IMAP takes and nothing besides, for a token that serves
+ * one file. */
+struct account	*account_for_reading(struct arena *arena,
+		    const struct account *account);
+
 /* A MAC-ready text that tells accounts apart: host, port, user. */
 const char	*account_identity(struct arena *arena,
 		    const struct account *account);

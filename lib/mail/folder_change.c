@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/fault.h"
+#include "mail/folder_make.h"
 #include "mail/folder_name.h"
 #include "mail/imap_quote.h"
 
@@ -116,19 +117,12 @@ static const struct fault *
 is_there(struct imap *imap, struct arena *arena, const char *wire,
     bool *there)
 {
-	const struct imap_command	*list;
 	const struct imap_listing	*listing;
 	const struct fault		*bad;
-	struct buf			 text;
 
-	buf_start(&text, arena);
-	buf_text(&text, "LIST \"\" ");
-	imap_string(&text, wire);
-	list = imap_queue(imap, arena, &text);
-	bad = imap_run(imap);
+	bad = folder_make_look(imap, arena, wire, &listing);
 	*there = false;
-	for (listing = list->replies.listings; listing != NULL;
-	    listing = listing->next)
+	for (; listing != NULL; listing = listing->next)
 		*there = *there || text_equal(listing->name, wire);
 	return bad;
 }

@@ -65,9 +65,9 @@ create(struct imap *imap, struct arena *arena, const char *wire,
 	return NULL;
 }
 
-/* Courier says of a folder that is there only that it can't make it. */
-static const struct fault *
-look(struct imap *imap, struct arena *arena, const char *wire, bool *there)
+const struct fault *
+folder_make_look(struct imap *imap, struct arena *arena, const char *wire,
+    const struct imap_listing **listed)
 {
 	const struct imap_command	*list;
 	const struct fault		*bad;
@@ -78,7 +78,7 @@ look(struct imap *imap, struct arena *arena, const char *wire, bool *there)
 	imap_string(&text, wire);
 	list = imap_queue(imap, arena, &text);
 	bad = imap_run(imap);
-	*there = bad == NULL && list->replies.listings != NULL;
+	*listed = bad == NULL ? list->replies.listings : NULL;
 	return bad;
 }
 
@@ -86,8 +86,8 @@ const struct fault *
 folder_make(struct imap *imap, struct arena *arena, const char *wire,
     const char **made)
 {
-	const struct fault	*bad, *refused;
-	bool			 there = false;
+	const struct imap_listing	*listed = NULL;
+	const struct fault		*bad, *refused;
 
 	*made = wire;
 	if ((bad = create(imap, arena, wire, &refused)) != NULL)
@@ -99,9 +99,11 @@ folder_make(struct imap *imap, struct arena *arena, const char *wire,
 	if (text_equal(*made, wire))
 		return refused;
 	bad = create(imap, arena, *made, &refused);
+	/* Courier says of a folder that is there only that it can't make
+	 * it. */
 	if (bad == NULL && refused != NULL)
-		bad = look(imap, arena, *made, &there);
-	return bad != NULL || there ? bad : refused;
+		bad = folder_make_look(imap, arena, *made, &listed);
+	return bad != NULL || listed != NULL ? bad : refused;
 }
 
 const struct fault *
@@ -110,8 +112,8 @@ folder_make_wanted(struct imap *imap, struct arena *arena,
 {
 	const struct imap_command	*status;
 	const struct fault		*bad;
+	const struct imap_listing	*listed;
 	struct buf			 text;
-	bool				 there;
 
 	*wanted = false;
 	if (command->outcome != IMAP_NO)
@@ -132,7 +134,7 @@ folder_make_wanted(struct imap *imap, struct arena *arena,
 	if (bad == NULL || bad->kind != FAULT_FOLDER)
 		return NULL;
 	/* A refusal without a code may have any reason. */
-	bad = look(imap, arena, wire, &there);
-	*wanted = !there;
+	bad = folder_make_look(imap, arena, wire, &listed);
+	*wanted = listed == NULL;
 	return bad;
 }

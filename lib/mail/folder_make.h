@@ -7,6 +7,7 @@ struct arena;
 struct fault;
 struct imap;
 struct imap_command;
+struct imap_listing;
 
 /*
  * Makes a folder and subscribes it.  Where the server makes none of that wire
@@ -27,6 +28,12 @@ const struct fault	*folder_make_wanted(struct imap *imap,
 			    struct arena *arena,
 			    const struct imap_command *command,
 			    const char *wire, bool *wanted);
+
+/* What the server lists of that name, or NULL; others too where the name has
+ * a "%" or "*". */
+const struct fault	*folder_make_look(struct imap *imap,
+			    struct arena *arena, const char *wire,
+			    const struct imap_listing **listed);
 
 /* The wire name in the user's own namespace; asks the server for that. */
 const struct fault	*folder_make_name(struct imap *imap,

@@ -101,3 +101,15 @@ imap_set_newest(struct arena *arena, struct uids found, size_t most)
 	}
 	return kept;
 }
+
+uint32_t
+imap_set_highest(struct uids uids)
+{
+	uint32_t	 newest = 0;
+	size_t		 i;
+
+	for (i = 0; i < uids.len; i++)
+		if (uids.at[i] > newest)
+			newest = uids.at[i];
+	return newest;
+}

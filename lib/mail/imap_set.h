@@ -35,6 +35,9 @@ bool	 imap_set_take(struct imap_cursor *cursor, struct imap_set *set);
 struct uids	 imap_set_newest(struct arena *arena, struct uids found,
 		    size_t most);
 
+/* The highest of them alone; 0 where there is none. */
+uint32_t	 imap_set_highest(struct uids uids);
+
 /* nz-number of 32 bits. */
 bool	 imap_set_take_uid(struct imap_cursor *cursor, uint32_t *uid);
 

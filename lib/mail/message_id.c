@@ -8,6 +8,7 @@
 #include "mail/header.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
+#include "mail/imap_set.h"
 
 static const char	 FIELD_NAME[] = "Message-ID";
 
@@ -63,18 +64,6 @@ queue_search(struct imap *imap, struct arena *arena, const char *id)
 	return imap_queue(imap, arena, &text);
 }
 
-static uint32_t
-find_newest(struct uids found)
-{
-	uint32_t	 newest = 0;
-	size_t		 i;
-
-	for (i = 0; i < found.len; i++)
-		if (found.at[i] > newest)
-			newest = found.at[i];
-	return newest;
-}
-
 const struct fault *
 message_id_find(struct imap *imap, struct arena *arena, struct texts ids,
     struct uids *uids)
@@ -97,7 +86,7 @@ message_id_find(struct imap *imap, struct arena *arena, struct texts ids,
 		    "look for the messages");
 		if (bad != NULL)
 			return bad;
-		uids->at[i] = find_newest(searches[i]->replies.found);
+		uids->at[i] = imap_set_highest(searches[i]->replies.found);
 	}
 	return NULL;
 }

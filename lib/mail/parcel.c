@@ -9,6 +9,7 @@
 #include "mail/change.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
+#include "mail/imap_set.h"
 #include "mail/private.h"
 #include "mail/source.h"
 
@@ -108,18 +109,6 @@ search_old(struct imap *imap, struct arena *arena)
 	return imap_queue(imap, arena, &text);
 }
 
-static uint32_t
-find_newest(struct uids found)
-{
-	uint32_t	 newest = 0;
-	size_t		 i;
-
-	for (i = 0; i < found.len; i++)
-		if (found.at[i] > newest)
-			newest = found.at[i];
-	return newest;
-}
-
 /* Removes those of the list but one UID.  All in this folder is ours, so that
  * a plain EXPUNGE, where there is no other, takes nothing of anybody's. */
 static const struct fault *
@@ -162,7 +151,7 @@ tidy(struct imap *imap, struct arena *arena, const char *id, bool keep)
 	old = search_old(imap, arena);
 	if ((bad = imap_run(imap)) != NULL ||
 	    (bad = remove_but(imap, arena, same->replies.found,
-	    keep ? find_newest(same->replies.found) : 0)) != NULL)
+	    keep ? imap_set_highest(same->replies.found) : 0)) != NULL)
 		return bad;
 	return remove_but(imap, arena, old->replies.found, 0);
 }
@@ -201,7 +190,7 @@ parcel_find(struct imap *imap, struct arena *arena, const char *id,
 		if ((bad = imap_run(imap)) != NULL)
 			return bad;
 		place->wire = imap_box(imap)->name;
-		place->uid = find_newest(found->replies.found);
+		place->uid = imap_set_highest(found->replies.found);
 		place->uidvalidity = imap_box(imap)->uidvalidity;
 	}
 	if (place->uid == 0)

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "data/filename.h"
+#include "mail/account.h"
 #include "mail/part_kind.h"
 #include "mail/part_stream.h"
 #include "mcp/call.h"
@@ -111,18 +112,11 @@ sealed_url(struct call *call, uint32_t uid, const struct part *part,
 {
 	const struct imap_box	*box;
 	struct download		 claims = { 0 };
-	struct account		*account;
 	const struct fault	*bad;
 
 	box = imap_box(call->imap);
-	account = arena_take(call->arena, sizeof(*account));
-	account->address = call->account->address;
-	account->username = call->account->username;
-	account->password = call->account->password;
-	account->bearer = call->account->bearer;
-	account->imap = call->account->imap;
 	claims.grant = call->access->grant;
-	claims.account.at = account;
+	claims.account.at = account_for_reading(call->arena, call->account);
 	claims.folder = box->name;
 	claims.uidvalidity = box->uidvalidity;
 	claims.uid = uid;

@@ -127,6 +127,24 @@ call_allows(struct call *call, const char *wire, bool *allowed)
 }
 
 const struct fault *
+call_keep_allowed(struct call *call, struct folders *folders)
+{
+	const struct fault	*bad;
+	bool			 allowed;
+	size_t			 i, n;
+
+	for (i = n = 0; i < folders->len; i++) {
+		bad = call_allows(call, folders->at[i].wire, &allowed);
+		if (bad != NULL)
+			return bad;
+		if (allowed)
+			folders->at[n++] = folders->at[i];
+	}
+	folders->len = n;
+	return NULL;
+}
+
+const struct fault *
 call_permits(struct call *call, const char *wire)
 {
 	const struct fault	*bad;

@@ -81,6 +81,10 @@ const struct fault	*call_folder(struct call *call, const char *folder,
 const struct fault	*call_allows(struct call *call, const char *wire,
 			    bool *allowed);
 
+/* Leaves in the list what those limits leave open. */
+const struct fault	*call_keep_allowed(struct call *call,
+			    struct folders *folders);
+
 /* FAULT_PERMISSION unless they do; it names those that are. */
 const struct fault	*call_permits(struct call *call, const char *wire);
 

@@ -199,16 +199,10 @@ listing_fetch(struct call *call, struct uids uids,
 {
 	const struct imap_command	*fetch;
 	const struct fault		*bad;
-	struct buf			 text;
 
 	if (uids.len == 0)
 		return NULL;
-	buf_start(&text, call->arena);
-	buf_text(&text, "UID FETCH ");
-	imap_uid_set(&text, uids);
-	buf_byte(&text, ' ');
-	summary_items(call->imap, &text);
-	fetch = imap_queue(call->imap, call->arena, &text);
+	fetch = summary_queue(call->imap, call->arena, uids);
 	if ((bad = imap_run(call->imap)) != NULL ||
 	    (bad = imap_command_fault(call->arena, fetch,
 	    "list the messages")) != NULL)

@@ -6,6 +6,7 @@
 #include "mail/header.h"
 #include "mail/html_safe.h"
 #include "mail/imap_session.h"
+#include "mail/relation.h"
 #include "mcp/body.h"
 #include "mcp/call.h"
 
@@ -13,18 +14,6 @@ enum {
 	/* Of a long thread its first and its last ids are kept. */
 	REFERENCES_MOST = 30
 };
-
-static struct pairs
-read_fields(struct arena *arena, const struct imap_message *message)
-{
-	const struct imap_section	*section;
-
-	for (section = message->sections; section != NULL;
-	    section = section->next)
-		if (text_starts_case(section->section, "HEADER.FIELDS"))
-			return header_fields(arena, section->content);
-	return (struct pairs){ 0 };
-}
 
 /* RFC 5322 3.6.4: In-Reply-To stands in for References if it names one. */
 static struct texts
@@ -47,7 +36,7 @@ fill(struct call *call, const struct imap_message *message,
 	struct pairs	 fields;
 	struct texts	 ids;
 
-	fields = read_fields(call->arena, message);
+	fields = relation_fields(call->arena, message);
 	audience_read(call->arena, fields, &original->people);
 	ids = header_ids(call->arena, header_find(fields, "Message-ID"));
 	original->message_id = ids.len == 0 ? NULL : ids.at[0];

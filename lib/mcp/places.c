@@ -49,29 +49,15 @@ add_place(struct places *places, const struct folder *folder, size_t most)
 	};
 }
 
-/* Leaves those that are wanted and allowed. */
-static const struct fault *
-keep_allowed(struct call *call, const struct places_wish *wish,
-    struct folders *folders, bool *hidden)
+static void
+keep_wanted(const struct places_wish *wish, struct folders *folders)
 {
-	const struct fault	*bad;
-	bool			 allowed;
-	size_t			 i, n;
+	size_t	 i, n;
 
-	*hidden = false;
-	for (i = n = 0; i < folders->len; i++) {
-		if (!is_wanted(wish, &folders->at[i]))
-			continue;
-		bad = call_allows(call, folders->at[i].wire, &allowed);
-		if (bad != NULL)
-			return bad;
-		if (allowed)
+	for (i = n = 0; i < folders->len; i++)
+		if (is_wanted(wish, &folders->at[i]))
 			folders->at[n++] = folders->at[i];
-		else
-			*hidden = true;
-	}
 	folders->len = n;
-	return NULL;
 }
 
 static void
@@ -133,14 +119,17 @@ places_find(struct call *call, const struct places_wish *wish,
 {
 	const struct fault	*bad;
 	struct folders		 folders;
-	bool			 hidden;
+	size_t			 wanted;
 
 	if ((bad = call_imap(call)) != NULL ||
 	    (bad = folder_list(call->imap, call->arena, NULL, false,
-	    &folders)) != NULL ||
-	    (bad = keep_allowed(call, wish, &folders, &hidden)) != NULL)
+	    &folders)) != NULL)
+		return bad;
+	keep_wanted(wish, &folders);
+	wanted = folders.len;
+	if ((bad = call_keep_allowed(call, &folders)) != NULL)
 		return bad;
 	choose(call, wish, &folders, places);
-	places->hidden = hidden;
+	places->hidden = folders.len < wanted;
 	return measure(call, wish, places);
 }

@@ -9,6 +9,7 @@
 #include "data/utf8.h"
 #include "mail/address.h"
 #include "mail/header.h"
+#include "mail/imap_quote.h"
 #include "mail/imap_session.h"
 #include "mail/part.h"
 #include "mail/relation.h"
@@ -39,6 +40,19 @@ summary_thread_items(const struct imap *imap, struct buf *buf)
 		buf_text(buf, " X-GM-THRID");
 	else if (imap_can(imap, IMAP_CAN_OBJECTID))
 		buf_text(buf, " THREADID");
+}
+
+struct imap_command *
+summary_queue(struct imap *imap, struct arena *arena, struct uids uids)
+{
+	struct buf	 text;
+
+	buf_start(&text, arena);
+	buf_text(&text, "UID FETCH ");
+	imap_uid_set(&text, uids);
+	buf_byte(&text, ' ');
+	summary_items(imap, &text);
+	return imap_queue(imap, arena, &text);
 }
 
 /* An id itself may be long, and is what a sender made up. */

@@ -6,12 +6,12 @@
 
 #include "data/field.h"
 #include "mail/address.h"
+#include "mail/imap_reply.h"
 
 struct arena;
 struct buf;
 struct imap;
-struct imap_address;
-struct imap_message;
+struct imap_command;
 
 /* A message as lists and searches show it. */
 struct summary {
@@ -69,6 +69,11 @@ enum {
 
 /* Writes the items of a FETCH that summary_fill needs, in parentheses. */
 void		 summary_items(const struct imap *imap, struct buf *buf);
+
+/* Queues a FETCH of those for these messages of the open folder. */
+struct imap_command *
+		 summary_queue(struct imap *imap, struct arena *arena,
+		    struct uids uids);
 
 /* The items of those that tell a message's thread by the server's own id. */
 void		 summary_thread_items(const struct imap *imap,

@@ -81,7 +81,6 @@ static const struct field	 copy_rows[] = {
 	{ FIELD_END }
 };
 
-
 static const struct field	 delete_rows[] = {
 	CHOICE_ROWS(struct delete_args),
 	{ FIELD(struct delete_args, permanent) },
@@ -112,21 +111,6 @@ static const struct field	 deleted_rows[] = {
 	{ FIELD(struct change_answer, undo) },
 	{ FIELD_END }
 };
-static void
-answer_change(struct call *call, const struct imap_box *box,
-    const struct change *change, struct change_answer *answer)
-{
-	answer->folder = folder_decode(call->arena, box->name);
-	answer->uidvalidity = box->uidvalidity;
-	answer->uids = choice_numbers(call->arena, change->done);
-	answer->missing = choice_numbers(call->arena, change->missing);
-	answer->new_uids = choice_numbers(call->arena, change->made);
-	answer->destination_uidvalidity = change->validity;
-	answer->note = change->note;
-	if (change->remains)
-		answer->note = "The server can't expunge single messages: "
-		    "they stay in the folder, marked \\Deleted.";
-}
 
 /* Whether the destination is there, for a call that changes nothing. */
 static const struct fault *
@@ -150,98 +134,144 @@ check_folder(struct call *call, const char *name, const char *wire)
 	return NULL;
 }
 
-/* A destination: where to, as it was said, and whether it may be made. */
-struct target {
-	const char	*name;
-	const char	*wire;
-	bool		 create;
-	bool		 dry_run;
-	bool		 copies;
-	struct texts	 ids;	/* of the messages; see undo_prepare */
+/* Messages on their way: which, where to as it was said, and whether that
+ * may be made. */
+struct transfer {
+	const char		*name;
+	const char		*wire;
+	bool			 create;
+	bool			 dry_run;
+	bool			 copies;
+	const struct imap_box	*box;	/* where they are */
+	struct uids		 set;
+	struct texts		 ids;	/* of them; see undo_prepare */
+	struct change		 change;
 };
 
 /* Under the name that create_mailbox would give it; what a tool names by its
  * role is to be made as it is called. */
 static const struct fault *
-name_folder(struct call *call, struct target *target)
+name_folder(struct call *call, struct transfer *transfer)
 {
 	const struct fault	*bad;
 	struct folders		 all;
 
-	if (target->name[0] == '\\')
+	if (transfer->name[0] == '\\')
 		return NULL;
 	bad = folder_list(call->imap, call->arena, NULL, false, &all);
-	if (bad != NULL || (bad = naming_new(call, &all, target->name,
-	    &target->wire)) != NULL)
+	if (bad != NULL || (bad = naming_new(call, &all, transfer->name,
+	    &transfer->wire)) != NULL)
 		return bad;
-	return call_permits(call, target->wire);
+	return call_permits(call, transfer->wire);
 }
 
 /* Where the server keeps it under a longer name, that must be allowed too. */
 static const struct fault *
-make_folder(struct call *call, struct target *target)
+make_folder(struct call *call, struct transfer *transfer)
 {
 	const struct fault	*bad;
 	const char		*made;
 
-	if ((bad = name_folder(call, target)) != NULL)
+	if ((bad = name_folder(call, transfer)) != NULL)
 		return bad;
-	bad = folder_make(call->imap, call->arena, target->wire, &made);
-	if (bad != NULL || text_equal(made, target->wire))
+	bad = folder_make(call->imap, call->arena, transfer->wire, &made);
+	if (bad != NULL || text_equal(made, transfer->wire))
 		return bad;
 	return call_folder(call, folder_decode(call->arena, made),
-	    &target->wire);
+	    &transfer->wire);
 }
 
 static const struct fault *
-carry(struct call *call, struct uids set, const struct target *target,
-    struct change *change)
+carry(struct call *call, struct transfer *transfer)
 {
-	return target->copies ?
-	    change_copy(call->imap, call->arena, set, target->wire, change) :
-	    change_move(call->imap, call->arena, set, target->wire, change);
+	return transfer->copies ?
+	    change_copy(call->imap, call->arena, transfer->set,
+	    transfer->wire, &transfer->change) :
+	    change_move(call->imap, call->arena, transfer->set,
+	    transfer->wire, &transfer->change);
 }
 
 static const struct fault *
-carry_to(struct call *call, struct uids set, struct target *target,
-    struct change *change)
+carry_to(struct call *call, struct transfer *transfer)
 {
 	const struct fault	*bad;
 
-	if (target->dry_run) {
-		bad = check_folder(call, target->name, target->wire);
-		if (bad != NULL && target->create &&
+	if (transfer->dry_run) {
+		bad = check_folder(call, transfer->name, transfer->wire);
+		if (bad != NULL && transfer->create &&
 		    bad->kind == FAULT_FOLDER)
-			bad = name_folder(call, target);
+			bad = name_folder(call, transfer);
 		if (bad != NULL)
 			return bad;
-		return change_look(call->imap, call->arena, set, change);
+		return change_look(call->imap, call->arena, transfer->set,
+		    &transfer->change);
 	}
-	if (!target->copies &&
-	    (bad = undo_prepare(call, set, &target->ids)) != NULL)
+	if (!transfer->copies && (bad = undo_prepare(call, transfer->set,
+	    &transfer->ids)) != NULL)
 		return bad;
-	bad = carry(call, set, target, change);
+	bad = carry(call, transfer);
 	if (bad == NULL || bad->kind != FAULT_FOLDER)
 		return bad;
-	if (!target->create)
-		return folder_missing(call->imap, call->arena, target->name,
-		    bad);
-	if ((bad = make_folder(call, target)) != NULL)
+	if (!transfer->create)
+		return folder_missing(call->imap, call->arena,
+		    transfer->name, bad);
+	if ((bad = make_folder(call, transfer)) != NULL)
 		return bad;
-	return carry(call, set, target, change);
+	return carry(call, transfer);
+}
+
+/* FAULT_MESSAGE where nothing was there to change. */
+static const struct fault *
+answer_change(struct call *call, const struct transfer *transfer,
+    struct change_answer *answer)
+{
+	const struct change	*change = &transfer->change;
+
+	if (change->done.len == 0)
+		return choice_absent(call, transfer->set);
+	answer->folder = folder_decode(call->arena, transfer->box->name);
+	answer->uidvalidity = transfer->box->uidvalidity;
+	answer->uids = choice_numbers(call->arena, change->done);
+	answer->missing = choice_numbers(call->arena, change->missing);
+	answer->new_uids = choice_numbers(call->arena, change->made);
+	answer->destination_uidvalidity = change->validity;
+	if (transfer->wire != NULL)
+		answer->destination = folder_decode(call->arena,
+		    transfer->wire);
+	answer->dry_run = transfer->dry_run;
+	answer->note = change->note;
+	if (change->remains)
+		answer->note = "The server can't expunge single messages: "
+		    "they stay in the folder, marked \\Deleted.";
+	return NULL;
+}
+
+/* From the open folder to another. */
+static const struct fault *
+carry_elsewhere(struct call *call, struct transfer *transfer,
+    struct change_answer *answer)
+{
+	const struct fault	*bad;
+
+	if (text_equal(transfer->wire, transfer->box->name))
+		return fault_make(call->arena, FAULT_ARGUMENT,
+		    "the destination is the folder they are in");
+	if ((bad = carry_to(call, transfer)) != NULL)
+		return bad;
+	return answer_change(call, transfer, answer);
 }
 
 /* The undo of a move that was made. */
 static void
-seal_undo(struct call *call, const struct change *change,
-    const struct target *target, struct uids set,
+seal_undo(struct call *call, const struct transfer *transfer,
     struct change_answer *answer)
 {
 	struct undo	 undo = { .uids = NULL };
 
-	if (target->dry_run || target->wire == NULL)
+	if (transfer->dry_run || transfer->wire == NULL)
 		return;
-	undo_moved(call, change, target->wire, set, target->ids, &undo);
+	undo_moved(call, &transfer->change, transfer->wire, transfer->set,
+	    transfer->ids, &undo);
 	answer->undo = undo_seal(call, &undo, &answer->note);
 }
 
@@ -250,29 +280,17 @@ move_messages(struct call *call, const void *arguments, void *result)
 {
 	const struct move_args	*args = arguments;
 	struct change_answer	*answer = result;
-	struct change		 change = { 0 };
-	struct target		 target = { .name = args->destination,
+	struct transfer		 transfer = { .name = args->destination,
 				    .create = args->create,
 				    .dry_run = args->dry_run };
-	const struct imap_box	*box;
 	const struct fault	*bad;
-	struct uids		 set;
 
-	bad = call_folder(call, args->destination, &target.wire);
-	if (bad != NULL ||
-	    (bad = choice_open(call, CHOICE(args), &set, &box)) != NULL)
+	bad = call_folder(call, args->destination, &transfer.wire);
+	if (bad != NULL || (bad = choice_open(call, CHOICE(args),
+	    &transfer.set, &transfer.box)) != NULL ||
+	    (bad = carry_elsewhere(call, &transfer, answer)) != NULL)
 		return bad;
-	if (text_equal(target.wire, box->name))
-		return fault_make(call->arena, FAULT_ARGUMENT,
-		    "the destination is the folder they are in");
-	if ((bad = carry_to(call, set, &target, &change)) != NULL)
-		return bad;
-	if (change.done.len == 0)
-		return choice_absent(call, set);
-	answer_change(call, box, &change, answer);
-	answer->destination = folder_decode(call->arena, target.wire);
-	seal_undo(call, &change, &target, set, answer);
-	answer->dry_run = args->dry_run;
+	seal_undo(call, &transfer, answer);
 	return NULL;
 }
 
@@ -281,27 +299,16 @@ copy_messages(struct call *call, const void *arguments, void *result)
 {
 	const struct copy_args	*args = arguments;
 	struct change_answer	*answer = result;
-	struct change		 change = { 0 };
-	struct target		 target = { .name = args->destination,
+	struct transfer		 transfer = { .name = args->destination,
 				    .create = args->create, .copies = true };
-	const struct imap_box	*box;
 	const struct fault	*bad;
-	struct uids		 set;
 
-	bad = call_folder(call, args->destination, &target.wire);
-	if (bad != NULL ||
-	    (bad = choice_open_any(call, CHOICE(args), &set, &box)) != NULL)
+	bad = call_folder(call, args->destination, &transfer.wire);
+	if (bad != NULL || (bad = choice_open_any(call, CHOICE(args),
+	    &transfer.set, &transfer.box)) != NULL ||
+	    (bad = carry_elsewhere(call, &transfer, answer)) != NULL)
 		return bad;
-	if (text_equal(target.wire, box->name))
-		return fault_make(call->arena, FAULT_ARGUMENT,
-		    "the destination is the folder they are in");
-	if ((bad = carry_to(call, set, &target, &change)) != NULL)
-		return bad;
-	if (change.done.len == 0)
-		return choice_absent(call, set);
-	answer_change(call, box, &change, answer);
-	answer->destination = folder_decode(call->arena, target.wire);
-	if (change.made.len == 0)
+	if (transfer.change.made.len == 0)
 		answer->note = "The mail server does not tell the new UIDs.";
 	return NULL;
 }
@@ -331,33 +338,28 @@ delete_messages(struct call *call, const void *arguments, void *result)
 {
 	const struct delete_args	*args = arguments;
 	struct change_answer		*answer = result;
-	struct change			 change = { 0 };
-	struct target			 trash = { .name = "\\Trash",
+	struct transfer			 trash = { .name = "\\Trash",
 					    .create = true,
 					    .dry_run = args->dry_run };
-	const struct imap_box		*box;
 	const struct fault		*bad;
-	struct uids			 set;
 
-	if ((bad = choice_open(call, CHOICE(args), &set, &box)) != NULL ||
-	    (bad = find_trash(call, args, box->name, &trash.wire)) != NULL)
+	bad = choice_open(call, CHOICE(args), &trash.set, &trash.box);
+	if (bad != NULL || (bad = find_trash(call, args, trash.box->name,
+	    &trash.wire)) != NULL)
 		return bad;
 	if (trash.wire != NULL)
-		bad = carry_to(call, set, &trash, &change);
+		bad = carry_to(call, &trash);
 	else if (args->dry_run)
-		bad = change_look(call->imap, call->arena, set, &change);
+		bad = change_look(call->imap, call->arena, trash.set,
+		    &trash.change);
 	else
-		bad = change_delete(call->imap, call->arena, set, &change);
-	if (bad != NULL)
+		bad = change_delete(call->imap, call->arena, trash.set,
+		    &trash.change);
+	if (bad != NULL ||
+	    (bad = answer_change(call, &trash, answer)) != NULL)
 		return bad;
-	if (change.done.len == 0)
-		return choice_absent(call, set);
-	answer_change(call, box, &change, answer);
 	answer->permanent = trash.wire == NULL;
-	answer->dry_run = args->dry_run;
-	if (trash.wire != NULL)
-		answer->destination = folder_decode(call->arena, trash.wire);
-	seal_undo(call, &change, &trash, set, answer);
+	seal_undo(call, &trash, answer);
 	return NULL;
 }
 

@@ -199,16 +199,10 @@ static struct imap_command *
 queue_summaries(struct comparison *at)
 {
 	struct call	*call = at->call;
-	struct buf	 text;
 
 	if (at->fresh.len == 0)
 		return NULL;
-	buf_start(&text, call->arena);
-	buf_text(&text, "UID FETCH ");
-	imap_uid_set(&text, at->fresh);
-	buf_byte(&text, ' ');
-	summary_items(call->imap, &text);
-	return imap_queue(call->imap, call->arena, &text);
+	return summary_queue(call->imap, call->arena, at->fresh);
 }
 
 static void

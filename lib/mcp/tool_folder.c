@@ -68,25 +68,6 @@ static const struct field	 answer_rows[] = {
 	{ FIELD_END }
 };
 
-/* Leaves in the list what the grant's limits leave open. */
-static const struct fault *
-keep_allowed(struct call *call, struct folders *folders)
-{
-	const struct fault	*bad;
-	size_t			 i, n;
-	bool			 allowed;
-
-	for (i = n = 0; i < folders->len; i++) {
-		bad = call_allows(call, folders->at[i].wire, &allowed);
-		if (bad != NULL)
-			return bad;
-		if (allowed)
-			folders->at[n++] = folders->at[i];
-	}
-	folders->len = n;
-	return NULL;
-}
-
 static void
 answer_folder(struct call *call, const struct folder *folder,
     struct folder_answer *answer)
@@ -123,7 +104,7 @@ find_folders(struct call *call, const struct folders_args *args,
 	if (all.len == FOLDERS_MOST)
 		answer->note = "There are too many folders: narrow it by "
 		    "pattern.";
-	if ((bad = keep_allowed(call, &all)) != NULL)
+	if ((bad = call_keep_allowed(call, &all)) != NULL)
 		return bad;
 	answer->total = (int64_t)all.len;
 	first = (size_t)((args->page - 1) * args->per_page);

@@ -98,17 +98,11 @@ queue_summaries(const struct leaves *leaves, size_t place)
 {
 	struct call	*call = leaves->call;
 	struct uids	 uids;
-	struct buf	 text;
 
 	uids = open_place(leaves, place);
 	if (uids.len == 0)
 		return NULL;
-	buf_start(&text, call->arena);
-	buf_text(&text, "UID FETCH ");
-	imap_uid_set(&text, uids);
-	buf_byte(&text, ' ');
-	summary_items(call->imap, &text);
-	return imap_queue(call->imap, call->arena, &text);
+	return summary_queue(call->imap, call->arena, uids);
 }
 
 /* All are of one thread, whatever each of them tells. */

@@ -54,7 +54,6 @@ static const struct fault *
 sealed_url(struct call *call, const struct upload *wanted, const char **url)
 {
 	struct upload		 upload = *wanted;
-	struct account		*account;
 	const struct fault	*bad;
 	const char		*token;
 
@@ -62,13 +61,7 @@ sealed_url(struct call *call, const struct upload *wanted, const char **url)
 		return fault_hint(call->arena, fault_make(call->arena,
 		    FAULT_UNSUPPORTED, "this server has no place for uploads"),
 		    "Send the file in attachments, as base64.");
-	account = arena_take(call->arena, sizeof(*account));
-	account->address = call->account->address;
-	account->username = call->account->username;
-	account->password = call->account->password;
-	account->bearer = call->account->bearer;
-	account->imap = call->account->imap;
-	upload.account.at = account;
+	upload.account.at = account_for_reading(call->arena, call->account);
 	upload.id = make_id(call->arena);
 	upload.base.expires = clock_now() + UPLOAD_USE_SECONDS;
 	bad = token_seal(call->arena, call->authority, &upload_sort, &upload,
