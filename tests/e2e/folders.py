@@ -126,8 +126,10 @@ def _():
     try:
         made = mcp.tool("create_mailbox", name="inbox/" + name)["name"]
     except postern.ToolError as refused:
+        # There are servers that have nothing below INBOX.
         assert refused.code == "server_refused", refused
-        raise postern.Skip("the server has nothing below INBOX") from refused
+        assert not [n for n in names("list") if name in n], names("list")
+        return
     assert made in names("list"), (made, names("list"))
     assert listed(mcp, made)[0]["name"] == made
     told = mcp.tool("delete_mailbox", name="Inbox/" + name)

@@ -9,7 +9,7 @@ import time
 
 import postern
 
-ARRIVAL_SECONDS = 30
+ARRIVAL_SECONDS = 60
 
 
 def other():
