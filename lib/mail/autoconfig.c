@@ -3,87 +3,172 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/fault.h"
-#include "base/text.h"
-#include "mail/address.h"
+#include "data/url.h"
+#include "mail/autoconfig_document.h"
+#include "mail/autoconfig_guess.h"
+#include "mail/autoconfig_records.h"
+#include "mail/lookup.h"
 #include "mail/provider.h"
+#include "net/dns.h"
+#include "net/fetch.h"
 
-/* Whose servers are looked for. */
-struct person {
-	const char	*address;
-	const char	*local;
-	const char	*domain;
+enum { HTTPS_PORT = 443 };
+
+/* What a document is read into. */
+struct documents {
+	const struct lookup	*lookup;
+	struct servers		*servers;
 };
 
-static const struct fault *
-read_person(struct arena *arena, const char *address, struct person *person)
-{
-	const struct address	*read;
-	struct objects		 list = { 0 };
-
-	if (address_read(arena, address, &list) != NULL || list.len != 1)
-		return fault_make(arena, FAULT_ARGUMENT,
-		    "that is no email address");
-	read = list.at;
-	person->address = read->address;
-	person->domain = address_domain(read->address);
-	person->local = arena_copy(arena, read->address,
-	    (size_t)(person->domain - read->address) - 1);
-	return NULL;
-}
-
-/* Takes over a server that may be dialled. */
 static void
-take(struct arena *arena, const struct config *config,
-    const struct provider_server *from, struct mail_server *server)
-{
-	const struct guard_target	 target = {
-		.host = from->host, .port = from->port, .mail = true,
-		.patterns = config->mail_hosts
-	};
-	const char			*host;
-
-	if (from->host == NULL || guard_host(arena, &target, &host) != NULL)
-		return;
-	server->host = host;
-	server->port = from->port;
-	server->tls = from->tls;
-}
-
-static void
-take_provider(struct arena *arena, const struct config *config,
-    const struct provider *provider, const struct person *person,
+take_provider(const struct lookup *lookup, const struct provider *provider,
     struct servers *servers)
 {
+	const struct provider_server	*imap = &provider->imap;
+	const struct provider_server	*smtp = &provider->smtp;
+
 	servers->provider = provider;
-	take(arena, config, &provider->imap, &servers->imap);
-	take(arena, config, &provider->smtp, &servers->smtp);
 	servers->sure = true;
+	lookup_take(lookup, imap->host, imap->port, imap->tls,
+	    &servers->imap);
+	lookup_take(lookup, smtp->host, smtp->port, smtp->tls,
+	    &servers->smtp);
 	servers->closed = provider->closed || servers->imap.host == NULL;
 	servers->hint = provider->hint;
 	servers->link = provider->link;
-	servers->username = provider->imap.local ? person->local :
-	    person->address;
+}
+
+/* The user names of a provider's own addresses. */
+static void
+take_names(const struct lookup *lookup, const struct provider *provider,
+    struct servers *servers)
+{
+	servers->username = provider->imap.local ? lookup->local :
+	    lookup->address;
 	if (provider->imap.local != provider->smtp.local)
 		servers->smtp_username = provider->smtp.local ?
-		    person->local : person->address;
+		    lookup->local : lookup->address;
+}
+
+static bool
+know(const struct lookup *lookup, struct servers *servers)
+{
+	const struct provider	*provider;
+
+	if ((provider = provider_find(lookup->address)) == NULL)
+		return false;
+	servers->source = SERVERS_PROVIDER;
+	take_provider(lookup, provider, servers);
+	take_names(lookup, provider, servers);
+	return true;
 }
 
 bool
 autoconfig_know(struct arena *arena, const struct config *config,
     const char *address, struct servers *servers)
 {
-	const struct provider	*provider;
-	struct person		 person;
+	struct lookup	 lookup = { .arena = arena, .config = config };
 
 	*servers = (struct servers){ 0 };
-	if (read_person(arena, address, &person) != NULL ||
-	    (provider = provider_find(person.address)) == NULL)
+	return lookup_person(&lookup, address) == NULL &&
+	    know(&lookup, servers);
+}
+
+/* Whether an answer is the document and tells a server. */
+static bool
+is_document(void *state, const struct fetched *fetched)
+{
+	struct documents	*documents = state;
+
+	return fetched->status == 200 &&
+	    autoconfig_document_read(documents->lookup, fetched->body,
+	    documents->servers);
+}
+
+/* Only a host that a pattern of the operator names may be at an address that
+ * is not public; its certificate is then one of the operator's. */
+static void
+prepare(const struct lookup *lookup, const char *host, const char *url,
+    struct fetch *fetch)
+{
+	const struct guard_target	 target = {
+		.host = host, .port = HTTPS_PORT,
+		.patterns = lookup->config->mail_hosts
+	};
+
+	*fetch = (struct fetch){
+		.method = "GET", .url = url, .most = DOCUMENT_BYTES,
+		.named = !guard_wants_public(&target, host)
+	};
+	if (fetch->named)
+		fetch->ca_file = lookup->config->mail_ca_file;
+	fetch->deadline = clock_ms() + AUTOCONFIG_FETCH_MS;
+	if (fetch->deadline > lookup->deadline)
+		fetch->deadline = lookup->deadline;
+}
+
+static bool
+find_document(const struct lookup *lookup, struct servers *servers)
+{
+	static const char	 file[] = "mail/config-v1.1.xml";
+	struct documents	 documents = { lookup, servers };
+	struct fetch		 fetches[2];
+	struct fetched		 fetched;
+	const char		*host;
+
+	host = text_format(lookup->arena, "autoconfig.%s", lookup->domain);
+	prepare(lookup, host, text_format(lookup->arena,
+	    "https://%s/%s?emailaddress=%s", host, file,
+	    url_escaped(lookup->arena, lookup->address)), &fetches[0]);
+	prepare(lookup, lookup->domain, text_format(lookup->arena,
+	    "https://%s/.well-known/autoconfig/%s", lookup->domain, file),
+	    &fetches[1]);
+	if (fetch_first(lookup->arena, fetches, 2, is_document, &documents,
+	    &fetched) != NULL)
 		return false;
-	servers->source = SERVERS_PROVIDER;
-	take_provider(arena, config, provider, &person, servers);
+	servers->sure = true;
 	return true;
+}
+
+/* A name that nobody else can know is not asked for. */
+static bool
+is_public(const struct lookup *lookup)
+{
+	const struct guard_target	 target = {
+		.host = lookup->domain, .port = HTTPS_PORT
+	};
+	const char			*host;
+
+	return guard_host(lookup->arena, &target, &host) == NULL;
+}
+
+/* Asks the network, the DNS first: a domain that has no nameserver, or is not
+ * there at all, need not be looked for in other ways. */
+static void
+search(const struct lookup *lookup, struct servers *servers)
+{
+	const struct provider	*provider;
+	struct dns_records	 exchanges;
+
+	if (dns_find(lookup->arena, NULL, lookup->domain, DNS_MX,
+	    &exchanges) != NULL)
+		return;
+	provider = autoconfig_records_provider(&exchanges);
+	if (provider != NULL) {
+		servers->source = SERVERS_EXCHANGE;
+		take_provider(lookup, provider, servers);
+	} else if (find_document(lookup, servers))
+		servers->source = SERVERS_DOCUMENT;
+	else if (autoconfig_records_find(lookup, servers))
+		servers->source = SERVERS_RECORDS;
+	else if (autoconfig_guess_find(lookup, servers))
+		servers->source = SERVERS_GUESS;
+	if (servers->source != SERVERS_NONE && servers->username == NULL)
+		servers->username = lookup->address;
 }
 
 const struct fault *
@@ -91,12 +176,14 @@ autoconfig_find(struct arena *arena, const struct config *config,
     const char *address, int64_t deadline, struct servers *servers)
 {
 	const struct fault	*bad;
-	struct person		 person;
+	struct lookup		 lookup = {
+		.arena = arena, .config = config, .deadline = deadline
+	};
 
 	*servers = (struct servers){ 0 };
-	if ((bad = read_person(arena, address, &person)) != NULL)
+	if ((bad = lookup_person(&lookup, address)) != NULL)
 		return bad;
-	(void)deadline;
-	autoconfig_know(arena, config, person.address, servers);
+	if (!know(&lookup, servers) && is_public(&lookup))
+		search(&lookup, servers);
 	return NULL;
 }

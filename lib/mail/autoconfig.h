@@ -14,10 +14,10 @@ struct provider;
 /*
  * Which servers an address has, as far as that can be known without its
  * password, which is never sent here.  In this order: the providers known by
- * heart; the domain's own document (https only, the format of Thunderbird's
- * autoconfig); SRV records (RFC 6186, RFC 8314); the provider that takes the
- * domain's mail (MX); names that are usual and answer as a mail server with a
- * valid certificate.
+ * heart, by the domain or by who takes its mail (MX); the domain's own document
+ * (https only, the format of Thunderbird's autoconfig); SRV records (RFC 6186,
+ * RFC 8314); names that are usual and answer as a mail server with a valid
+ * certificate.
  *
  * What is found is a proposal, to be shown and edited.  Every host in it may
  * be dialled by the rules of net/guard for a host that a person typed.

@@ -12,7 +12,7 @@
 #include "base/text.h"
 
 enum {
-	ANSWER_BYTES = 4096,	/* what fits into a datagram over EDNS is less */
+	ANSWER_BYTES = 4096,	/* no datagram of EDNS has more */
 	HEADER_BYTES = 12,
 	QUESTION_FIXED = 4,	/* type, class */
 	RECORD_FIXED = 10,	/* type, class, TTL, length */

@@ -234,29 +234,37 @@ tell(struct transfer *transfer, CURL *curl, struct fetched *fetched)
 	fetched->modified = modified;
 }
 
-/* The connection lives in an arena of its own, which ends with it. */
+/* The connection lives in an arena of its own, which ends with it; faults do
+ * not. */
 static const struct fault *
-run(struct arena *own, struct transfer *transfer, struct fetched *fetched)
+prepare(struct arena *own, struct transfer *transfer, struct handle **handle)
 {
 	const struct fetch	*fetch = transfer->fetch;
 	const struct fault	*bad;
 	struct guard_target	 target;
-	struct handle		*handle;
 	const char		*scheme;
-	CURLcode		 code;
 
+	buf_start(&transfer->body, transfer->arena);
 	bad = read_target(transfer->arena, fetch, &target, &scheme);
 	if (bad == NULL)
-		bad = handle_open(own, &target, fetch->ca_file, NULL, &handle);
+		bad = handle_open(own, &target, fetch->ca_file, NULL, handle);
 	if (bad != NULL)
 		return fault_make(transfer->arena, bad->kind, "%s",
 		    bad->detail);
-	transfer->curl = handle->curl;
-	set_rules(handle->curl, transfer, scheme);
-	set_headers(own, handle->curl, fetch->headers);
-	set_method(handle->curl, transfer);
-	handle_set_deadline(handle, fetch->deadline);
-	code = curl_easy_perform(handle->curl);
+	transfer->curl = (*handle)->curl;
+	set_rules(transfer->curl, transfer, scheme);
+	set_headers(own, transfer->curl, fetch->headers);
+	set_method(transfer->curl, transfer);
+	handle_set_deadline(*handle, fetch->deadline);
+	return NULL;
+}
+
+static const struct fault *
+finish(struct transfer *transfer, const struct handle *handle, CURLcode code,
+    struct fetched *fetched)
+{
+	const struct fault	*bad;
+
 	if (transfer->bad != NULL)
 		return transfer->bad;
 	bad = handle_fault(transfer->arena, handle, code);
@@ -271,12 +279,122 @@ fetch_run(struct arena *arena, const struct fetch *fetch,
 {
 	struct transfer		 transfer = { .arena = arena, .fetch = fetch };
 	const struct fault	*bad;
+	struct handle		*handle;
 	struct arena		*own;
 
 	memset(fetched, 0, sizeof(*fetched));
-	buf_start(&transfer.body, arena);
 	own = arena_open();
-	bad = run(own, &transfer, fetched);
+	if ((bad = prepare(own, &transfer, &handle)) == NULL)
+		bad = finish(&transfer, handle,
+		    curl_easy_perform(handle->curl), fetched);
 	arena_close(own);
 	return bad;
+}
+
+/* Several transfers at once. */
+struct race {
+	CURLM			*multi;
+	struct transfer		 transfers[FETCH_FIRST_MOST];
+	struct handle		*handles[FETCH_FIRST_MOST];
+	size_t			 count;
+	fetch_judge		*good;
+	void			*state;
+	const struct fault	*bad;		/* the first */
+	bool			 won;
+};
+
+static void
+note(struct race *race, const struct fault *bad)
+{
+	if (race->bad == NULL)
+		race->bad = bad;
+}
+
+static void
+start_all(struct arena *own, struct race *race)
+{
+	const struct fault	*bad;
+	size_t			 i;
+
+	for (i = 0; i < race->count; i++) {
+		bad = prepare(own, &race->transfers[i], &race->handles[i]);
+		if (bad == NULL)
+			curl_multi_add_handle(race->multi,
+			    race->transfers[i].curl);
+		else
+			race->transfers[i].curl = NULL;
+		note(race, bad);
+	}
+}
+
+/* One has ended. */
+static void
+judge(struct race *race, const CURLMsg *message, struct fetched *fetched)
+{
+	const struct fault	*bad;
+	size_t			 i;
+
+	for (i = 0; race->transfers[i].curl != message->easy_handle; i++)
+		continue;
+	bad = finish(&race->transfers[i], race->handles[i],
+	    message->data.result, fetched);
+	note(race, bad);
+	race->won = bad == NULL && race->good(race->state, fetched);
+}
+
+/* Each transfer has its deadline, so this ends. */
+static void
+run_all(struct race *race, struct fetched *fetched)
+{
+	enum { POLL_MS = 1000 };
+	const CURLMsg	*message;
+	int		 running, left;
+
+	do {
+		if (curl_multi_perform(race->multi, &running) != CURLM_OK)
+			return;
+		while (!race->won && (message = curl_multi_info_read(
+		    race->multi, &left)) != NULL)
+			if (message->msg == CURLMSG_DONE)
+				judge(race, message, fetched);
+		if (running > 0 && !race->won && curl_multi_poll(race->multi,
+		    NULL, 0, POLL_MS, NULL) != CURLM_OK)
+			return;
+	} while (running > 0 && !race->won);
+}
+
+const struct fault *
+fetch_first(struct arena *arena, const struct fetch *fetches, size_t count,
+    fetch_judge *good, void *state, struct fetched *fetched)
+{
+	struct race	 race = {
+		.count = count, .good = good, .state = state
+	};
+	struct arena	*own;
+	size_t		 i;
+
+	assert(count <= FETCH_FIRST_MOST);
+	memset(fetched, 0, sizeof(*fetched));
+	own = arena_open();
+	if ((race.multi = curl_multi_init()) == NULL) {
+		arena_close(own);
+		return fault_make(arena, FAULT_INTERNAL,
+		    "libcurl does not start");
+	}
+	for (i = 0; i < count; i++) {
+		race.transfers[i].arena = arena;
+		race.transfers[i].fetch = &fetches[i];
+	}
+	start_all(own, &race);
+	run_all(&race, fetched);
+	for (i = 0; i < count; i++)
+		if (race.transfers[i].curl != NULL)
+			curl_multi_remove_handle(race.multi,
+			    race.transfers[i].curl);
+	curl_multi_cleanup(race.multi);
+	arena_close(own);
+	if (race.won)
+		return NULL;
+	return race.bad != NULL ? race.bad : fault_make(arena,
+	    FAULT_NOT_FOUND, "none of the answers is what was looked for");
 }

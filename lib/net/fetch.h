@@ -2,6 +2,7 @@
 #define NET_FETCH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
@@ -52,5 +53,19 @@ struct fetched {
  * source or sink. */
 const struct fault	*fetch_run(struct arena *arena,
 			    const struct fetch *fetch, struct fetched *fetched);
+
+enum { FETCH_FIRST_MOST = 4 };	/* requests side by side */
+
+/*
+ * Runs them side by side until good likes an answer: that is fetched, and the
+ * others end.  NULL then; else the fault of the first that failed, or
+ * FAULT_NOT_FOUND where all were answered and none was good.
+ */
+typedef bool	 fetch_judge(void *state, const struct fetched *fetched);
+
+const struct fault	*fetch_first(struct arena *arena,
+			    const struct fetch *fetches, size_t count,
+			    fetch_judge *good, void *state,
+			    struct fetched *fetched);
 
 #endif

@@ -1,9 +1,12 @@
 #include "oauth/discover.h"
 
+#include <time.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/slot.h"
 #include "base/text.h"
 #include "data/json_write.h"
 #include "mail/provider.h"
@@ -75,20 +78,49 @@ is_choice(const struct config *config)
 	return config->imap_host == NULL || config->mail_hosts.len > 0;
 }
 
-void
-discover_find(struct request *request, const char *address,
-    struct servers *servers)
+static void
+wait_until(int64_t until)
 {
-	int64_t	 deadline;
+	struct timespec	 pause;
+	int64_t		 left;
 
-	*servers = (struct servers){ 0 };
-	if (text_is_empty(address) || !is_choice(request->config))
+	while ((left = until - clock_ms()) > 0) {
+		pause.tv_sec = (time_t)(left / 1000);
+		pause.tv_nsec = (long)(left % 1000) * 1000000;
+		nanosleep(&pause, NULL);
+	}
+}
+
+/* Asks the network, in one of few places, each for a while. */
+static void
+search(struct request *request, const char *address, struct servers *servers)
+{
+	struct slot	 slot;
+	int64_t		 started, deadline;
+
+	if (slot_take(request->arena, request->config->run_dir, "discover",
+	    DISCOVER_SLOTS, &slot) != NULL || !slot.taken)
 		return;
-	deadline = clock_ms() + AUTOCONFIG_MS;
+	started = clock_ms();
+	deadline = started + AUTOCONFIG_MS;
 	if (deadline > request->deadline)
 		deadline = request->deadline;
 	autoconfig_find(request->arena, request->config, address, deadline,
 	    servers);
+	wait_until(started + DISCOVER_LEAST_MS);
+	slot_give(&slot);
+}
+
+void
+discover_find(struct request *request, const char *address,
+    struct servers *servers)
+{
+	*servers = (struct servers){ 0 };
+	if (text_is_empty(address) || !is_choice(request->config) ||
+	    autoconfig_know(request->arena, request->config, address,
+	    servers))
+		return;
+	search(request, address, servers);
 }
 
 static void

@@ -34,6 +34,14 @@ struct request;
 const struct fault	*discover_answer(struct request *request,
 			    struct reply *reply);
 
+/* So that nobody has the network searched quickly through us: how many look
+ * at once, of all processes that have RUN_DIR, and how long each takes at
+ * least for what is not known by heart. */
+enum {
+	DISCOVER_SLOTS = 3,
+	DISCOVER_LEAST_MS = 500
+};
+
 /*
  * The same for a form that was sent with an address and no servers.  Takes
  * AUTOCONFIG_MS at most. Nothing found: servers->source is SERVERS_NONE.
