@@ -12,6 +12,7 @@ enum {
 	LINE_BYTES = 76,	/* RFC 2047 2: with an encoded word */
 	WORD_BYTES = 74,	/* a longer word is encoded to be cut */
 	NAME_BYTES = 60,	/* a longer name is encoded to be cut */
+	NAME_CHARS_MOST = 1000,	/* of it; some servers cut a long field */
 	CHUNK_BYTES = 45,	/* of UTF-8 in one encoded word */
 	PIECE_BYTES = 54,	/* of a parameter's continuation */
 	CHARACTER_BYTES = 4
@@ -209,6 +210,8 @@ put_address(struct folder *folder, const struct address *address, bool last)
 
 	name = address->name == NULL ? "" :
 	    clean(folder->out, address->name);
+	name = arena_copy(folder->out->arena, name,
+	    utf8_offset(name, NAME_CHARS_MOST));
 	spec = clean(folder->out, address->address);
 	comma = last ? "" : ",";
 	if (name[0] != '\0') {

@@ -161,7 +161,7 @@ def _():
     assert error["code"] == "not_permitted", error
     for fields in ({"Bcc": EVIL}, {"Cc": "Team: %s;" % EVIL},
                    {"To": "%s,\n %s" % (friend, EVIL)},
-                   {"Bcc ": EVIL}, {"to": EVIL}):
+                   {"to": EVIL}):
         uid = letter(DRAFTS, flags="\\Draft",
                      **{"From": server.username, "To": friend, **fields})
         result = mcp.result("send_draft_mail_message", uid=uid)

@@ -64,6 +64,27 @@ static const struct {
 	  "To: \"X Bcc: e@example.com\" <a@example.org>\r\n" }
 };
 
+/* A name that fills no field of a header. */
+static void
+test_huge_names(void **state)
+{
+	struct arena	*arena = arena_open();
+	struct address	 address = { .address = "a@example.org" };
+	struct buf	 name, out;
+	size_t		 i;
+
+	(void)state;
+	buf_start(&name, arena);
+	for (i = 0; i < 100000; i++)
+		buf_text(&name, "\xC3\xBC");
+	address.name = buf_string(&name);
+	buf_start(&out, arena);
+	compose_header_addresses(&out, "To", (struct objects){ &address, 1 });
+	assert_true(out.len < 5000);
+	assert_non_null(strstr(buf_string(&out), "<a@example.org>\r\n"));
+	arena_close(arena);
+}
+
 static void
 test_people(void **state)
 {
@@ -177,4 +198,5 @@ test_parameters(void **state)
 
 CHECK_MAIN(cmocka_unit_test(test_subjects), cmocka_unit_test(test_people),
     cmocka_unit_test(test_long_names), cmocka_unit_test(test_ids),
+    cmocka_unit_test(test_huge_names),
     cmocka_unit_test(test_parameters))
