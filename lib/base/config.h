@@ -38,6 +38,8 @@ struct config {
 	int64_t		 smtp_timeout;	/* SMTP_TIMEOUT, seconds */
 	struct texts	 mail_hosts;	/* ALLOWED_MAIL_HOSTS, host[:port] */
 	const char	*mail_ca_file;	/* MAIL_CA_FILE */
+	struct texts	 client_hosts;	/* ALLOWED_CLIENT_HOSTS, likewise */
+	const char	*client_ca_file; /* CLIENT_CA_FILE */
 	const char	*smtp_ca_file;	/* SMTP_CA_FILE, else MAIL_CA_FILE */
 
 	int64_t		 keep_sessions;	/* KEEP_SESSIONS, per worker */

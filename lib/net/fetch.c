@@ -10,7 +10,7 @@
 #include "data/url.h"
 #include "net/handle.h"
 
-enum { HEADERS_BYTES = 64 * 1024, HTTPS_PORT = 443 };
+enum { HEADERS_BYTES = 64 * 1024 };
 
 struct transfer {
 	struct arena		*arena;
@@ -22,6 +22,7 @@ struct transfer {
 	struct buf		 body;
 	size_t			 received;	/* of the body */
 	size_t			 headers;	/* bytes of them */
+	const char		*cache_control;
 };
 
 static size_t
@@ -99,14 +100,28 @@ take(char *at, size_t size, size_t n, void *state)
 	return transfer->bad == NULL ? piece.len : 0;
 }
 
+/* The value if the line is that header. */
+static bool
+is_header(struct arena *arena, struct bytes line, const char *name,
+    const char **value)
+{
+	size_t	 len = bytes_find(line, ':');
+
+	if (!bytes_is_case(bytes_slice(line, 0, len), name))
+		return false;
+	*value = bytes_text(arena, bytes_trim(bytes_slice(line, len + 1,
+	    line.len)));
+	return true;
+}
+
 /* Called with a line of the answer's head. An encoded body was not asked for
  * and could be small outside and huge within. */
 static size_t
 take_header(char *at, size_t size, size_t n, void *state)
 {
-	static const char	 name[] = "content-encoding:";
 	struct transfer		*transfer;
-	struct bytes		 line, value;
+	struct bytes		 line;
+	const char		*value;
 
 	transfer = state;
 	line = bytes_from(at, size * n);
@@ -114,10 +129,10 @@ take_header(char *at, size_t size, size_t n, void *state)
 	if (transfer->headers > HEADERS_BYTES)
 		transfer->bad = fault_make(transfer->arena, FAULT_PROTOCOL,
 		    "the answer's headers are too long");
-	value = bytes_slice(line, sizeof(name) - 1, line.len);
-	if (bytes_equal_case(bytes_slice(line, 0, sizeof(name) - 1),
-	    bytes_of(name)) && text_find_case(bytes_text(transfer->arena,
-	    value), "identity") == NULL)
+	if (is_header(transfer->arena, line, "cache-control", &value))
+		transfer->cache_control = value;
+	if (is_header(transfer->arena, line, "content-encoding", &value) &&
+	    text_find_case(value, "identity") == NULL)
 		transfer->bad = fault_make(transfer->arena, FAULT_PROTOCOL,
 		    "the answer is compressed, which was not asked for");
 	return transfer->bad == NULL ? line.len : 0;
@@ -138,11 +153,9 @@ read_target(struct arena *arena, const struct fetch *fetch,
 	    !(fetch->named && text_equal(url.scheme, "http")))
 		return fault_make(arena, FAULT_HOST,
 		    "only https URLs are fetched");
-	if (!fetch->named && url.port != HTTPS_PORT)
-		return fault_make(arena, FAULT_HOST,
-		    "only port 443 is asked");
 	*target = (struct guard_target){
-		.host = url.host, .port = url.port, .named = fetch->named
+		.host = url.host, .port = url.port, .named = fetch->named,
+		.patterns = fetch->patterns, .web = true
 	};
 	*scheme = url.scheme;
 	return NULL;
@@ -232,6 +245,7 @@ tell(struct transfer *transfer, CURL *curl, struct fetched *fetched)
 	    arena_text(transfer->arena, content_type);
 	fetched->body = buf_view(&transfer->body);
 	fetched->modified = modified;
+	fetched->cache_control = transfer->cache_control;
 }
 
 /* The connection lives in an arena of its own, which ends with it; faults do

@@ -15,8 +15,8 @@ struct fault;
 /*
  * An HTTP client: one request, no redirects, no proxy, no cookies, no
  * compression; only to addresses net/guard allows, https at port 443 unless
- * the host is named.  A transfer ends at its deadline, or FETCH_STALL_S after
- * its last progress.
+ * the host is named or a pattern opens another port.  A transfer ends at its
+ * deadline, or FETCH_STALL_S after its last progress.
  */
 enum { FETCH_STALL_S = 30 };
 
@@ -25,6 +25,7 @@ struct fetch {
 						 * DELETE */
 	const char		*url;
 	bool			 named;		/* host is the operator's */
+	struct texts		 patterns;	/* else: hosts allowed */
 	const char		*ca_file;	/* or NULL */
 	struct texts		 headers;	/* "Name: value" each */
 	size_t			 most;		/* bytes of body accepted */
@@ -46,6 +47,7 @@ struct fetched {
 	const char	*content_type;	/* or NULL */
 	struct bytes	 body;		/* unless there was a sink */
 	int64_t		 modified;	/* Last-Modified, since 1970, or -1 */
+	const char	*cache_control;	/* or NULL; of the last such line */
 };
 
 /* A status of any kind is a success here; FAULT_HOST, FAULT_CONNECT,

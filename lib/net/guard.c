@@ -74,6 +74,7 @@ static const char *const	 private_names[] = {
 	"onion", NULL
 };
 static const int64_t		 mail_ports[] = { 143, 993, 465, 587 };
+enum { HTTPS_PORT = 443 };
 
 static bool
 is_in(const unsigned char *address, const struct block *block)
@@ -266,6 +267,8 @@ check_port(struct arena *arena, const struct guard_target *target, bool open)
 	if (target->port < 1 || target->port > PORT_MOST)
 		return fault_make(arena, FAULT_HOST,
 		    "a port is a number from 1 to 65535");
+	if (!open && target->web && target->port != HTTPS_PORT)
+		return fault_make(arena, FAULT_HOST, "only port 443 is asked");
 	if (open || !target->mail)
 		return NULL;
 	for (i = 0; i < sizeof(mail_ports) / sizeof(mail_ports[0]); i++)

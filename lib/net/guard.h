@@ -22,8 +22,9 @@ struct guard_target {
 	const char	*host;		/* name or address, as given */
 	int64_t		 port;
 	bool		 named;		/* by the operator */
-	struct texts	 patterns;	/* ALLOWED_MAIL_HOSTS */
+	struct texts	 patterns;	/* ALLOWED_MAIL_HOSTS, or the like */
 	bool		 mail;		/* only 143, 993, 465, 587 */
+	bool		 web;		/* only 443 */
 };
 
 enum { GUARD_ADDRESSES_MOST = 16 };	/* of one name; the rest is unused */
@@ -34,7 +35,7 @@ enum { GUARD_ADDRESSES_MOST = 16 };	/* of one name; the rest is unused */
  * fault may be shown as it is: FAULT_HOST for a malformed name, a port or host
  * that is not allowed, and for a host a user typed a name that is not public.
  * Hosts that a pattern names count as named from here on: a pattern with a
- * port opens that port ("*": any), one without it the mail ports; the pattern
+ * port opens that port ("*": any), one without it the usual; the pattern
  * "*" alone opens nothing that is not public.
  */
 const struct fault	*guard_host(struct arena *arena,

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "oauth/bearer.h"
+#include "oauth/document.h"
 #include "oauth/pkce.h"
 #include "oauth/resource.h"
 #include "oauth/scope.h"
@@ -55,8 +56,21 @@ static const struct field	 wish_rows[] = {
 };
 
 static const struct fault *
+open_client(struct arena *arena, const struct authority *authority,
+    const char *id, const char *known, struct client *client)
+{
+	const struct fault	*bad;
+
+	bad = client_open(arena, authority, id, client);
+	if (bad != NULL || client->kind != CLIENT_DOCUMENT ||
+	    document_open(arena, authority, known, id, client))
+		return bad;
+	return document_fetch(arena, authority->config, id, client);
+}
+
+static const struct fault *
 read_sender(struct arena *arena, const struct authority *authority,
-    struct pairs query, struct asked *asked)
+    struct pairs query, const char *known, struct asked *asked)
 {
 	const struct fault	*bad;
 	struct sender		 sender = { 0 };
@@ -66,7 +80,8 @@ read_sender(struct arena *arena, const struct authority *authority,
 	if (sender.client == NULL)
 		return fault_make(arena, FAULT_CLIENT,
 		    "client_id is missing");
-	bad = client_open(arena, authority, sender.client, &asked->client);
+	bad = open_client(arena, authority, sender.client, known,
+	    &asked->client);
 	if (bad != NULL)
 		return bad;
 	return client_redirect(arena, authority->config, &asked->client,
@@ -129,13 +144,13 @@ check_wish(struct arena *arena, const struct config *config,
 
 const struct fault *
 asked_read(struct arena *arena, const struct authority *authority,
-    struct pairs query, struct asked *asked)
+    struct pairs query, const char *known, struct asked *asked)
 {
 	const struct fault	*bad;
 	struct state		 state = { 0 };
 
 	*asked = (struct asked){ 0 };
-	bad = read_sender(arena, authority, query, asked);
+	bad = read_sender(arena, authority, query, known, asked);
 	if (bad != NULL) {
 		asked->redirect = NULL;
 		return bad;

@@ -23,12 +23,15 @@ struct asked {
 };
 
 /*
- * Reads and checks the query.  A fault that leaves asked->redirect NULL is
- * for the person (unknown client, redirect_uri not the client's, either given
- * twice); any other goes back to the client.
+ * Reads and checks the query.  A client that is known by a document is what
+ * known says (document_seal, or NULL), else its document is fetched.  A fault
+ * that leaves asked->redirect NULL is for the person (unknown client,
+ * redirect_uri not the client's, either given twice); any other goes back to
+ * the client.
  */
 const struct fault	*asked_read(struct arena *arena,
 			    const struct authority *authority,
-			    struct pairs query, struct asked *asked);
+			    struct pairs query, const char *known,
+			    struct asked *asked);
 
 #endif

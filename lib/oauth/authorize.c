@@ -10,6 +10,7 @@
 #include "oauth/bearer.h"
 #include "oauth/code.h"
 #include "oauth/consent.h"
+#include "oauth/document.h"
 #include "oauth/form.h"
 #include "oauth/keep.h"
 #include "oauth/mailbox.h"
@@ -34,6 +35,10 @@ static const struct words	 words[] = {
 	{ FAULT_CLIENT, 400, "This agent is not known here",
 	  "Its registration does not belong to this service, or is no longer "
 	  "valid. Remove the connection in your agent and add it again." },
+	{ FAULT_METADATA, 400, "This agent could not be recognised",
+	  "It describes itself on a page of its own, which could not be read "
+	  "or is not as it must be. Nothing was sent, and you need not do "
+	  "anything; you can try again later." },
 	{ FAULT_REDIRECT, 400, "This request cannot be trusted",
 	  "It would send the answer to an address that the agent has not "
 	  "registered. Nothing was sent, and you need not do anything." },
@@ -56,6 +61,7 @@ struct answering {
 	struct request		*request;
 	struct reply		*reply;
 	const struct authority	*authority;
+	const char		*known;		/* mailbox_form's client */
 	struct asked		 asked;
 	struct mailbox_form	 form;
 	struct problems		 problems;
@@ -70,7 +76,7 @@ read_asked(struct answering *answering, bool *done)
 
 	answering->authority = request->process;
 	bad = asked_read(request->arena, answering->authority,
-	    request->query, &answering->asked);
+	    request->query, answering->known, &answering->asked);
 	*done = bad != NULL && answering->asked.redirect != NULL;
 	if (*done)
 		redirect_fault(request, answering->reply, &answering->asked,
@@ -89,6 +95,10 @@ show(struct answering *answering, const struct mailbox_form *form)
 
 	bad = form_seal(answering->request, answering->reply,
 	    answering->authority, &consent.sealed);
+	if (bad == NULL && answering->asked.client.kind == CLIENT_DOCUMENT)
+		bad = document_seal(answering->request->arena,
+		    answering->authority, &answering->asked.client,
+		    answering->asked.redirect, &consent.document);
 	if (bad != NULL)
 		return bad;
 	return consent_write(answering->request, answering->reply, &consent);
@@ -255,6 +265,7 @@ authorize_answer(struct request *request, struct reply *reply)
 	};
 	bool			 done, late;
 
+	answering.known = form_value(request, "document");
 	if ((bad = read_asked(&answering, &done)) != NULL || done)
 		return bad;
 	if ((bad = read_form(&answering, &late)) != NULL)

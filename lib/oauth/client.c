@@ -14,6 +14,7 @@
 #include "data/utf8.h"
 #include "mail/account.h"
 #include "oauth/bearer.h"
+#include "oauth/document.h"
 
 static const char	 secret_kind[] = "mcp-client-secret";
 
@@ -42,6 +43,13 @@ static const struct field	 client_rows[] = {
 
 static const struct token_sort	 client_sort = { TOKEN_CLIENT, client_rows };
 
+static const struct fault *
+open_address(struct arena *arena, const char *id, struct client *client)
+{
+	client->kind = CLIENT_DOCUMENT;
+	return document_check_url(arena, id);
+}
+
 const struct fault *
 client_open(struct arena *arena, const struct authority *authority,
     const char *id, struct client *client)
@@ -49,6 +57,8 @@ client_open(struct arena *arena, const struct authority *authority,
 	const struct fault	*bad;
 
 	*client = (struct client){ .id = id };
+	if (document_is_url(id))
+		return open_address(arena, id, client);
 	bad = token_open(arena, authority, &client_sort, id, client);
 	if (bad != NULL)
 		return fault_make(arena, FAULT_CLIENT,

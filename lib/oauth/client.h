@@ -16,11 +16,13 @@ struct fault;
 /*
  * A client is what its client_id says: nothing about it is stored here.  It
  * is sealed into the id itself, whether it registered (RFC 7591) or the
- * operator provisioned it, with its mail servers.
+ * operator provisioned it, with its mail servers; or the id is the address of
+ * a document that says it (oauth/document).
  */
 enum client_kind {
 	CLIENT_DYNAMIC,
-	CLIENT_PROVISIONED	/* made by postern client */
+	CLIENT_PROVISIONED,	/* made by postern client */
+	CLIENT_DOCUMENT		/* never sealed */
 };
 
 enum {
@@ -46,7 +48,8 @@ struct client {
 	struct object		 smtp;		/* likewise */
 };
 
-/* Opens a sealed client_id. FAULT_CLIENT for any other. */
+/* Opens a client_id: what was sealed into it, or of an address that it could
+ * be one, and nothing else. FAULT_CLIENT for any other. */
 const struct fault	*client_open(struct arena *arena,
 			    const struct authority *authority, const char *id,
 			    struct client *client);

@@ -123,6 +123,23 @@ name_target(struct arena *arena, const struct url *url)
 	return text_format(arena, "%s:%" PRId64, url->host, url->port);
 }
 
+/* Its host is proven, unlike its name; but a program on this computer may
+ * give any address for its own. */
+static void
+draw_document(const struct drawing *drawing, bool here)
+{
+	struct url	 url = { 0 };
+	struct page	*page;
+
+	url_read(drawing->request->arena, drawing->consent->asked->client.id,
+	    &url);
+	page_set(page_show(drawing->page, "DESCRIBED"), "ORIGIN", url.host);
+	page = page_show(drawing->page, here ? "BORROWED" : "DISTANT");
+	page_set(page, "ORIGIN", url.host);
+	page_set(page_show(drawing->page, "DOCUMENT"), "FACTS",
+	    drawing->consent->document);
+}
+
 static void
 draw_client(const struct drawing *drawing)
 {
@@ -144,7 +161,9 @@ draw_client(const struct drawing *drawing)
 		page_show(page, "PROVISIONED");
 	else
 		page_show(page, "UNVERIFIED");
-	if (asked->client.kind != CLIENT_PROVISIONED && !here)
+	if (asked->client.kind == CLIENT_DOCUMENT)
+		draw_document(drawing, here);
+	else if (asked->client.kind != CLIENT_PROVISIONED && !here)
 		page_show(page, "STRANGER");
 }
 

@@ -15,6 +15,8 @@ struct consent {
 							 * page is fresh */
 	const struct problems		*problems;	/* or NULL */
 	const char			*sealed;	/* form_seal's */
+	const char			*document;	/* document_seal's, or
+							 * NULL */
 };
 
 /* Writes it: what was typed stands there again, passwords never do. */

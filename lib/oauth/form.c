@@ -86,6 +86,17 @@ form_seal(struct request *request, struct reply *reply,
 	return token_seal(arena, authority, &form_sort, &claims, sealed);
 }
 
+const char *
+form_value(const struct request *request, const char *name)
+{
+	size_t	 i;
+
+	for (i = 0; i < request->form.len; i++)
+		if (text_equal(request->form.at[i].name, name))
+			return request->form.at[i].value;
+	return NULL;
+}
+
 /* Every browser of today says where a form comes from; a page in a sandbox
  * says "null", and so would ours under its own Referrer-Policy, hence the
  * meta element in our pages. */

@@ -24,6 +24,10 @@ const struct fault	*form_seal(struct request *request,
 			    const struct authority *authority,
 			    const char **sealed);
 
+/* A field of the form that was sent, the first of that name, or NULL. */
+const char		*form_value(const struct request *request,
+			    const char *name);
+
 /*
  * Checks one that was sent. FAULT_ORIGIN: it was not sent by our page in this
  * browser, or not for this query. *late: it was, but FORM_MINUTES are over,

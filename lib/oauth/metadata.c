@@ -120,6 +120,7 @@ metadata_server(struct request *request, struct reply *reply)
 	put_word(&writer, "code_challenge_methods_supported", "S256");
 	put_words(&writer, "token_endpoint_auth_methods_supported", methods);
 	put_scopes(&writer, "offline_access");
+	json_put_bool(&writer, "client_id_metadata_document_supported", true);
 	json_put_bool(&writer,
 	    "authorization_response_iss_parameter_supported", true);
 	json_close_object(&writer);

@@ -70,7 +70,7 @@ def _():
         assert told[name + "_endpoint"].startswith(BASE + "/oauth/")
     # What is not there yet is not promised.
     assert "revocation_endpoint" not in told
-    assert "client_id_metadata_document_supported" not in told
+    assert told["client_id_metadata_document_supported"] is True
 
 
 @case("8.1 3: no OpenID provider, and no HTML where JSON is looked for")

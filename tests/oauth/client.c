@@ -247,7 +247,7 @@ static void
 refusals(void **state)
 {
 	static const char *const	 ids[] = {
-		"", "client", "https://app.example/client.json", "a.b.c.d.e",
+		"", "client", "http://app.example/client.json", "a.b.c.d.e",
 		"eyJhbGciOiJkaXIifQ....", "\xff"
 	};
 	const struct authority		*authority;

@@ -182,7 +182,8 @@ static const struct {
 	{ "resource", "mcp", "invalid_target" },
 	{ "client_id", "", "invalid_request" },
 	{ "client_id", "x", "invalid_client" },
-	{ "client_id", "https://a.example/client.json", "invalid_client" },
+	{ "client_id", "https://a.example/client.json", "invalid_grant" },
+	{ "client_id", "http://a.example/client.json", "invalid_client" },
 	{ "client_secret", "x", "invalid_client" },
 };
 
