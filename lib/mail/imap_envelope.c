@@ -34,12 +34,25 @@ take_address(struct imap_cursor *cursor, struct arena *arena,
 	    imap_lex_skip_rest(cursor);
 }
 
+/* Counts what there is no room for. */
+static bool
+count_rest(struct imap_cursor *cursor, size_t *more)
+{
+	for (;; ++*more) {
+		imap_lex_blanks(cursor);
+		if (imap_lex_byte(cursor, ')'))
+			return true;
+		if (!imap_lex_skip(cursor))
+			return false;
+	}
+}
+
 /* "(" 1*address ")" / nil */
 static bool
 take_addresses(struct imap_cursor *cursor, struct arena *arena,
     struct imap_address **addresses)
 {
-	struct imap_address	**tail = addresses;
+	struct imap_address	**tail = addresses, *last = NULL;
 	size_t			  len;
 
 	imap_lex_blanks(cursor);
@@ -53,12 +66,13 @@ take_addresses(struct imap_cursor *cursor, struct arena *arena,
 			return true;
 		if (imap_lex_is(cursor, "NIL"))
 			continue;
-		*tail = arena_take(arena, sizeof(**tail));
-		if (!take_address(cursor, arena, *tail))
+		*tail = last = arena_take(arena, sizeof(**tail));
+		if (!take_address(cursor, arena, last))
 			return false;
-		tail = &(*tail)->next;
+		tail = &last->next;
 	}
-	return imap_lex_skip_rest(cursor);
+	return last == NULL ? imap_lex_skip_rest(cursor) :
+	    count_rest(cursor, &last->more);
 }
 
 /* Whether the list ends here; takes nothing. */

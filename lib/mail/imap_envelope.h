@@ -9,7 +9,8 @@
 struct arena;
 struct imap_cursor;
 
-/* Addresses of one header that are kept; a mail may name any number. */
+/* Addresses of one header that are kept; a mail may name any number, and the
+ * rest are counted in the last one's more. */
 enum { ENVELOPE_ADDRESSES_MOST = 2000 };
 
 /*

@@ -24,6 +24,8 @@ struct imap_address {
 	const char		*name;		/* raw, or NULL */
 	const char		*mailbox;	/* or NULL */
 	const char		*host;		/* or NULL */
+	size_t			 more;		/* behind it, that were not
+						 * kept */
 };
 
 struct imap_envelope {

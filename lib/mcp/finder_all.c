@@ -245,8 +245,9 @@ static const struct fault *
 check_page(struct call *call, const struct paging *paging)
 {
 	if (!text_is_empty(paging->cursor))
-		return fault_make(call->arena, FAULT_ARGUMENT,
-		    "a search of all folders goes on by page");
+		return fault_hint(call->arena, fault_make(call->arena,
+		    FAULT_ARGUMENT, "a search of all folders goes on by page"),
+		    "Give the next page instead of cursor.");
 	if (paging->page * paging->per_page > FINDER_ALL_MOST)
 		return fault_make(call->arena, FAULT_ARGUMENT,
 		    "a search of all folders shows its newest %d matches: "
@@ -272,6 +273,7 @@ finder_all_run(struct call *call, const struct finder *finder,
 	    &tour.folders)) != NULL)
 		return bad;
 	listing->account = call->account->address;
+	listing->folder = "\\All";
 	listing->page = paging->page;
 	listing->per_page = paging->per_page;
 	for (i = 0; i < tour.folders.len; i++) {

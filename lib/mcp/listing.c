@@ -16,18 +16,26 @@
 /* The share of a message that its summary may take where a text follows. */
 enum { SUMMARY_CHARS = 1200 };
 
+#define LISTING_ROWS							\
+	{ FIELD(struct listing, account) },				\
+	{ FIELD(struct listing, folder) },				\
+	{ FIELD(struct listing, uidvalidity) },				\
+	{ FIELD(struct listing, total), .present = true },		\
+	{ FIELD(struct listing, page) },				\
+	{ FIELD(struct listing, per_page) },				\
+	{ FIELD(struct listing, next_cursor) },				\
+	{ FIELD(struct listing, messages), .present = true, .bare = true, \
+	  .rows = summary_rows, .size = sizeof(struct summary) },	\
+	{ FIELD(struct listing, note) }
+
 const struct field	 listing_rows[] = {
-	{ FIELD(struct listing, account) },
-	{ FIELD(struct listing, folder) },
-	{ FIELD(struct listing, uidvalidity) },
-	{ FIELD(struct listing, total), .present = true },
-	{ FIELD(struct listing, page) },
-	{ FIELD(struct listing, per_page) },
-	{ FIELD(struct listing, next_cursor) },
-	{ FIELD(struct listing, messages), .present = true, .bare = true,
-	  .rows = summary_rows, .size = sizeof(struct summary) },
+	LISTING_ROWS,
+	{ FIELD_END }
+};
+
+const struct field	 listing_search_rows[] = {
+	LISTING_ROWS,
 	{ FIELD(struct listing, not_searched) },
-	{ FIELD(struct listing, note) },
 	{ FIELD_END }
 };
 

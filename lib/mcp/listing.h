@@ -65,6 +65,7 @@ struct listing {
 };
 
 extern const struct field	 listing_rows[];
+extern const struct field	 listing_search_rows[];	/* not_searched, too */
 
 /* What a cursor says. */
 struct cursor {

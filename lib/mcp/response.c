@@ -10,6 +10,7 @@
 #include "mcp/drafting.h"
 #include "mcp/filing.h"
 #include "mcp/sending.h"
+#include "mcp/undo.h"
 
 static const struct fault *
 check_permission(struct call *call, bool draft)
@@ -97,10 +98,17 @@ mark_original(struct call *call, const struct response *response,
 	return flags_change(call->imap, call->arena, set, &edit, &list);
 }
 
+const struct field	 response_answer_rows[] = {
+	SENDING_ANSWER_ROWS,
+	{ FIELD(struct sent, undo) },
+	{ FIELD_END }
+};
+
 static const struct fault *
 keep(struct call *call, struct response *response, struct outgoing *out,
     struct sent *sent)
 {
+	struct undo		 undo = { .uids = NULL };
 	struct filed		*filed;
 	const struct fault	*bad;
 
@@ -111,6 +119,9 @@ keep(struct call *call, struct response *response, struct outgoing *out,
 	sent->state = "draft";
 	sent->message_id = out->compose.message_id;
 	sent->filed.at = filed;
+	if (undo_drafted(call, filed->folder, filed->uidvalidity, filed->uid,
+	    &undo) == NULL)
+		sent->undo = undo_seal(call, &undo, NULL);
 	return NULL;
 }
 

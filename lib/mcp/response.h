@@ -47,6 +47,9 @@ struct response_args {
 	  .most = SENDING_ID_CHARS },					\
 	{ FIELD(struct response_args, draft) }
 
+/* A struct sent: what SENDING_ANSWER_ROWS tell, and a draft's undo. */
+extern const struct field	 response_answer_rows[];
+
 struct response {
 	const struct response_args	*args;
 	struct outgoing_args		 mail;	/* to be completed */

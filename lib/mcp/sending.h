@@ -28,6 +28,7 @@ struct sent {
 	struct objects	 refused;	/* struct sent_refusal */
 	struct object	 filed;		/* struct filed */
 	const char	*note;
+	const char	*undo;		/* of a draft; response.h's rows */
 };
 
 struct sent_refusal {

@@ -32,7 +32,7 @@ static const struct fault *
 wrong(struct call *call, const char *what)
 {
 	return fault_hint(call->arena, fault_make(call->arena, FAULT_ARGUMENT,
-	    "%s", what), "Copy it again, or leave since out to start anew.");
+	    "%s", what), "Leave since out to start anew, or copy it again.");
 }
 
 const struct fault *

@@ -95,7 +95,7 @@ summary_addresses(struct arena *arena, const struct imap_address *raw,
 	size_t				 n;
 
 	for (n = 0, one = raw; one != NULL; one = one->next)
-		n += is_shown(one);
+		n += is_shown(one) + one->more;
 	if (more != NULL && n > most)
 		*more = (int64_t)(n - most);
 	list = arena_array(arena, n < most ? n : most, sizeof(*list));

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/fault.h"
+#include "mail/folder.h"
 #include "mail/imap_changes.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
@@ -43,6 +44,8 @@ static const struct field	 changed_rows[] = {
 };
 
 struct changes {
+	const char	*account;
+	const char	*folder;
 	int64_t		 uidvalidity;
 	struct objects	 new;		/* struct summary */
 	struct objects	 changed;	/* struct changed */
@@ -54,6 +57,8 @@ struct changes {
 };
 
 static const struct field	 changes_rows[] = {
+	{ FIELD(struct changes, account) },
+	{ FIELD(struct changes, folder) },
 	{ FIELD(struct changes, uidvalidity) },
 	{ FIELD(struct changes, new), .bare = true, .rows = summary_rows,
 	  .size = sizeof(struct summary) },
@@ -359,6 +364,8 @@ list_changes(struct call *call, const void *arguments, void *result)
 	    (bad = since_end(call, at.since.base, &at.end)) != NULL)
 		return bad;
 	box = imap_box(call->imap);
+	changes->account = call->account->address;
+	changes->folder = folder_decode(call->arena, at.wire);
 	changes->uidvalidity = box->uidvalidity;
 	if (at.given && at.since.uidvalidity == box->uidvalidity)
 		return compare(&at, changes);

@@ -236,8 +236,7 @@ create_draft(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_create_draft = {
 	.name = "create_draft_mail_message", .title = "Write a draft",
-	.description = "Keeps a message in Drafts, written as for "
-	    "send_mail_message.",
+	.description = "Keeps a draft, written as for send_mail_message.",
 	.scope = "mail:modify", .input = draft_rows,
 	.input_size = sizeof(struct draft_args), .output = draft_answer_rows,
 	.output_size = sizeof(struct draft_answer), .handler = create_draft

@@ -240,6 +240,6 @@ const struct tool	 tool_forward_message = {
 	.scope = "mail:send", .instead = "mail:modify", .open_world = true,
 	.sends = true, .input = forward_rows,
 	.input_size = sizeof(struct forward_args),
-	.output = sending_answer_rows,
+	.output = response_answer_rows,
 	.output_size = sizeof(struct sent), .handler = forward_message
 };

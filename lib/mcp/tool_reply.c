@@ -133,6 +133,6 @@ const struct tool	 tool_reply_message = {
 	.scope = "mail:send", .instead = "mail:modify", .open_world = true,
 	.sends = true, .input = reply_rows,
 	.input_size = sizeof(struct reply_args),
-	.output = sending_answer_rows,
+	.output = response_answer_rows,
 	.output_size = sizeof(struct sent), .handler = reply_message
 };

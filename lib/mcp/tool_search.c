@@ -139,6 +139,6 @@ const struct tool	 tool_search_messages = {
 	    "newest first.",
 	.scope = "mail:search", .read_only = true, .idempotent = true,
 	.open_world = true, .input = search_rows,
-	.input_size = sizeof(struct search_args), .output = listing_rows,
+	.input_size = sizeof(struct search_args), .output = listing_search_rows,
 	.output_size = sizeof(struct listing), .handler = search_messages
 };

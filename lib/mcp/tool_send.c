@@ -17,12 +17,12 @@ struct send_args {
 };
 
 static const struct field	 send_rows[] = {
-	{ FIELD(struct outgoing_args, to), .required = true },
+	{ FIELD(struct outgoing_args, to), .required = true, .bare = true },
 	OUTGOING_ROWS(false),
 	{ FIELD(struct send_args, folder), .preset = "\\Sent" },
 	{ FIELD(struct send_args, request_id), .most = SENDING_ID_CHARS,
 	  .meaning = "Repeated, not sent twice" },
-	{ FIELD(struct send_args, send_at) },
+	{ FIELD(struct send_args, send_at), .meaning = "RFC 3339" },
 	{ FIELD_END }
 };
 

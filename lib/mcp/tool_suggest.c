@@ -46,6 +46,7 @@ struct suggestion {
 
 struct suggested {
 	int64_t		 uid;
+	int64_t		 uidvalidity;
 	struct object	 suggestion;	/* struct suggestion */
 	struct object	 similar;	/* struct similar */
 };
@@ -88,6 +89,7 @@ static const struct field	 suggestion_rows[] = {
 
 static const struct field	 suggested_rows[] = {
 	{ FIELD(struct suggested, uid) },
+	{ FIELD(struct suggested, uidvalidity) },
 	{ FIELD(struct suggested, suggestion), .rows = suggestion_rows,
 	  .size = sizeof(struct suggestion) },
 	{ FIELD(struct suggested, similar), .rows = similar_rows,
@@ -286,15 +288,19 @@ suggest_actions(struct call *call, const void *arguments, void *result)
 	struct evidence			 evidence;
 	struct suggested		*list;
 	const struct kind		*kind;
+	int64_t				 uidvalidity;
 	size_t				 i, len;
 
-	if ((bad = look(call, arguments, &messages, &len)) != NULL ||
-	    (bad = evidence_find(call, messages, len, &evidence)) != NULL)
+	if ((bad = look(call, arguments, &messages, &len)) != NULL)
+		return bad;
+	uidvalidity = imap_box(call->imap)->uidvalidity;
+	if ((bad = evidence_find(call, messages, len, &evidence)) != NULL)
 		return bad;
 	list = arena_array(call->arena, len, sizeof(*list));
 	for (i = 0; i < len; i++) {
 		kind = &evidence.kinds[evidence.kind_of[i]];
 		list[i].uid = messages[i]->uid;
+		list[i].uidvalidity = uidvalidity;
 		list[i].suggestion.at = suggest(call, &evidence, kind);
 		list[i].similar.at = count_similar(call, &evidence, kind);
 	}

@@ -30,6 +30,9 @@ struct thread_args {
 };
 
 struct thread_answer {
+	const char	*account;
+	int64_t		 page;
+	int64_t		 per_page;
 	int64_t		 total;
 	struct objects	 messages;	/* struct summary */
 	const char	*note;
@@ -51,7 +54,10 @@ static const struct field	 thread_rows[] = {
 };
 
 static const struct field	 answer_rows[] = {
+	{ FIELD(struct thread_answer, account) },
 	{ FIELD(struct thread_answer, total) },
+	{ FIELD(struct thread_answer, page) },
+	{ FIELD(struct thread_answer, per_page) },
 	{ FIELD(struct thread_answer, messages), .present = true,
 	  .bare = true, .rows = summary_rows, .size = sizeof(struct summary) },
 	{ FIELD(struct thread_answer, note) },
@@ -250,6 +256,9 @@ get_thread(struct call *call, const void *arguments, void *result)
 	    sizeof(*leaves.at));
 	if ((bad = fill_page(&leaves, &answer->messages)) != NULL)
 		return bad;
+	answer->account = call->account->address;
+	answer->page = args->page == 0 ? 1 : args->page;
+	answer->per_page = args->per_page;
 	answer->total = (int64_t)found.len;
 	answer->note = found.note;
 	return NULL;

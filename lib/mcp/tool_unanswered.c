@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "mail/folder.h"
 #include "mail/identity.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_search.h"
@@ -42,6 +43,9 @@ struct unanswered {
 };
 
 struct unanswered_answer {
+	const char	*account;
+	const char	*folder;
+	int64_t		 uidvalidity;
 	int64_t		 total;
 	const char	*next_cursor;
 	struct objects	 messages;	/* struct unanswered */
@@ -66,6 +70,9 @@ static const struct field	 message_rows[] = {
 };
 
 static const struct field	 answer_rows[] = {
+	{ FIELD(struct unanswered_answer, account) },
+	{ FIELD(struct unanswered_answer, folder) },
+	{ FIELD(struct unanswered_answer, uidvalidity) },
 	{ FIELD(struct unanswered_answer, total) },
 	{ FIELD(struct unanswered_answer, next_cursor) },
 	{ FIELD(struct unanswered_answer, messages), .present = true,
@@ -382,6 +389,9 @@ answer_page(struct review *review, uint32_t uidvalidity,
 		    "%lu.%lu.%lld", (unsigned long)uidvalidity,
 		    (unsigned long)review->below,
 		    (long long)review->cursor.page + 1);
+	answer->account = call->account->address;
+	answer->folder = folder_decode(call->arena, review->wire);
+	answer->uidvalidity = uidvalidity;
 	answer->total = (int64_t)total;
 	if (review->notes.len > 0)
 		answer->note = texts_join(call->arena, review->notes, " ");

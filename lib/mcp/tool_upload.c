@@ -62,7 +62,8 @@ get_upload_url(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_get_upload_url = {
 	.name = "get_upload_url", .title = "Upload",
-	.description = "PUT a file there for attachment_urls",
+	.description = "PUT a file (25 MiB) there within an hour, for "
+	    "attachment_urls.",
 	.scope = "mail:send", .input = args_rows,
 	.input_size = sizeof(struct upload_args), .output = answer_rows,
 	.output_size = sizeof(struct upload_answer),

@@ -6,6 +6,7 @@
 #include "base/config.h"
 #include "base/fault.h"
 #include "base/slot.h"
+#include "mail/folder.h"
 #include "mail/imap_changes.h"
 #include "mail/imap_idle.h"
 #include "mail/imap_search.h"
@@ -188,6 +189,8 @@ show(struct vigil *at, struct waited *waited)
 		return bad;
 	summary = arena_take(call->arena, sizeof(*summary));
 	summary->uid = at->found;
+	summary->folder = folder_decode(call->arena,
+	    imap_box(call->imap)->name);
 	summary->uidvalidity = imap_box(call->imap)->uidvalidity;
 	message = imap_find_message(&fetch->replies, at->found);
 	if (message != NULL)

@@ -87,6 +87,7 @@ def _():
     since = told["since"]
     uid = server.deliver("INBOX", message("for the inbox"))
     told = server.mcp().tool("list_mail_changes", since=since)
+    assert told["folder"] == "INBOX" and "@" in told["account"], told
     assert uid in [m["uid"] for m in told["new"]], told
     remove("INBOX", [uid])
 

@@ -252,7 +252,7 @@ def _():
                                                IMAGE)))
     answer = forward(uid, server.mcp(scopes=("mail:read", "mail:modify")),
                      draft=True)
-    assert answer["state"] == "draft", answer
+    assert answer["state"] == "draft" and answer["undo"], answer
     message = kept(answer)
     assert files(message)["x.png"].get_payload(decode=True) == IMAGE
     assert message["To"].addresses[0].addr_spec == mailboxes.other()[0]

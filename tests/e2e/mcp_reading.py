@@ -602,6 +602,7 @@ def _():
     told = server.mcp().tool("search_mail_messages", folder="\\All",
                              subject=word)
     assert told["total"] == 2 and "not_searched" not in told, told
+    assert told["folder"] == "\\All" and told["account"], told
     found = {(m["folder"], m["uid"]) for m in told["messages"]}
     assert found == {(FOLDER, BOX["here"]), (other, elsewhere)}, told
     assert all(m["uidvalidity"] for m in told["messages"]), told

@@ -243,6 +243,11 @@ def _():
     assert "\\Draft" in mailboxes.flags(server, DRAFTS,
                                         answer["filed"]["uid"])
     assert "\\Answered" not in mailboxes.flags(server, FOLDER, uid)
+    told = server.mcp().tool("undo_mail_change", undo=answer["undo"])
+    assert told["changes"], told
+    left = answer["filed"]["uid"] in mailboxes.subjects(server, DRAFTS)
+    assert not left or "\\Deleted" in mailboxes.flags(
+        server, DRAFTS, answer["filed"]["uid"]), told
 
 
 def scope_refusal(mcp, **arguments):

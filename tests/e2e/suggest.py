@@ -143,6 +143,7 @@ def suggest(*names, **more):
     told = server.mcp().tool("suggest_mail_actions", folder=DESK,
                              uids=[BOX[name] for name in names], **more)
     assert [m["uid"] for m in told["messages"]] == [BOX[n] for n in names]
+    assert all(m["uidvalidity"] for m in told["messages"]), told
     return dict(zip(names, told["messages"]))
 
 

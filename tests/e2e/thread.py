@@ -75,6 +75,14 @@ def fill():
     put("binned", 25, ["one"], "one", folder=server.folder("Trash"))
 
 
+@case("the answer says whose it is, and which page")
+def _():
+    put("lone", 0)
+    told = thread("lone", page=1, per_page=7)
+    assert "@" in told["account"] and told["page"] == 1, told
+    assert told["per_page"] == 7 and told["total"] == 1, told
+
+
 @case("a conversation is the same from each of its messages, oldest first")
 def _():
     fill()

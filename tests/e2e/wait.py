@@ -53,6 +53,7 @@ def _():
     uid = server.deliver(FOLDER, message("here I am"))
     told = wait.end()
     assert told["message"]["uid"] == uid, told
+    assert told["message"]["folder"] == FOLDER, told
     assert told["message"]["subject"] == "here I am", told
     assert told["message"]["from"]["address"] == "ann@example.org", told
     assert told["message"]["uidvalidity"] and "timed_out" not in told, told

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "mail/imap_envelope.h"
 #include "mail/part.h"
 
 #include "../check.h"
@@ -224,7 +225,45 @@ pairs(void **state)
 	arena_close(arena);
 }
 
+/* A list of To as long as somebody likes: some are kept, all are counted. */
+static void
+counts_addresses(void **state)
+{
+	static const size_t		 lengths[][2] = {
+		{ 1, 0 }, { ENVELOPE_ADDRESSES_MOST, 0 },
+		{ ENVELOPE_ADDRESSES_MOST + 1, 1 },
+		{ ENVELOPE_ADDRESSES_MOST * 2, ENVELOPE_ADDRESSES_MOST }
+	};
+	const struct imap_address	*one;
+	struct imap_response		 response;
+	struct imap_replies		 replies;
+	struct arena			*arena = arena_open();
+	struct buf			 line;
+	size_t				 i, j;
+
+	(void)state;
+	for (i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		memset(&replies, 0, sizeof(replies));
+		buf_start(&line, arena);
+		buf_text(&line, "* 1 FETCH (ENVELOPE (NIL NIL NIL NIL NIL (");
+		for (j = 0; j < lengths[i][0]; j++)
+			buf_text(&line, "(NIL NIL \"m)\" \"h\")");
+		buf_text(&line, ") NIL NIL NIL \"<id>\"))");
+		assert_null(imap_reply_read(arena, buf_view(&line), &replies,
+		    NULL, &response));
+		one = replies.messages->envelope->to;
+		for (j = 1; one->next != NULL; j++)
+			one = one->next;
+		assert_int_equal(j + one->more, lengths[i][0]);
+		assert_int_equal(one->more, lengths[i][1]);
+		assert_string_equal(replies.messages->envelope->message_id,
+		    "<id>");
+	}
+	arena_close(arena);
+}
+
 CHECK_MAIN(
+	cmocka_unit_test(counts_addresses),
 	cmocka_unit_test(each_fetch),
 	cmocka_unit_test(pairs)
 )
