@@ -81,6 +81,7 @@ static const struct setting	 settings[] = {
 	    400 * DAY_SECONDS, "30d" },
 	{ "GRANT_MAX_AGE", SETTING_TIME, AT(grant_max_age), 1,
 	    3650LL * DAY_SECONDS, "180d" },
+	{ "GRANT_GRACE", SETTING_TIME, AT(grant_grace), 0, 5 * 60, "60s" },
 	{ "GRANTS_FOLDER", SETTING_FOLDER, AT(grants_folder), 0, 0,
 	    "Connected Agents" },
 	{ "ALLOWED_ORIGINS", SETTING_LIST, AT(origins), 0, 0, NULL },

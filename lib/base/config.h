@@ -59,6 +59,7 @@ struct config {
 					 * what the mailbox keeps */
 	int64_t		 refresh_ttl;	/* REFRESH_TOKEN_TTL, seconds */
 	int64_t		 grant_max_age;	/* GRANT_MAX_AGE, seconds */
+	int64_t		 grant_grace;	/* GRANT_GRACE, seconds */
 	const char	*grants_folder;	/* GRANTS_FOLDER; NULL: none */
 
 	struct texts	 origins;	/* ALLOWED_ORIGINS */

@@ -12,15 +12,14 @@
 #include "data/base64.h"
 #include "mail/account.h"
 #include "mail/folder.h"
-#include "mail/header.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
+#include "mail/notice.h"
 #include "mail/private.h"
 
 enum {
 	NONCE_BYTES = 16,
 	NONCE_CHARS = 22,		/* of base64url */
-	MAC_CHARS = 32,			/* hexadecimal digits */
 	WORDS = 7			/* of the header field */
 };
 
@@ -36,27 +35,15 @@ ledger_wire(struct arena *arena, const struct ledger_place *place,
 	return text_format(arena, "%s/%s", grants_folder, PRIVATE_LEDGER);
 }
 
-/* Over what a record says, and whose it is; NULL where there is no key. */
+/* Over what a record says, and for whom; NULL where there is no key. */
 static const char *
 make_mac(struct arena *arena, const struct ledger *ledger, const char *kid,
     const struct ledger_record *record)
 {
-	struct bytes	 key;
-	struct buf	 text;
-
-	key = keys_derive(arena, ledger->keys, kid, ledger->purpose);
-	if (key.at == NULL)
-		return NULL;
-	buf_start(&text, arena);
-	buf_text(&text, ledger->issuer);
-	buf_byte(&text, '\0');
-	buf_text(&text, account_identity(arena, ledger->account));
-	buf_byte(&text, '\0');
-	buf_format(&text, "%s %lld %s %lld", record->grant,
-	    (long long)record->generation, record->nonce,
-	    (long long)record->time);
-	return arena_copy(arena, digest_hex(arena, digest_hmac(arena,
-	    DIGEST_SHA256, key, buf_view(&text))), MAC_CHARS);
+	return notice_mac(arena, ledger->keys, kid, ledger->purpose,
+	    ledger->account, text_format(arena, "%s\n%s %lld %s %lld",
+	    ledger->issuer, record->grant, (long long)record->generation,
+	    record->nonce, (long long)record->time));
 }
 
 struct ledger_record
@@ -161,19 +148,6 @@ ledger_queue_look(struct imap *imap, struct arena *arena,
 	flight->fetch = imap_queue(imap, arena, &text);
 }
 
-static const char *
-find_value(struct arena *arena, const struct imap_message *message)
-{
-	const struct imap_section	*section;
-
-	for (section = message->sections; section != NULL;
-	    section = section->next)
-		if (text_starts_case(section->section, "HEADER"))
-			return header_find(header_fields(arena,
-			    section->content), field_name);
-	return NULL;
-}
-
 /* Puts a record where its UID has it among the others. */
 static void
 insert(struct ledger_look *look, struct ledger_record record)
@@ -200,7 +174,7 @@ read_records(struct arena *arena, const struct ledger *ledger,
 	look->records = arena_array(arena, len, sizeof(*look->records));
 	for (at = messages; at != NULL && look->len < LEDGER_RECORDS_MOST;
 	    at = at->next) {
-		value = find_value(arena, at);
+		value = notice_field(arena, at, field_name);
 		if (at->uid == 0 || value == NULL || !ledger_prove(arena,
 		    ledger, value, &record))
 			continue;

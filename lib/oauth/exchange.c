@@ -11,6 +11,8 @@
 #include "oauth/code.h"
 #include "oauth/keep.h"
 #include "oauth/pkce.h"
+#include "oauth/redeem.h"
+#include "oauth/refresh.h"
 #include "oauth/resource.h"
 #include "oauth/scope.h"
 
@@ -39,35 +41,11 @@ static const struct field	 form_rows[] = {
 	{ FIELD_END }
 };
 
-/* What a refresh token holds: the grant. */
-struct refresh {
-	struct token_base	 base;
-	const char		*client;	/* client_binding */
-	const char		*grant;		/* random id of the grant */
-	int64_t			 ends;		/* when it ends for good */
-	struct texts		 scopes;
-	struct objects		 accounts;
-};
-
-static const struct field	 refresh_rows[] = {
-	TOKEN_BASE_ROWS,
-	{ FIELD_AS(struct refresh, client, "c"), .required = true },
-	{ FIELD_AS(struct refresh, grant, "g"), .required = true },
-	{ FIELD_AS(struct refresh, ends, "e"), .required = true,
-	  .most = INT64_MAX },
-	{ FIELD_AS(struct refresh, scopes, "s") },
-	{ FIELD_AS(struct refresh, accounts, "a"), .required = true,
-	  .least = 1, .rows = account_rows, .size = sizeof(struct account) },
-	{ FIELD_END }
-};
-
-static const struct token_sort	 refresh_sort = { TOKEN_REFRESH, refresh_rows };
-
 /* What a grant becomes. */
 struct issue {
-	struct refresh	 grant;		/* what the refresh token will hold */
-	struct texts	 scopes;	/* of the access token */
-	bool		 may_refresh;
+	struct refresh_claims	 grant;	/* what the refresh token will hold */
+	struct texts		 scopes;	/* of the access token */
+	bool			 may_refresh;
 };
 
 static int64_t
@@ -119,9 +97,9 @@ redeem_code(struct request *request, const struct form *form,
 	    form->code_verifier);
 	if (bad != NULL)
 		return bad;
-	issue->grant = (struct refresh){ .client = code.client,
+	issue->grant = (struct refresh_claims){ .client = code.client,
 	    .grant = code.grant, .ends = code.ends, .scopes = code.scopes,
-	    .accounts = code.accounts };
+	    .accounts = code.accounts, .ledger = code.ledger };
 	issue->scopes = code.scopes;
 	issue->may_refresh = code.refresh;
 	return NULL;
@@ -150,21 +128,15 @@ static const struct fault *
 redeem_refresh(struct request *request, const struct form *form,
     const struct client *client, struct issue *issue)
 {
-	const struct authority	*authority = request->process;
 	const struct fault	*bad;
 
 	if (form->refresh_token == NULL)
 		return missing(request, "refresh_token");
-	bad = token_open(request->arena, authority, &refresh_sort,
-	    form->refresh_token, &issue->grant);
-	if (bad != NULL)
-		return fault_make(request->arena, FAULT_GRANT,
-		    "refresh_token: %s", bad->detail);
-	bad = check_client(request, issue->grant.client, client);
-	if (bad != NULL)
+	if ((bad = refresh_open(request, form->refresh_token,
+	    &issue->grant)) != NULL ||
+	    (bad = check_client(request, issue->grant.client, client)) !=
+	    NULL)
 		return bad;
-	if (issue->grant.ends <= clock_now())
-		return refuse(request, "the grant has ended");
 	issue->may_refresh = true;
 	return narrow(request, form->scope, issue);
 }
@@ -227,19 +199,28 @@ seal_access(struct request *request, const struct issue *issue,
 	    token);
 }
 
+/*
+ * Nothing that can fail for a reason of the request comes behind it.  A grant
+ * of which nothing is kept in the mailbox says so itself, sealed: nobody can
+ * make another such.
+ */
 static const struct fault *
-seal_refresh(struct request *request, struct issue *issue,
-    const char **token)
+use_once(struct request *request, struct refresh_claims *grant)
 {
-	const struct authority	*authority = request->process;
+	const struct account	*account = grant->accounts.at;
+	struct redeem		 redeem = {
+		.accounts = grant->accounts, .place = grant->ledger.at,
+		.generation = grant->generation, .record = grant->record
+	};
+	const struct fault	*bad;
 
-	*token = NULL;
-	if (!issue->may_refresh)
+	if (account->card.at == NULL || redeem.place == NULL)
 		return NULL;
-	issue->grant.base.expires = least(issue->grant.ends,
-	    clock_now() + request->config->refresh_ttl);
-	return token_seal(request->arena, authority, &refresh_sort,
-	    &issue->grant, token);
+	if ((bad = redeem_use(request, &redeem)) != NULL)
+		return bad;
+	grant->generation = redeem.generation;
+	grant->record = redeem.record;
+	return NULL;
 }
 
 /* RFC 6749 5.1 */
@@ -250,10 +231,12 @@ answer_tokens(struct request *request, struct reply *reply,
 	struct access		 access;
 	struct json_writer	 writer;
 	const struct fault	*bad;
-	const char		*token, *refresh;
+	const char		*token, *refresh = NULL;
 
 	if ((bad = seal_access(request, issue, &access, &token)) != NULL ||
-	    (bad = seal_refresh(request, issue, &refresh)) != NULL)
+	    (bad = use_once(request, &issue->grant)) != NULL ||
+	    (issue->may_refresh && (bad = refresh_seal(request, &issue->grant,
+	    &refresh)) != NULL))
 		return bad;
 	reply->content_type = "application/json";
 	reply_header(request->arena, reply, "Cache-Control", "no-store");
