@@ -24,17 +24,20 @@ struct documents {
 	struct servers		*servers;
 };
 
+/* Nothing is taken where the operator allows other servers only. */
 static void
 take_provider(const struct lookup *lookup, const struct provider *provider,
-    struct servers *servers)
+    enum servers_source source, struct servers *servers)
 {
 	const struct provider_server	*imap = &provider->imap;
 	const struct provider_server	*smtp = &provider->smtp;
 
+	if (!lookup_take(lookup, imap->host, imap->port, imap->tls,
+	    &servers->imap) && lookup->config->mail_hosts.len > 0)
+		return;
+	servers->source = source;
 	servers->provider = provider;
 	servers->sure = true;
-	lookup_take(lookup, imap->host, imap->port, imap->tls,
-	    &servers->imap);
 	lookup_take(lookup, smtp->host, smtp->port, smtp->tls,
 	    &servers->smtp);
 	servers->closed = provider->closed || servers->imap.host == NULL;
@@ -61,9 +64,9 @@ know(const struct lookup *lookup, struct servers *servers)
 
 	if ((provider = provider_find(lookup->address)) == NULL)
 		return false;
-	servers->source = SERVERS_PROVIDER;
-	take_provider(lookup, provider, servers);
-	take_names(lookup, provider, servers);
+	take_provider(lookup, provider, SERVERS_PROVIDER, servers);
+	if (servers->source != SERVERS_NONE)
+		take_names(lookup, provider, servers);
 	return true;
 }
 
@@ -158,10 +161,9 @@ search(const struct lookup *lookup, struct servers *servers)
 	    &exchanges) != NULL)
 		return;
 	provider = autoconfig_records_provider(&exchanges);
-	if (provider != NULL) {
-		servers->source = SERVERS_EXCHANGE;
-		take_provider(lookup, provider, servers);
-	} else if (find_document(lookup, servers))
+	if (provider != NULL)
+		take_provider(lookup, provider, SERVERS_EXCHANGE, servers);
+	else if (find_document(lookup, servers))
 		servers->source = SERVERS_DOCUMENT;
 	else if (autoconfig_records_find(lookup, servers))
 		servers->source = SERVERS_RECORDS;

@@ -61,7 +61,9 @@ const struct fault	*autoconfig_find(struct arena *arena,
 			    const struct config *config, const char *address,
 			    int64_t deadline, struct servers *servers);
 
-/* Only what is known by heart: no network, no time. False: nothing is. */
+/* Only what is known by heart: no network, no time.  False: the provider is
+ * not known; where it is, but the operator does not allow its servers, source
+ * is SERVERS_NONE and there is no more to look for. */
 bool			 autoconfig_know(struct arena *arena,
 			    const struct config *config, const char *address,
 			    struct servers *servers);

@@ -1,5 +1,7 @@
 #include "mail/lookup.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/fault.h"
@@ -24,6 +26,17 @@ lookup_person(struct lookup *lookup, const char *address)
 	return NULL;
 }
 
+/* An address in place of a name: no certificate of a provider is for one. */
+static bool
+is_literal(const char *host)
+{
+	const char	*last;
+
+	last = strrchr(host, '.');
+	return strchr(host, ':') != NULL ||
+	    (last != NULL && text_is_digit((unsigned char)last[1]));
+}
+
 bool
 lookup_take(const struct lookup *lookup, const char *host, int64_t port,
     enum tls_mode tls, struct mail_server *server)
@@ -35,7 +48,8 @@ lookup_take(const struct lookup *lookup, const char *host, int64_t port,
 	const char			*checked;
 
 	if (host == NULL || (tls != TLS_IMPLICIT && tls != TLS_STARTTLS) ||
-	    guard_host(lookup->arena, &target, &checked) != NULL)
+	    guard_host(lookup->arena, &target, &checked) != NULL ||
+	    (is_literal(checked) && guard_wants_public(&target, checked)))
 		return false;
 	*server = (struct mail_server){
 		.host = checked, .port = port, .tls = tls

@@ -25,7 +25,8 @@ const struct fault	*lookup_person(struct lookup *lookup,
 			    const char *address);
 
 /* Sets a server if it may be dialled there by the rules for a host that a
- * person typed, and tls is implicit or STARTTLS; else leaves it as it is. */
+ * person typed, and tls is implicit or STARTTLS; else leaves it as it is.  An
+ * address in place of a name must be one that the operator's patterns name. */
 bool			 lookup_take(const struct lookup *lookup,
 			    const char *host, int64_t port, enum tls_mode tls,
 			    struct mail_server *server);
