@@ -6,18 +6,14 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fault.h"
-#include "mail/address.h"
-#include "mail/header.h"
 #include "mail/imap_keys.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_search.h"
 #include "mail/imap_session.h"
 #include "mail/kin.h"
-#include "mail/relation.h"
 #include "mail/stem.h"
 #include "mcp/call.h"
 #include "mcp/listing.h"
-#include "mcp/member.h"
 
 enum {
 	KINDS_KEYS = 3,
@@ -53,80 +49,15 @@ static const char *const	 apart[] = {
 	"\\Sent", "\\Drafts", "\\Flagged", NULL
 };
 
-const char	 evidence_items[] = "(UID FLAGS ENVELOPE "
-		    "BODY.PEEK[HEADER.FIELDS (LIST-ID)]<0.512>)";
-
-/* "Name of it <id>" (RFC 2919). */
-static const char *
-read_list(struct arena *arena, const struct imap_message *message)
-{
-	struct bytes	 raw;
-	const char	*value;
-	size_t		 open;
-
-	value = header_find(relation_fields(arena, message), "List-Id");
-	if (value == NULL)
-		return NULL;
-	raw = bytes_of(value);
-	open = bytes_find(raw, '<');
-	if (open < raw.len) {
-		raw = bytes_slice(raw, open + 1, raw.len);
-		raw.len = bytes_find(raw, '>');
-	}
-	raw = bytes_trim(raw);
-	return raw.len == 0 ? NULL :
-	    text_lower_copy(arena, bytes_text(arena, raw));
-}
-
-struct traits
-evidence_traits(struct arena *arena, const struct imap_message *message)
-{
-	const struct imap_envelope	*envelope = message->envelope;
-	struct relation			 relation;
-	struct traits			 traits = { 0 };
-
-	relation_read(arena, message, &relation);
-	traits.id = relation.id;
-	traits.list = read_list(arena, message);
-	traits.from = member_from(arena, message);
-	traits.from = *traits.from == '\0' ? NULL :
-	    text_lower_copy(arena, traits.from);
-	if (envelope != NULL && envelope->subject != NULL)
-		traits.stem = stem_of(arena,
-		    header_decode(arena, envelope->subject));
-	return traits;
-}
-
-static bool
-is_same(const char *a, const char *b)
-{
-	return a != NULL && b != NULL && text_equal(a, b);
-}
-
-unsigned
-evidence_likeness(const struct traits *a, const struct traits *b)
-{
-	return (is_same(a->from, b->from) ? HABIT_SENDER : 0u) |
-	    (is_same(a->list, b->list) ? HABIT_LIST : 0u) |
-	    (is_same(a->stem, b->stem) ? HABIT_SUBJECT : 0u);
-}
-
 /* The kind of a new message, which others may share. */
 static size_t
 find_kind(struct evidence *evidence, const struct traits *traits)
 {
-	struct traits	*other;
-	size_t		 i;
+	size_t	 i;
 
-	for (i = 0; i < evidence->len; i++) {
-		other = &evidence->kinds[i].traits;
-		if (is_same(other->from, traits->from) &&
-		    (other->list == traits->list ||
-		    is_same(other->list, traits->list)) &&
-		    (other->stem == traits->stem ||
-		    is_same(other->stem, traits->stem)))
+	for (i = 0; i < evidence->len; i++)
+		if (traits_match(&evidence->kinds[i].traits, traits))
 			return i;
-	}
 	evidence->kinds[evidence->len].traits = *traits;
 	return evidence->len++;
 }
@@ -239,7 +170,7 @@ queue_fetch(struct inquiry *inquiry, size_t place,
 	buf_text(&text, "UID FETCH ");
 	imap_uid_set(&text, *uids);
 	buf_byte(&text, ' ');
-	buf_text(&text, evidence_items);
+	buf_text(&text, traits_items);
 	return imap_queue(call->imap, call->arena, &text);
 }
 
@@ -253,7 +184,7 @@ take_message(struct inquiry *inquiry, size_t place,
 	struct hit		 hit = { .id = KIN_NONE };
 	size_t			 i;
 
-	traits = evidence_traits(inquiry->call->arena, message);
+	traits = traits_read(inquiry->call->arena, message);
 	if (traits.id != NULL)
 		hit.id = kin_add(inquiry->ids, traits.id);
 	hit.is_marked = imap_has_flag(message->flags, "\\Deleted");
@@ -267,7 +198,7 @@ take_message(struct inquiry *inquiry, size_t place,
 	};
 	for (i = 0; i < evidence->len; i++) {
 		hit.kind = i;
-		hit.trace.likeness = evidence_likeness(&traits,
+		hit.trace.likeness = traits_likeness(&traits,
 		    &evidence->kinds[i].traits);
 		if (hit.trace.likeness == 0)
 			continue;
@@ -402,7 +333,7 @@ start(struct inquiry *inquiry, const struct imap_message *const *messages,
 	    sizeof(*inquiry->hits));
 	for (i = 0; i < len; i++) {
 		inquiry->asked.at[inquiry->asked.len++] = messages[i]->uid;
-		traits = evidence_traits(arena, messages[i]);
+		traits = traits_read(arena, messages[i]);
 		evidence->kind_of[i] = find_kind(evidence, &traits);
 		if (traits.id != NULL && (id = kin_add(inquiry->ids,
 		    traits.id)) != KIN_NONE)

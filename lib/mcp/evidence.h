@@ -8,6 +8,7 @@
 #include "mail/imap_reply.h"
 #include "mcp/habit.h"
 #include "mcp/places.h"
+#include "mcp/traits.h"
 
 struct call;
 struct fault;
@@ -29,14 +30,6 @@ enum {
 	EVIDENCE_SPARE_MS = 10 * 1000
 };
 
-/* What makes messages alike; members are NULL where there is none. */
-struct traits {
-	const char	*from;		/* address */
-	const char	*list;		/* the id of List-Id */
-	const char	*stem;		/* of the subject */
-	const char	*id;		/* Message-ID */
-};
-
 /* The earlier messages for those with the same traits. */
 struct kind {
 	struct traits	 traits;
@@ -52,16 +45,6 @@ struct evidence {
 	int64_t		 window;
 	bool		 is_windowed, is_late, is_cut;
 };
-
-/* FETCH items of which traits are read. */
-extern const char	 evidence_items[];
-
-struct traits		 evidence_traits(struct arena *arena,
-			    const struct imap_message *message);
-
-/* In what two messages are alike: bits of enum habit_likeness. */
-unsigned		 evidence_likeness(const struct traits *a,
-			    const struct traits *b);
 
 /* Looks for the earlier ones of messages (len of them, none NULL) that are in
  * the open folder; these themselves are left out. */

@@ -239,7 +239,7 @@ look(struct call *call, const struct suggest_args *args,
 	buf_text(&text, "UID FETCH ");
 	imap_uid_set(&text, set);
 	buf_byte(&text, ' ');
-	buf_text(&text, evidence_items);
+	buf_text(&text, traits_items);
 	fetch = imap_queue(call->imap, call->arena, &text);
 	if ((bad = imap_run(call->imap)) != NULL ||
 	    (bad = call_check_open(call, opened, args->folder,

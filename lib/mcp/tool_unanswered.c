@@ -5,16 +5,13 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "mail/folder.h"
-#include "mail/identity.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_search.h"
 #include "mail/imap_session.h"
 #include "mail/kin.h"
-#include "mail/relation.h"
-#include "mail/robot.h"
 #include "mcp/call.h"
+#include "mcp/letter.h"
 #include "mcp/listing.h"
-#include "mcp/member.h"
 #include "mcp/places.h"
 #include "mcp/summary.h"
 #include "mcp/tool.h"
@@ -24,7 +21,6 @@ enum {
 	WINDOW = 500,			/* newest messages of the folder */
 	SENT_WINDOW = 1000,		/* likewise, of \Sent */
 	IDS_MOST = 20000,
-	FIELDS_BYTES = 4096,
 	DAY_SECONDS = 24 * 60 * 60
 };
 
@@ -96,62 +92,6 @@ struct review {
 	struct texts			 notes;
 };
 
-static bool
-is_user(struct call *call, const struct imap_address *one)
-{
-	return one->mailbox != NULL && one->host != NULL &&
-	    identity_find(call->arena, call->account, text_format(
-	    call->arena, "%s@%s", one->mailbox, one->host)) != NULL;
-}
-
-static bool
-has_user(struct call *call, const struct imap_address *list)
-{
-	for (; list != NULL; list = list->next)
-		if (is_user(call, list))
-			return true;
-	return false;
-}
-
-/* A message's date can't be later than when it came: who says so wants to be
- * the last to have spoken. */
-static int64_t
-read_seconds(const struct imap_message *message)
-{
-	int64_t	 seconds = member_seconds(message);
-
-	return message->has_received && message->received.seconds < seconds ?
-	    message->received.seconds : seconds;
-}
-
-static void
-add_letter(struct review *review, const struct imap_message *message,
-    bool is_sent)
-{
-	const struct imap_envelope	*envelope = message->envelope;
-	struct call			*call = review->call;
-	struct letter			*letter;
-	struct relation			 relation;
-
-	if (envelope == NULL || imap_has_flag(message->flags, "\\Draft") ||
-	    imap_has_flag(message->flags, "\\Deleted"))
-		return;
-	relation_read(call->arena, message, &relation);
-	letter = &review->letters[review->len++];
-	*letter = (struct letter){ .uid = is_sent ? 0 : message->uid,
-	    .seconds = read_seconds(message) };
-	letter->id = kin_read(review->kin, &relation);
-	letter->mine = is_sent || has_user(call, envelope->from);
-	letter->answered = imap_has_flag(message->flags, "\\Answered");
-	if (has_user(call, envelope->to))
-		letter->address = LETTER_TO;
-	else if (has_user(call, envelope->cc))
-		letter->address = LETTER_CC;
-	letter->robot = !is_sent && robot_wrote(call->arena,
-	    relation_fields(call->arena, message),
-	    member_from(call->arena, message));
-}
-
 /* UID SEARCH in the folder that is open, for its newest messages since. */
 static struct imap_command *
 queue_search(struct review *review, uint32_t below, int64_t since,
@@ -197,9 +137,8 @@ read_letters(struct review *review, struct uids found, int64_t most,
 	buf_start(&text, call->arena);
 	buf_text(&text, "UID FETCH ");
 	imap_uid_set(&text, newest);
-	buf_format(&text, " (UID FLAGS INTERNALDATE ENVELOPE "
-	    "BODY.PEEK[HEADER.FIELDS (REFERENCES%s)]<0.%d>)",
-	    is_sent ? "" : " " ROBOT_FIELDS, FIELDS_BYTES);
+	buf_byte(&text, ' ');
+	letter_items(&text, is_sent);
 	fetch = imap_queue(call->imap, call->arena, &text);
 	if ((bad = imap_run(call->imap)) != NULL ||
 	    (bad = imap_command_fault(call->arena, fetch,
@@ -207,8 +146,10 @@ read_letters(struct review *review, struct uids found, int64_t most,
 		return bad;
 	for (i = 0; i < newest.len; i++)
 		if ((message = imap_find_message(&fetch->replies,
-		    newest.at[i])) != NULL)
-			add_letter(review, message, is_sent);
+		    newest.at[i])) != NULL &&
+		    letter_read(call, review->kin, message, is_sent,
+		    &review->letters[review->len]))
+			review->len++;
 	return NULL;
 }
 
