@@ -224,7 +224,7 @@ find_changed(struct arena *arena, const struct flags_list *list,
 
 static bool
 recall(struct arena *arena, struct texts named, bool added,
-    const struct flags_list *list, struct flags_past *past, size_t *len)
+    const struct flags_list *list, struct flags_record *record)
 {
 	struct flags_past	 one = { .added = added };
 	struct texts		 seen = { NULL, 0 };
@@ -235,21 +235,21 @@ recall(struct arena *arena, struct texts named, bool added,
 		one.uids = find_changed(arena, list, one.flag, added);
 		if (one.uids.len == 0 || imap_has_flag(seen, one.flag))
 			continue;
-		if (*len == FLAGS_PAST_MOST)
+		if (record->len == FLAGS_PAST_MOST)
 			return false;
 		texts_add(arena, &seen, one.flag);
-		past[(*len)++] = one;
+		record->at[record->len++] = one;
 	}
 	return true;
 }
 
 bool
 flags_recall(struct arena *arena, const struct flags_edit *edit,
-    const struct flags_list *list, struct flags_past *past, size_t *len)
+    const struct flags_list *list, struct flags_record *record)
 {
-	*len = 0;
-	return recall(arena, edit->add, true, list, past, len) &&
-	    recall(arena, edit->remove, false, list, past, len);
+	record->len = 0;
+	return recall(arena, edit->add, true, list, record) &&
+	    recall(arena, edit->remove, false, list, record);
 }
 
 static const struct imap_command *
@@ -265,24 +265,24 @@ queue_back(struct imap *imap, struct arena *arena,
 
 const struct fault *
 flags_restore(struct imap *imap, struct arena *arena, struct uids uids,
-    const struct flags_past *past, size_t len, struct flags_list *list)
+    const struct flags_record *record, struct flags_list *list)
 {
 	const struct imap_command	*looks[2], **stores;
 	const struct fault		*bad;
 	struct flags_edit		 edit = { { NULL, 0 }, { NULL, 0 } };
 	size_t				 i;
 
-	stores = arena_array(arena, len, sizeof(*stores));
+	stores = arena_array(arena, record->len, sizeof(*stores));
 	looks[0] = queue_fetch(imap, arena, uids);
-	for (i = 0; i < len; i++) {
-		texts_add(arena, past[i].added ? &edit.remove : &edit.add,
-		    past[i].flag);
-		stores[i] = queue_back(imap, arena, &past[i]);
+	for (i = 0; i < record->len; i++) {
+		texts_add(arena, record->at[i].added ? &edit.remove : &edit.add,
+		    record->at[i].flag);
+		stores[i] = queue_back(imap, arena, &record->at[i]);
 	}
 	looks[1] = queue_fetch(imap, arena, uids);
 	if ((bad = imap_run(imap)) != NULL)
 		return bad;
-	for (i = 0; bad == NULL && i < len; i++)
+	for (i = 0; bad == NULL && i < record->len; i++)
 		bad = imap_command_fault(arena, stores[i],
 		    "put the flags back");
 	for (i = 0; bad == NULL && i < 2; i++)

@@ -64,18 +64,23 @@ struct flags_past {
 
 enum { FLAGS_PAST_MOST = 200 };
 
+struct flags_record {
+	struct flags_past	*at;	/* room for FLAGS_PAST_MOST */
+	size_t			 len;
+};
+
 /* What a change really did, flag by flag; at most FLAGS_PAST_MOST, and false
  * where that is too few. */
 bool			 flags_recall(struct arena *arena,
 			    const struct flags_edit *edit,
 			    const struct flags_list *list,
-			    struct flags_past *past, size_t *len);
+			    struct flags_record *record);
 
 /* Takes that back, and touches no other flag of theirs; uids are all the
  * messages.  In one flight. */
 const struct fault	*flags_restore(struct imap *imap,
 			    struct arena *arena, struct uids uids,
-			    const struct flags_past *past, size_t len,
+			    const struct flags_record *record,
 			    struct flags_list *list);
 
 #endif

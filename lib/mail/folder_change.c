@@ -88,13 +88,11 @@ resubscribe(struct imap *imap, struct arena *arena,
 
 const struct fault *
 folder_change_rename(struct imap *imap, struct arena *arena,
-    const struct folders *all, const struct folder *folder, const char *wire,
-    size_t *moved)
+    const struct folders *all, const struct folder *folder, const char *wire)
 {
 	const struct imap_command	*command;
 	const struct fault		*bad;
 	struct buf			 text;
-	size_t				 i;
 
 	buf_start(&text, arena);
 	buf_text(&text, "RENAME ");
@@ -106,8 +104,6 @@ folder_change_rename(struct imap *imap, struct arena *arena,
 	    (bad = imap_command_fault(arena, command, "rename the folder"))
 	    != NULL)
 		return bad;
-	for (i = *moved = 0; i < all->len; i++)
-		*moved += folder_name_is_below(&all->at[i], folder);
 	return resubscribe(imap, arena, all, folder, wire);
 }
 

@@ -25,12 +25,10 @@ const struct fault	*folder_change_begin(struct imap *imap,
 const struct fault	*folder_change_create(struct imap *imap,
 			    struct arena *arena, const char *wire);
 
-/* Renames it and all below it; subscriptions go along. *moved: how many
- * folders below were. */
+/* Renames it and all below it; subscriptions go along. */
 const struct fault	*folder_change_rename(struct imap *imap,
 			    struct arena *arena, const struct folders *all,
-			    const struct folder *folder, const char *wire,
-			    size_t *moved);
+			    const struct folder *folder, const char *wire);
 
 /* Removes these one by one, in their order, up to the first that the server
  * won't: *refused, else NULL. The first *gone are gone then, and no longer

@@ -91,24 +91,24 @@ queue_parts(const struct part_list *parts, const struct part_list *but,
 }
 
 void
-body_queue(struct call *call, uint32_t uid, const struct part *root,
-    enum body_form form, size_t most, struct body_fetch *fetch)
+body_queue(struct call *call, const struct part *root,
+    struct body_fetch *fetch)
 {
 	const struct part_list	 none = { .len = 0 };
 	struct buf		 text;
 
-	*fetch = (struct body_fetch){ .uid = uid, .form = form,
-	    .most = most };
-	choose_parts(root, form == BODY_HTML || form == BODY_MARKDOWN,
-	    &fetch->parts);
+	*fetch = (struct body_fetch){ .uid = fetch->uid, .form = fetch->form,
+	    .most = fetch->most };
+	choose_parts(root, fetch->form == BODY_HTML ||
+	    fetch->form == BODY_MARKDOWN, &fetch->parts);
 	if (fetch->parts.len == 0)
 		return;
-	if (form == BODY_TEXT)
+	if (fetch->form == BODY_TEXT)
 		choose_seen(root, fetch);
 	buf_start(&text, call->arena);
-	buf_format(&text, "UID FETCH %lu (UID", (unsigned long)uid);
-	queue_parts(&fetch->parts, &none, most, &text);
-	queue_parts(&fetch->seen, &fetch->parts, most, &text);
+	buf_format(&text, "UID FETCH %lu (UID", (unsigned long)fetch->uid);
+	queue_parts(&fetch->parts, &none, fetch->most, &text);
+	queue_parts(&fetch->seen, &fetch->parts, fetch->most, &text);
 	buf_byte(&text, ')');
 	fetch->command = imap_queue(call->imap, call->arena, &text);
 }

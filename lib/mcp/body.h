@@ -33,7 +33,7 @@ enum {
 	BODY_CHARS_MOST = 1024 * 1024	/* of text made of HTML, bytes */
 };
 
-/* What was asked for. */
+/* What is asked for: the first three by the caller. */
 struct body_fetch {
 	uint32_t			 uid;
 	enum body_form			 form;
@@ -57,9 +57,9 @@ struct body {
 };
 
 /* Queues the FETCH for a message of the folder that is (being) opened. */
-void			 body_queue(struct call *call, uint32_t uid,
-			    const struct part *root, enum body_form form,
-			    size_t most, struct body_fetch *fetch);
+void			 body_queue(struct call *call,
+			    const struct part *root,
+			    struct body_fetch *fetch);
 
 /* After imap_run. FAULT_MESSAGE where the message is gone; the command's. */
 const struct fault	*body_read(struct call *call,

@@ -52,13 +52,14 @@ enclosed_read(struct call *call, uint32_t uid, const struct part *part,
 {
 	const struct imap_command	*header;
 	const struct fault		*bad;
-	struct body_fetch		 fetch;
+	struct body_fetch		 fetch = { .uid = uid,
+					    .form = BODY_TEXT,
+					    .most = BODY_PART_BYTES };
 	struct body			 body;
 	struct buf			 out;
 
 	header = queue_header(call, uid, part);
-	body_queue(call, uid, part->children, BODY_TEXT, BODY_PART_BYTES,
-	    &fetch);
+	body_queue(call, part->children, &fetch);
 	if ((bad = imap_run(call->imap)) != NULL ||
 	    (bad = imap_command_fault(call->arena, header,
 	    "read the message")) != NULL ||

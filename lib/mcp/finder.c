@@ -26,9 +26,9 @@ ask(struct call *call, const struct finder *finder, const char *folder,
 
 /* Keeps those of the found that have attachments, looking at the newest. */
 static const struct fault *
-keep_with_attachments(struct call *call, struct uids *found,
-    const char **note)
+keep_with_attachments(struct call *call, struct finding *finding)
 {
+	struct uids			*found = &finding->uids;
 	const struct paging		 window = { .page = 1,
 					    .per_page = FINDER_WINDOW };
 	const struct cursor		 first = { .page = 1 };
@@ -43,9 +43,9 @@ keep_with_attachments(struct call *call, struct uids *found,
 
 	newest = listing_choose(call, *found, &first, &window, &more);
 	if (more)
-		*note = text_format(call->arena, "Only the newest %d of %zu "
-		    "matches were looked at for attachments.", FINDER_WINDOW,
-		    found->len);
+		finding->note = text_format(call->arena, "Only the newest %d "
+		    "of %zu matches were looked at for attachments.",
+		    FINDER_WINDOW, found->len);
 	found->len = 0;
 	if (newest.len == 0)
 		return NULL;
@@ -71,21 +71,20 @@ keep_with_attachments(struct call *call, struct uids *found,
 
 const struct fault *
 finder_run(struct call *call, const struct finder *finder,
-    const char *folder, const char *wire, struct uids *found,
-    const char **note)
+    const char *folder, const char *wire, struct finding *finding)
 {
 	struct imap_command	*search;
 	const struct fault	*bad;
 
-	*note = NULL;
+	finding->note = NULL;
 	if (finder->criteria.gmail && !imap_can(call->imap, IMAP_CAN_GMAIL))
 		return fault_make(call->arena, FAULT_UNSUPPORTED,
 		    "X-GM-RAW is understood by Gmail only");
 	if ((bad = ask(call, finder, folder, wire, &search)) != NULL)
 		return bad;
 	if (imap_search_lacks_charset(search)) {
-		*note = "The mail server does not know UTF-8: words outside "
-		    "ASCII may not have been found.";
+		finding->note = "The mail server does not know UTF-8: words "
+		    "outside ASCII may not have been found.";
 		search = imap_search_queue(call->imap, call->arena,
 		    &finder->criteria, true);
 		if ((bad = imap_run(call->imap)) != NULL)
@@ -94,7 +93,7 @@ finder_run(struct call *call, const struct finder *finder,
 	bad = imap_command_fault(call->arena, search, "search the folder");
 	if (bad != NULL)
 		return bad;
-	*found = search->replies.found;
+	finding->uids = search->replies.found;
 	return finder->has_attachment ?
-	    keep_with_attachments(call, found, note) : NULL;
+	    keep_with_attachments(call, finding) : NULL;
 }

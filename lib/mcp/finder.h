@@ -23,12 +23,15 @@ struct finder {
 	bool			 has_attachment;
 };
 
-/* The matches in a folder, which is open then. note, if not NULL then, says
- * what the caller should know.  folder, its name, may be NULL as with
- * call_check_open. */
+struct finding {
+	struct uids	 uids;
+	const char	*note;	/* what the caller should know, or NULL */
+};
+
+/* The matches in a folder, which is open then.  folder, its name, may be NULL
+ * as with call_check_open. */
 const struct fault	*finder_run(struct call *call,
 			    const struct finder *finder, const char *folder,
-			    const char *wire, struct uids *found,
-			    const char **note);
+			    const char *wire, struct finding *finding);
 
 #endif

@@ -153,7 +153,7 @@ visit(struct tour *tour, size_t place)
 {
 	const struct folder	*folder = &tour->folders.at[place];
 	const struct fault	*bad;
-	struct uids		 found;
+	struct finding		 finding;
 	const char		*note;
 
 	if ((note = find_shortage(tour->call)) != NULL) {
@@ -162,7 +162,7 @@ visit(struct tour *tour, size_t place)
 		return NULL;
 	}
 	bad = finder_run(tour->call, tour->finder, NULL, folder->wire,
-	    &found, &note);
+	    &finding);
 	if (bad != NULL && imap_is_usable(tour->call->imap) &&
 	    bad->kind != FAULT_UNSUPPORTED) {
 		skip(tour, folder);
@@ -170,9 +170,9 @@ visit(struct tour *tour, size_t place)
 	}
 	if (bad != NULL)
 		return bad;
-	tour->note = tour->note != NULL ? tour->note : note;
-	tour->listing->total += (int64_t)found.len;
-	return date_hits(tour, place, found);
+	tour->note = tour->note != NULL ? tour->note : finding.note;
+	tour->listing->total += (int64_t)finding.uids.len;
+	return date_hits(tour, place, finding.uids);
 }
 
 /* The chosen of one folder, put where they stand in the list. */

@@ -15,9 +15,10 @@ enum {
 	FEW_IDS = 50			/* looked for in all fields */
 };
 
-/* Where the ids of the round may stand: of a message that is known, but the first, in its
- * answers only, of many in one field.  What the first place says of its own
- * ids, THREAD told, but for loops and long References of the first round. */
+/* Where the ids of the round may stand: of a message that is known, but the
+ * first, in its answers only, of many in one field.  What the first place says
+ * of its own ids, THREAD told, but for loops and long References of the first
+ * round. */
 static size_t
 make_keys(const struct hunt *hunt, size_t place, struct imap_key *keys)
 {

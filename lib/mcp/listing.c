@@ -113,10 +113,11 @@ listing_choose(struct call *call, struct uids found,
 }
 
 void
-listing_start(struct call *call, const struct imap_box *box,
-    const struct cursor *cursor, const struct paging *paging, int64_t total,
-    struct listing *listing)
+listing_start(struct call *call, const struct cursor *cursor,
+    const struct paging *paging, int64_t total, struct listing *listing)
 {
+	const struct imap_box	*box = imap_box(call->imap);
+
 	listing->account = call->account->address;
 	listing->folder = folder_decode(call->arena, box->name);
 	listing->uidvalidity = box->uidvalidity;
@@ -136,10 +137,13 @@ add_bodies(struct call *call, const struct imap_replies *replies,
 	size_t			 i;
 
 	fetches = arena_array(call->arena, len, sizeof(*fetches));
-	for (i = 0; i < len; i++)
-		body_queue(call, (uint32_t)list[i].uid,
-		    imap_find_message(replies, (uint32_t)list[i].uid)->body,
-		    BODY_PLAIN, BODY_LIST_BYTES, &fetches[i]);
+	for (i = 0; i < len; i++) {
+		fetches[i].uid = (uint32_t)list[i].uid;
+		fetches[i].form = BODY_PLAIN;
+		fetches[i].most = BODY_LIST_BYTES;
+		body_queue(call, imap_find_message(replies,
+		    fetches[i].uid)->body, &fetches[i]);
+	}
 	if ((bad = imap_run(call->imap)) != NULL)
 		return bad;
 	for (i = 0; i < len; i++) {

@@ -91,9 +91,8 @@ struct uids		 listing_choose(struct call *call, struct uids found,
 			    const struct cursor *cursor,
 			    const struct paging *paging, bool *more);
 
-/* Fills what every listing of one folder tells, messages excepted. */
+/* Fills what every listing of the open folder tells, messages excepted. */
 void			 listing_start(struct call *call,
-			    const struct imap_box *box,
 			    const struct cursor *cursor,
 			    const struct paging *paging, int64_t total,
 			    struct listing *listing);

@@ -98,17 +98,18 @@ original_read(struct call *call, struct original *original, bool html,
     size_t most)
 {
 	const struct fault	*bad;
-	struct body_fetch	 plain, rich;
+	struct body_fetch	 plain = { .uid = original->uid,
+				    .form = BODY_TEXT, .most = most };
+	struct body_fetch	 rich = { .uid = original->uid,
+				    .form = BODY_HTML, .most = most };
 	struct body		 body;
 	struct html_safe	 safe;
 
 	if (original->body == NULL)
 		return NULL;
-	body_queue(call, original->uid, original->body, BODY_TEXT, most,
-	    &plain);
+	body_queue(call, original->body, &plain);
 	if (html)
-		body_queue(call, original->uid, original->body, BODY_HTML,
-		    most, &rich);
+		body_queue(call, original->body, &rich);
 	if ((bad = imap_run(call->imap)) != NULL ||
 	    (bad = body_read(call, &plain, &body)) != NULL)
 		return bad;

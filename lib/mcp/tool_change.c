@@ -144,7 +144,7 @@ struct transfer {
 	bool			 copies;
 	const struct imap_box	*box;	/* where they are */
 	struct uids		 set;
-	struct texts		 ids;	/* of them; see undo_prepare */
+	struct undo_moving	 moving;
 	struct change		 change;
 };
 
@@ -207,7 +207,7 @@ carry_to(struct call *call, struct transfer *transfer)
 		    &transfer->change);
 	}
 	if (!transfer->copies && (bad = undo_prepare(call, transfer->set,
-	    &transfer->ids)) != NULL)
+	    &transfer->moving)) != NULL)
 		return bad;
 	bad = carry(call, transfer);
 	if (bad == NULL || bad->kind != FAULT_FOLDER)
@@ -270,8 +270,8 @@ seal_undo(struct call *call, const struct transfer *transfer,
 
 	if (transfer->dry_run || transfer->wire == NULL)
 		return;
-	undo_moved(call, &transfer->change, transfer->wire, transfer->set,
-	    transfer->ids, &undo);
+	undo_moved(call, &transfer->change, transfer->wire,
+	    &transfer->moving, &undo);
 	answer->undo = undo_seal(call, &undo, &answer->note);
 }
 

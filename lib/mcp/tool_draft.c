@@ -140,18 +140,18 @@ throw_away(struct call *call, struct uids old, struct change *change,
 {
 	const struct fault	*bad;
 	const char		*trash;
-	struct texts		 ids;
+	struct undo_moving	 moving;
 
 	bad = folder_wire_name(call->imap, call->arena, "\\Trash", &trash);
 	if (bad != NULL && bad->kind != FAULT_FOLDER)
 		return bad;
 	if (bad != NULL || text_equal(trash, imap_box(call->imap)->name))
 		return change_delete(call->imap, call->arena, old, change);
-	if ((bad = undo_prepare(call, old, &ids)) != NULL ||
+	if ((bad = undo_prepare(call, old, &moving)) != NULL ||
 	    (bad = change_move(call->imap, call->arena, old, trash,
 	    change)) != NULL)
 		return bad;
-	undo_moved(call, change, trash, old, ids, undo);
+	undo_moved(call, change, trash, &moving, undo);
 	return NULL;
 }
 

@@ -95,14 +95,14 @@ static const char *
 seal_undo(struct call *call, const struct flags_edit *edit,
     const struct flags_list *list)
 {
-	struct flags_past	*past;
+	struct flags_record	 record;
 	struct undo		 undo = { .uids = NULL };
-	size_t			 len;
 
-	past = arena_array(call->arena, FLAGS_PAST_MOST, sizeof(*past));
-	if (!flags_recall(call->arena, edit, list, past, &len))
+	record.at = arena_array(call->arena, FLAGS_PAST_MOST,
+	    sizeof(*record.at));
+	if (!flags_recall(call->arena, edit, list, &record))
 		return NULL;
-	undo_flagged(call, past, len, &undo);
+	undo_flagged(call, &record, &undo);
 	return undo_seal(call, &undo, NULL);
 }
 

@@ -145,7 +145,7 @@ list_all(struct call *call, const struct imap_command *search,
 	struct buf			 text;
 
 	last = count_below(call, search, cursor, paging);
-	listing_start(call, imap_box(call->imap), cursor, paging,
+	listing_start(call, cursor, paging,
 	    imap_box(call->imap)->exists, listing);
 	if (last == 0)
 		return NULL;
@@ -169,7 +169,7 @@ list_found(struct call *call, const struct imap_command *search,
     const struct cursor *cursor, const struct paging *paging,
     struct listing *listing)
 {
-	listing_start(call, imap_box(call->imap), cursor, paging,
+	listing_start(call, cursor, paging,
 	    (int64_t)search->replies.found.len, listing);
 	return listing_fetch(call, listing_choose(call,
 	    search->replies.found, cursor, paging, &listing->more), paging,

@@ -191,7 +191,6 @@ rename_folder(struct call *call, const void *arguments, void *result)
 	const struct fault		*bad;
 	const char			*wire;
 	struct folders			 all, below;
-	size_t				 moved;
 
 	if ((bad = begin(call, &all)) != NULL ||
 	    (bad = find_own(call, &all, args->name, &folder)) != NULL ||
@@ -199,13 +198,13 @@ rename_folder(struct call *call, const void *arguments, void *result)
 	    (bad = naming_new(call, &all, args->new_name, &wire)) != NULL ||
 	    (bad = check_target(call, folder, wire)) != NULL ||
 	    (bad = folder_change_rename(call->imap, call->arena, &all, folder,
-	    wire, &moved)) != NULL)
+	    wire)) != NULL)
 		return bad;
 	answer->name = folder_decode(call->arena, wire);
-	if (moved > 0)
+	if (below.len > 0)
 		answer->note = text_format(call->arena,
-		    "%zu folder%s below it moved along.", moved,
-		    moved == 1 ? "" : "s");
+		    "%zu folder%s below it moved along.", below.len,
+		    below.len == 1 ? "" : "s");
 	return NULL;
 }
 

@@ -129,12 +129,11 @@ queue_raw(struct call *call, const struct read_args *args, struct job *job)
 static void
 queue_text(struct call *call, const struct read_args *args, struct job *job)
 {
-	enum body_form	 form;
-
-	form = is_format(args, "html") ? BODY_HTML :
+	job->body.uid = job->message->uid;
+	job->body.form = is_format(args, "html") ? BODY_HTML :
 	    is_format(args, "markdown") ? BODY_MARKDOWN : BODY_TEXT;
-	body_queue(call, job->message->uid, job->message->body, form,
-	    BODY_PART_BYTES, &job->body);
+	job->body.most = BODY_PART_BYTES;
+	body_queue(call, job->message->body, &job->body);
 	job->invited = invited_queue(call, job->message, &job->calendar);
 }
 
@@ -293,12 +292,14 @@ take_job(struct call *call, const struct read_args *args, struct job *job)
 	return take_text(call, args, job);
 }
 
-/* Which of the messages asked for are there: a job for each of them. */
+/* Leaves in the list which of the messages asked for are there: a job for each
+ * of them. */
 static const struct fault *
 fill_jobs(struct call *call, const struct read_args *args,
-    const struct imap_replies *replies, struct uids asked, struct job *jobs,
+    const struct imap_replies *replies, struct job *jobs,
     struct uids *there)
 {
+	const struct uids	 asked = *there;
 	const struct fault	*bad;
 	size_t			 i, n;
 
@@ -396,8 +397,9 @@ read_messages(struct call *call, const void *arguments, void *result)
 	jobs = arena_array(call->arena, set.len, sizeof(*jobs));
 	for (i = 0; i < set.len; i++)
 		jobs[i].reading = &readings[i];
-	if ((bad = fill_jobs(call, args, &fetch->replies, set, jobs, &there))
-	    != NULL)
+	there = set;
+	if ((bad = fill_jobs(call, args, &fetch->replies, jobs, &there)) !=
+	    NULL)
 		return bad;
 	if (there.len == 0)
 		return choice_absent(call, set);

@@ -89,21 +89,22 @@ search_folder(struct call *call, const struct finder *finder,
     const char *folder, const struct paging *paging, struct listing *listing)
 {
 	const struct fault	*bad;
-	const char		*wire, *note;
+	const char		*wire;
 	struct cursor		 cursor;
-	struct uids		 found, chosen;
+	struct finding		 finding;
+	struct uids		 chosen;
 
 	if ((bad = listing_cursor(call, paging, &cursor)) != NULL ||
 	    (bad = call_folder(call, folder, &wire)) != NULL ||
-	    (bad = finder_run(call, finder, folder, wire, &found, &note))
+	    (bad = finder_run(call, finder, folder, wire, &finding))
 	    != NULL ||
 	    (bad = listing_check(call, &cursor, imap_box(call->imap)))
 	    != NULL)
 		return bad;
-	listing_start(call, imap_box(call->imap), &cursor, paging,
-	    (int64_t)found.len, listing);
-	listing->note = note;
-	chosen = listing_choose(call, found, &cursor, paging,
+	listing_start(call, &cursor, paging,
+	    (int64_t)finding.uids.len, listing);
+	listing->note = finding.note;
+	chosen = listing_choose(call, finding.uids, &cursor, paging,
 	    &listing->more);
 	return listing_fetch(call, chosen, paging, listing);
 }

@@ -193,10 +193,13 @@ read_texts(struct leaves *leaves)
 			continue;
 		for (j = 0; j < leaves->len; j++) {
 			leaf = &leaves->at[j];
-			if (leaf->member->place == i)
-				body_queue(leaves->call, leaf->member->uid,
-				    leaf->message->body, BODY_PLAIN,
-				    BODY_LIST_BYTES, &leaf->body);
+			if (leaf->member->place != i)
+				continue;
+			leaf->body.uid = leaf->member->uid;
+			leaf->body.form = BODY_PLAIN;
+			leaf->body.most = BODY_LIST_BYTES;
+			body_queue(leaves->call, leaf->message->body,
+			    &leaf->body);
 		}
 	}
 	if ((bad = imap_run(leaves->call->imap)) != NULL)

@@ -180,6 +180,7 @@ unmark(struct work *work)
 {
 	struct call		*call = work->call;
 	struct flags_past	 past = { .flag = "\\Deleted", .added = true };
+	const struct flags_record	 record = { &past, 1 };
 	const struct imap_box	*box;
 	const struct fault	*bad;
 	struct flags_list	 list;
@@ -188,7 +189,7 @@ unmark(struct work *work)
 	if ((bad = undo_uids(call, work->undo.uids, &past.uids)) != NULL ||
 	    (bad = undo_enter(call, work->undo.folder, work->undo.uidvalidity,
 	    &box)) != NULL ||
-	    (bad = flags_restore(call->imap, call->arena, past.uids, &past, 1,
+	    (bad = flags_restore(call->imap, call->arena, past.uids, &record,
 	    &list)) != NULL)
 		return bad;
 	sort_flags(call->arena, past.uids, &list, &restored, &gone);
@@ -207,19 +208,19 @@ static const struct fault *
 restore_flags(struct work *work)
 {
 	struct call		*call = work->call;
-	struct flags_past	*past;
+	struct flags_record	 record;
 	const struct imap_box	*box;
 	const struct fault	*bad;
 	struct flags_list	 list;
 	struct changed		*undone;
 	struct uids		 all, changed, gone;
-	size_t			 len;
 
-	past = arena_array(call->arena, FLAGS_PAST_MOST, sizeof(*past));
-	if ((bad = undo_flags(call, &work->undo, past, &len, &all)) != NULL ||
+	record.at = arena_array(call->arena, FLAGS_PAST_MOST,
+	    sizeof(*record.at));
+	if ((bad = undo_flags(call, &work->undo, &record, &all)) != NULL ||
 	    (bad = undo_enter(call, work->undo.folder, work->undo.uidvalidity,
 	    &box)) != NULL ||
-	    (bad = flags_restore(call->imap, call->arena, all, past, len,
+	    (bad = flags_restore(call->imap, call->arena, all, &record,
 	    &list)) != NULL)
 		return bad;
 	sort_flags(call->arena, all, &list, &changed, &gone);

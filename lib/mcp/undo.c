@@ -48,12 +48,12 @@ write_set(struct arena *arena, struct uids uids)
 }
 
 const struct fault *
-undo_prepare(struct call *call, struct uids uids, struct texts *message_ids)
+undo_prepare(struct call *call, struct uids uids, struct undo_moving *moving)
 {
-	*message_ids = (struct texts){ NULL, 0 };
+	*moving = (struct undo_moving){ .uids = uids };
 	if (imap_can(call->imap, IMAP_CAN_UIDPLUS))
 		return NULL;
-	return message_id_read(call->imap, call->arena, uids, message_ids);
+	return message_id_read(call->imap, call->arena, uids, &moving->ids);
 }
 
 static void
@@ -69,27 +69,27 @@ set_folder(struct call *call, struct undo *undo)
 
 /* The ids of those that were moved. */
 static struct texts
-select_ids(struct arena *arena, struct uids moved, struct uids asked,
-    struct texts ids)
+select_ids(struct arena *arena, struct uids moved,
+    const struct undo_moving *moving)
 {
 	struct texts	 chosen = { NULL, 0 };
 	size_t		 i, j;
 
 	for (i = 0; i < moved.len; i++)
-		for (j = 0; j < asked.len && j < ids.len; j++)
-			if (asked.at[j] == moved.at[i])
-				texts_add(arena, &chosen, ids.at[j]);
+		for (j = 0; j < moving->uids.len && j < moving->ids.len; j++)
+			if (moving->uids.at[j] == moved.at[i])
+				texts_add(arena, &chosen, moving->ids.at[j]);
 	return chosen;
 }
 
 void
 undo_moved(struct call *call, const struct change *change,
-    const char *destination, struct uids asked, struct texts ids,
+    const char *destination, const struct undo_moving *moving,
     struct undo *undo)
 {
 	bool	 is_told = change->made.len == change->done.len;
 
-	if (change->done.len == 0 || (!is_told && ids.len == 0))
+	if (change->done.len == 0 || (!is_told && moving->ids.len == 0))
 		return;
 	set_folder(call, undo);
 	undo->uids = write_set(call->arena, change->done);
@@ -100,22 +100,25 @@ undo_moved(struct call *call, const struct change *change,
 		undo->destination_uidvalidity = change->validity;
 	} else {
 		undo->message_ids = select_ids(call->arena, change->done,
-		    asked, ids);
+		    moving);
 	}
 }
 
 void
-undo_flagged(struct call *call, const struct flags_past *past, size_t len,
+undo_flagged(struct call *call, const struct flags_record *record,
     struct undo *undo)
 {
-	size_t	 i;
+	const struct flags_past	*past;
+	size_t			 i;
 
-	if (len > 0)
+	if (record->len > 0)
 		set_folder(call, undo);
-	for (i = 0; i < len; i++)
+	for (i = 0; i < record->len; i++) {
+		past = &record->at[i];
 		texts_add(call->arena, &undo->flags, text_format(call->arena,
-		    "%c%s %s", past[i].added ? '+' : '-', past[i].flag,
-		    write_set(call->arena, past[i].uids)));
+		    "%c%s %s", past->added ? '+' : '-', past->flag,
+		    write_set(call->arena, past->uids)));
+	}
 }
 
 const struct fault *
@@ -236,13 +239,14 @@ join_uids(struct arena *arena, struct uids *all, struct uids more)
 
 const struct fault *
 undo_flags(struct call *call, const struct undo *undo,
-    struct flags_past *past, size_t *len, struct uids *all)
+    struct flags_record *record, struct uids *all)
 {
+	struct flags_past	*past;
 	const struct fault	*bad;
 	const char		*text, *blank;
 	size_t			 i;
 
-	*len = 0;
+	record->len = 0;
 	*all = (struct uids){ NULL, 0 };
 	for (i = 0; i < undo->flags.len && i < FLAGS_PAST_MOST; i++) {
 		text = undo->flags.at[i];
@@ -251,14 +255,14 @@ undo_flags(struct call *call, const struct undo *undo,
 			return fault_make(call->arena, FAULT_ARGUMENT,
 			    "undo can't be used: its flags are not what "
 			    "this server writes");
-		past[i].added = text[0] == '+';
-		past[i].flag = arena_copy(call->arena, text + 1,
+		past = &record->at[record->len++];
+		past->added = text[0] == '+';
+		past->flag = arena_copy(call->arena, text + 1,
 		    (size_t)(blank - text - 1));
-		bad = undo_uids(call, blank + 1, &past[i].uids);
+		bad = undo_uids(call, blank + 1, &past->uids);
 		if (bad != NULL)
 			return bad;
-		join_uids(call->arena, all, past[i].uids);
-		(*len)++;
+		join_uids(call->arena, all, past->uids);
 	}
 	return NULL;
 }

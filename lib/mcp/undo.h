@@ -12,7 +12,7 @@
 struct call;
 struct change;
 struct fault;
-struct flags_past;
+struct flags_record;
 
 /*
  * What a change did, sealed so that undo_mail_change can take it back: a
@@ -43,22 +43,28 @@ struct undo {
 	int64_t			 draft;		/* UID in folder, or 0 */
 };
 
-/* Before messages are moved: reads what it takes to find them again where the
- * server does not tell their new UIDs. */
-const struct fault	*undo_prepare(struct call *call, struct uids uids,
-			    struct texts *message_ids);
+/* Messages that are to be moved. */
+struct undo_moving {
+	struct uids	 uids;
+	struct texts	 ids;	/* of each; none where they are not needed */
+};
 
-/* The part of messages that went elsewhere, from the open folder; ids are
- * those that undo_prepare read, for asked.  Leaves the part out where they
- * could not be found again. */
+/* Before they are: reads what it takes to find them again where the server
+ * does not tell their new UIDs. */
+const struct fault	*undo_prepare(struct call *call, struct uids uids,
+			    struct undo_moving *moving);
+
+/* The part of messages that went elsewhere, from the open folder.  Leaves it
+ * out where they could not be found again. */
 void			 undo_moved(struct call *call,
 			    const struct change *change,
-			    const char *destination, struct uids asked,
-			    struct texts ids, struct undo *undo);
+			    const char *destination,
+			    const struct undo_moving *moving,
+			    struct undo *undo);
 
 /* The part of flags that changed in the open folder. */
 void			 undo_flagged(struct call *call,
-			    const struct flags_past *past, size_t len,
+			    const struct flags_record *record,
 			    struct undo *undo);
 
 /* The part of a draft that was made there, by the folder's name in an answer.
@@ -97,10 +103,9 @@ const struct fault	*undo_find(struct call *call, const struct undo *undo,
 const struct fault	*undo_find_draft(struct call *call,
 			    const struct undo *undo, struct uids *found);
 
-/* The flags' part, read. past has room for FLAGS_PAST_MOST; all are the
- * messages, each once. FAULT_ARGUMENT. */
+/* The flags' part, read; all are the messages, each once. FAULT_ARGUMENT. */
 const struct fault	*undo_flags(struct call *call,
-			    const struct undo *undo, struct flags_past *past,
-			    size_t *len, struct uids *all);
+			    const struct undo *undo,
+			    struct flags_record *record, struct uids *all);
 
 #endif

@@ -58,17 +58,17 @@ flags_put_back(void **state)
 	static const char	*add[] = { "\\Seen" }, *remove[] = { "$old" };
 	const struct flags_edit	 edit = { { add, 1 }, { remove, 1 } };
 	struct flags_past	 past[FLAGS_PAST_MOST];
+	struct flags_record	 record = { past, 0 };
 	struct flags_list	 list = { 0 };
 	struct script		 script;
-	size_t			 len;
 
 	(void)state;
 	script_begin(&script, "UIDPLUS", turns);
 	assert_null(flags_change(script.imap, script.arena, asked, &edit,
 	    &list));
-	assert_true(flags_recall(script.arena, &edit, &list, past, &len));
-	assert_int_equal(len, 2);
-	assert_null(flags_restore(script.imap, script.arena, asked, past, len,
+	assert_true(flags_recall(script.arena, &edit, &list, &record));
+	assert_int_equal(record.len, 2);
+	assert_null(flags_restore(script.imap, script.arena, asked, &record,
 	    &list));
 	assert_true(list.at[0].changed && list.at[1].changed);
 	assert_int_equal(flags_shared(script.arena, &list).len, 0);

@@ -211,22 +211,22 @@ reads_flags(void **state)
 	struct call		 call;
 	struct undo		 undo = { .folder = "INBOX" };
 	struct flags_past	 past[FLAGS_PAST_MOST];
+	struct flags_record	 record = { past, 0 };
 	struct uids		 all;
-	size_t			 len;
 
 	(void)state;
 	call = make_call(arena);
 	texts_add(arena, &undo.flags, "+\\Seen 3,5");
 	texts_add(arena, &undo.flags, "-$Old 5:6");
-	assert_null(undo_flags(&call, &undo, past, &len, &all));
-	assert_int_equal(len, 2);
+	assert_null(undo_flags(&call, &undo, &record, &all));
+	assert_int_equal(record.len, 2);
 	assert_string_equal(past[0].flag, "\\Seen");
 	assert_true(past[0].added);
 	assert_false(past[1].added);
 	assert_int_equal(past[1].uids.len, 2);
 	assert_int_equal(all.len, 3);
 	texts_add(arena, &undo.flags, "+\\Seen");
-	expect(undo_flags(&call, &undo, past, &len, &all), FAULT_ARGUMENT,
+	expect(undo_flags(&call, &undo, &record, &all), FAULT_ARGUMENT,
 	    NULL);
 	arena_close(arena);
 }
