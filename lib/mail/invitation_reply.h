@@ -14,7 +14,7 @@ struct fault;
  * written anew, so that no property of it becomes two.
  */
 enum {
-	INVITATION_REPLY_ATTENDEES = 1000,	/* that are looked at */
+	INVITATION_REPLY_ATTENDEES = 5000,	/* that are looked at */
 	INVITATION_REPLY_ID_BYTES = 1024,	/* of a UID */
 	INVITATION_REPLY_ZONE_LINES = 300	/* of all zones together */
 };

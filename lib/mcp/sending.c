@@ -77,7 +77,7 @@ sending_look(struct call *call, const char *wire, const char *message_id,
 	filed = arena_take(call->arena, sizeof(*filed));
 	sent->state = "sent";
 	sent->note = "A message with this request_id was sent before: "
-	    "nothing was sent now.";
+	    "nothing was sent now. Another message needs another one.";
 	bad = look_in_sent(call, wire, message_id, filed);
 	if (bad == NULL && filed->uid == 0) {
 		sent->state = "unknown";

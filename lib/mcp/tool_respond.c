@@ -93,6 +93,10 @@ read_request(struct job *job)
 	text = invited_text(call, job->original.uid, command, part);
 	bad = invitation_request_read(call->arena, text == NULL ? "" : text,
 	    clock_now(), &job->request);
+	if (bad != NULL && part->size > INVITATION_BYTES)
+		bad = fault_make(call->arena, FAULT_LIMIT, "the invitation "
+		    "is too long: of its %lld bytes %d are looked at",
+		    (long long)part->size, INVITATION_BYTES);
 	return bad == NULL ? NULL : fault_hint(call->arena, bad, "%s",
 	    answer_in_words);
 }

@@ -53,14 +53,14 @@ send_message(struct call *call, const void *arguments, void *result)
 	const char		*wire, *message_id;
 	bool			 before;
 
-	if ((bad = read_time(call, args->send_at, &out.hold_until)) != NULL)
-		return bad;
 	message_id = sending_request_message_id(call, args->request_id);
 	bad = filing_folder(call, args->folder, &wire);
 	if (bad != NULL || (bad = sending_look(call, wire, message_id, result,
 	    &before)) != NULL || before)
 		return bad;
-	if ((bad = outgoing_sign(call, &mail)) != NULL ||
+	/* Behind that: who asks again may do so when its time is over. */
+	if ((bad = read_time(call, args->send_at, &out.hold_until)) != NULL ||
+	    (bad = outgoing_sign(call, &mail)) != NULL ||
 	    (bad = outgoing_read(call, &mail, &out)) != NULL)
 		return bad;
 	if (message_id != NULL)

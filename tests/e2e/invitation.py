@@ -215,6 +215,20 @@ def _():
         assert error["code"] == "invalid_argument", (wrong, error)
 
 
+@case("one of thousands who are invited is found; too long is called that")
+def _():
+    crowd = "\nATTENDEE:".join("mailto:a%d@x.example" % i
+                               for i in range(3000))
+    _, _, uid = invite(**{
+        "ATTENDEE;RSVP=TRUE": None, "ATTENDEE;CN=X": crowd,
+        "ATTENDEE;CN=Y": "mailto:" + server.username})
+    assert "None" not in respond(uid)["note"]
+    _, _, uid = invite(**{"DESCRIPTION": "x" * 200000})
+    error = refusal(uid)
+    assert error["code"] == "limit", error
+    assert "too long" in error["message"], error
+
+
 @case("an organizer who refuses the answer is told of")
 def _():
     _, _, uid = invite(**{

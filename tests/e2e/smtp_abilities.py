@@ -4,6 +4,7 @@ SIZE, 8BITMIME, SMTPUTF8, FUTURERELEASE, AUTH."""
 import datetime
 import os
 import secrets
+import time
 
 import mailboxes
 import postern
@@ -124,6 +125,19 @@ def _():
     kept = mailboxes.login(server)
     assert mailboxes.find(kept, SENT, "Message-ID", told["message_id"])
     kept.logout()
+
+
+@case("a repeated request_id is found when the time of send_at is over")
+def _():
+    can("FUTURERELEASE 86400")
+    arguments = {"to": "a@example.org", "subject": "x", "text_body": "x",
+                 "request_id": secrets.token_hex(8),
+                 "send_at": text(later(seconds=2))}
+    first = client.tool("send_mail_message", **arguments)
+    time.sleep(3)
+    again = client.tool("send_mail_message", **arguments)
+    assert again["message_id"] == first["message_id"], again
+    assert "before" in again["note"] and len(smtp.taken) == 1, again
 
 
 @case("send_at is held within the server's limits only")
