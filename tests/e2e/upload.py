@@ -7,6 +7,7 @@ import http.client
 import os
 import re
 import socket
+import threading
 import time
 import urllib.parse
 
@@ -175,6 +176,43 @@ def _():
         assert put(url, content).status in (200, 201)
     assert STORE or len(waiting()) == 1
     assert file_of(draft(url)).get_payload(decode=True) == b"other"
+
+
+@case("a URL holds for the message it is named in, and may be named twice")
+def _():
+    url = get("a", 5)["url"]
+    assert put(url, b"first").status in (200, 201)
+    told = server.mcp().tool(
+        "create_draft_mail_message", to="anna@postern.test",
+        text_body="x", attachment_urls=[url, url])
+    client = server.imap(told["folder"])
+    files = list(mailboxes.read(client, told["uid"]).iter_attachments())
+    client.logout()
+    assert [f.get_payload(decode=True) for f in files] == [b"first"] * 2
+    assert not waiting()
+    error = server.mcp().tool_error(
+        "create_draft_mail_message", to="anna@postern.test",
+        attachment_urls=[url])
+    assert error["code"] == "message_not_found", error
+
+
+@case("files that are put there at once are one of them, whole")
+def _():
+    url, told = get("a", 200000)["url"], []
+
+    def one(letter):
+        told.append(put(url, letter * 200000).status)
+
+    threads = [threading.Thread(target=one, args=(letter,))
+               for letter in (b"a", b"b", b"c")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(told) <= {200, 201}, told
+    content = file_of(draft(url)).get_payload(decode=True)
+    assert content in (b"a" * 200000, b"b" * 200000, b"c" * 200000)
+    assert not waiting()
 
 
 @case("the scope for sending is needed")
