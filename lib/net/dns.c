@@ -227,7 +227,8 @@ dns_find(struct arena *arena, const struct sockaddr_in *server,
 	if (!start(&state, server))
 		return fault_make(arena, FAULT_INTERNAL,
 		    "the resolver does not start");
-	len = res_nquery(&state, name, ns_c_in, type, answer, ANSWER_BYTES);
+	len = res_nquery(&state, name, ns_c_in, (int)type, answer,
+	    ANSWER_BYTES);
 	why = state.res_h_errno;
 	res_nclose(&state);
 	if (len > ANSWER_BYTES)
