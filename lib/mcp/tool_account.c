@@ -37,6 +37,7 @@ struct account_answer {
 	struct texts	 aliases;
 	bool		 is_default;
 	struct texts	 scopes;
+	struct texts	 ask_first;
 	bool		 can_send;
 	struct object	 limits;
 	struct object	 quota;
@@ -81,6 +82,7 @@ static const struct field	 account_answer_rows[] = {
 	{ FIELD_AS(struct account_answer, is_default, "default"),
 	  .present = true },
 	{ FIELD(struct account_answer, scopes), .present = true },
+	{ FIELD(struct account_answer, ask_first) },
 	{ FIELD(struct account_answer, can_send), .present = true },
 	{ FIELD(struct account_answer, limits), .rows = limits_rows,
 	  .size = sizeof(struct limits) },
@@ -206,6 +208,7 @@ describe(struct call *call, const struct account *account,
 	answer->name = account->name;
 	answer->aliases = account->aliases;
 	answer->scopes = account->scopes;
+	answer->ask_first = account->ask_first;
 	answer->can_send = account->smtp.at != NULL &&
 	    texts_have(account->scopes, "mail:send");
 	limits = arena_take(call->arena, sizeof(*limits));

@@ -2,19 +2,16 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
-#include "data/url.h"
-#include "mail/account.h"
-#include "mail/imap_session.h"
-#include "mail/signature.h"
 #include "oauth/asked.h"
 #include "oauth/bearer.h"
-#include "oauth/code.h"
 #include "oauth/consent.h"
 #include "oauth/document.h"
 #include "oauth/form.h"
-#include "oauth/keep.h"
+#include "oauth/agreement.h"
+#include "oauth/kept.h"
 #include "oauth/mailbox.h"
 #include "oauth/redirect.h"
+#include "oauth/switches.h"
 #include "oauth/trial.h"
 #include "web/page.h"
 #include "web/policy.h"
@@ -64,6 +61,8 @@ struct answering {
 	const char		*known;		/* mailbox_form's client */
 	struct asked		 asked;
 	struct mailbox_form	 form;
+	struct kept_list	 kept;
+	int64_t			 ends;		/* of what is granted */
 	struct problems		 problems;
 };
 
@@ -90,6 +89,8 @@ show(struct answering *answering, const struct mailbox_form *form)
 	const struct fault	*bad;
 	struct consent		 consent = {
 		.asked = &answering->asked, .form = form,
+		.kept = &answering->kept, .lasts = answering->form.lasts,
+		.adds = mailbox_adds(&answering->form),
 		.problems = &answering->problems
 	};
 
@@ -153,107 +154,76 @@ read_form(struct answering *answering, bool *late)
 	    answering->form.request, late);
 }
 
-/* Keeps the signature that was typed, in the mailbox that proved to open. */
-static const struct fault *
-keep_signature(struct answering *answering, const struct account *account)
+/* The mailboxes of the page with the typed one behind them. */
+static struct agreement
+make_agreement(struct answering *answering)
 {
-	const struct fault	*bad;
-	struct request		*request = answering->request;
-	struct imap		*imap;
-
-	bad = imap_open(request->arena, account, request->config,
-	    request->deadline, &imap);
-	if (bad != NULL)
-		return bad;
-	imap_begin(imap, request->arena, request->deadline);
-	bad = signature_keep(imap, request->arena, answering->authority->keys,
-	    account, answering->form.signature);
-	imap_close(imap);
-	return bad;
+	return (struct agreement){ .request = answering->request,
+	    .reply = answering->reply, .asked = &answering->asked,
+	    .mailboxes = &answering->kept, .ends = answering->ends };
 }
 
-/* What could not be kept hinders nobody: the person is told so on a page that
- * leads on, where the way back is one that a page may lead to. */
+/* Shows the page for one more mailbox, or for what is left after one was
+ * removed. */
 static const struct fault *
-answer_code(struct answering *answering, const struct account *account,
-    const char *code, const char *trouble)
+show_next(struct answering *answering)
 {
-	const struct fault	*bad;
-	struct request		*request = answering->request;
-	const char		*signature = answering->form.signature;
-	struct page		*page;
-	struct url		 url = { 0 };
+	struct mailbox_form	*form = &answering->form;
 
-	bad = signature == NULL || text_is_empty(text_trim(request->arena,
-	    signature)) ? NULL : keep_signature(answering, account);
-	url_read(request->arena, answering->asked.redirect, &url);
-	if ((bad == NULL && trouble == NULL) ||
-	    !text_starts(url.scheme, "http")) {
-		redirect_code(request, answering->reply, &answering->asked,
-		    code);
-		return NULL;
-	}
-	page = page_open(request->arena, "error");
-	page_set(page, "BASE", route_base(request->config));
-	page_set(page, "TITLE", bad != NULL ?
-	    "Connected, without the signature" :
-	    "Connected, without a message in your mailbox");
-	page_set(page, "ADVICE", text_format(request->arena, "%s%s%s%s",
-	    trouble == NULL ? "" : trouble, bad == NULL ? "" : " Your mailbox "
-	    "is connected, but it did not take the signature: ",
-	    bad == NULL ? "" : bad->detail, bad == NULL ? "" :
-	    ". You can connect once more to try again."));
-	page_set(page_show(page, "ONWARD"), "URL",
-	    redirect_code_url(request, &answering->asked, code));
-	policy_apply(request, answering->reply, NULL);
-	answering->reply->content_type = "text/html; charset=utf-8";
-	return page_write(page, &answering->reply->body);
+	if (form->remove == NULL)
+		*form = (struct mailbox_form){ .lasts = form->lasts };
+	return show(answering, form->remove != NULL ? form : NULL);
 }
 
-static const struct fault *
-grant(struct answering *answering, struct account *account)
-{
-	const struct fault	*bad;
-	struct request		*request = answering->request;
-	struct asked		*asked = &answering->asked;
-	struct code_claims	 claims = {
-		.client = client_binding(request->arena, &asked->client),
-		.redirect = client_hash(request->arena, asked->redirect),
-		.challenge = asked->challenge,
-		.refresh = asked->client.refresh,
-		.scopes = account->scopes,
-		.accounts = { account, 1 }
-	};
-	const char		*code, *trouble;
-
-	keep_grant(request, asked, &claims, &trouble);
-	bad = code_seal(request->arena, answering->authority, &claims, &code);
-	if (bad == NULL)
-		return answer_code(answering, account, code, trouble);
-	keep_undo(request, &claims);
-	if (bad->kind != FAULT_LIMIT)
-		return bad;
-	mailbox_problem(&answering->problems, "username",
-	    "What you typed is too long to be sealed into a key.");
-	return show(answering, &answering->form);
-}
-
-static const struct fault *
-connect_mailbox(struct answering *answering)
+/* Notes what is wrong with the typed mailbox; else it stands with the
+ * others. */
+static void
+read_mailbox(struct answering *answering)
 {
 	struct request	*request = answering->request;
-	struct account	 account;
+	struct kept	*kept = &answering->kept.at[answering->kept.len];
 
 	mailbox_read(request->arena, request->config,
-	    &answering->asked.client, &answering->form, &account,
+	    &answering->asked.client, &answering->form, &kept->account,
+	    &answering->problems);
+	kept_check(request, &answering->kept, &kept->account,
 	    &answering->problems);
 	if (answering->problems.len == 0)
-		trial_run(request, &account, &answering->problems);
+		trial_run(request, &kept->account, &answering->problems);
+	if (answering->problems.len > 0)
+		return;
+	kept->signature = mailbox_trim(request->arena,
+	    answering->form.signature);
+	answering->kept.len++;
+}
+
+static const struct fault *
+connect_mailboxes(struct answering *answering)
+{
+	const size_t	 before = answering->kept.len;
+	struct agreement	 agreement;
+	bool		 fits;
+
+	answering->ends = switches_read_end(&answering->form,
+	    &answering->problems);
+	if (answering->problems.len == 0 && (before == 0 ||
+	    !mailbox_is_blank(&answering->form)))
+		read_mailbox(answering);
+	agreement = make_agreement(answering);
+	fits = answering->problems.len > 0 || agreement_fits(&agreement);
+	if (!fits) {
+		mailbox_problem(&answering->problems, "username", before > 0 ?
+		    "These mailboxes are too much for one connection: leave "
+		    "this one out, or its limits and other addresses." :
+		    "What you typed is too long to be sealed into a key.");
+		answering->kept.len = before;
+	}
 	if (answering->problems.len > 0) {
 		answering->reply->fault = "sign_in_refused";
 		return show(answering, &answering->form);
 	}
-	return grant(answering, &account);
+	return mailbox_adds(&answering->form) ? show_next(answering) :
+	    agreement_answer(&agreement);
 }
 
 const struct fault *
@@ -276,17 +246,18 @@ authorize_answer(struct request *request, struct reply *reply)
 		    "the owner of the mailbox did not consent"));
 		return NULL;
 	}
-	/* Enter sends the form without a button in some browsers. */
-	if (answering.form.decision != NULL &&
-	    !mailbox_decides(&answering.form, mailbox_allow) &&
-	    !mailbox_decides(&answering.form, mailbox_without_sending))
+	if (!mailbox_decision_is_known(&answering.form))
 		return fault_make(request->arena, FAULT_REQUEST,
 		    "decision is none that the page offers");
-	if (!late)
-		return connect_mailbox(&answering);
-	mailbox_problem(&answering.problems, NULL, "This page was open for "
-	    "so long that it has to be sent once more.");
-	return show(&answering, &answering.form);
+	kept_open(request, answering.authority, answering.form.kept,
+	    answering.form.remove, &answering.kept, &answering.problems);
+	if (late)
+		mailbox_problem(&answering.problems, NULL, "This page was "
+		    "open for so long that it has to be sent once more.");
+	if (answering.problems.len > 0)
+		return show(&answering, &answering.form);
+	return answering.form.remove != NULL ? show_next(&answering) :
+	    connect_mailboxes(&answering);
 }
 
 static const struct words *

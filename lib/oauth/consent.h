@@ -1,8 +1,11 @@
 #ifndef OAUTH_CONSENT_H
 #define OAUTH_CONSENT_H
 
+#include <stdbool.h>
+
 struct asked;
 struct fault;
+struct kept_list;
 struct mailbox_form;
 struct problems;
 struct reply;
@@ -13,6 +16,9 @@ struct consent {
 	const struct asked		*asked;
 	const struct mailbox_form	*form;		/* typed; NULL: the
 							 * page is fresh */
+	const struct kept_list		*kept;		/* added before */
+	const char			*lasts;		/* mailbox_form's */
+	bool				 adds;		/* mailbox_adds */
 	const struct problems		*problems;	/* or NULL */
 	const char			*sealed;	/* form_seal's */
 	const char			*document;	/* document_seal's, or

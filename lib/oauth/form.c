@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/fault.h"
@@ -95,6 +96,17 @@ form_value(const struct request *request, const char *name)
 		if (text_equal(request->form.at[i].name, name))
 			return request->form.at[i].value;
 	return NULL;
+}
+
+const char *
+form_binding(const struct request *request)
+{
+	const char	*cookie;
+
+	cookie = read_cookie(request);
+	return cookie == NULL ? NULL : client_hash(request->arena,
+	    text_format(request->arena, "%s %s", cookie,
+	    hash_query(request)));
 }
 
 /* Every browser of today says where a form comes from; a page in a sandbox

@@ -45,4 +45,8 @@ const struct fault	*form_check_script(struct request *request,
 			    const struct authority *authority,
 			    const char *sealed);
 
+/* What a sealed value of a later page is bound to: this browser's cookie and
+ * the query; NULL without a cookie of ours. */
+const char		*form_binding(const struct request *request);
+
 #endif

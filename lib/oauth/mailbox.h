@@ -13,15 +13,17 @@ struct client;
 struct config;
 
 /*
- * What a person types on the sign-in page, and the account it makes.  The
- * servers come from the client_id where it was provisioned, else from the
- * configuration, else from the form.
+ * What a person types on the sign-in page, and the account it makes: the
+ * servers are oauth/hosts, who signs in is oauth/person, what stands in the
+ * mails sent is oauth/sender, what the agent may do is oauth/switches.
  */
 struct mailbox_form {
-	const char	*username;
+	const char	*username;	/* the email address */
 	const char	*password;
-	const char	*address;	/* where username is none */
+	const char	*login;		/* NULL: username */
+	const char	*label;		/* or NULL */
 	const char	*name;		/* full name, for From */
+	const char	*aliases;	/* between blanks, commas or lines */
 	const char	*signature;	/* or NULL: as it is */
 	const char	*imap_host;
 	const char	*imap_port;	/* as typed */
@@ -32,6 +34,13 @@ struct mailbox_form {
 	const char	*smtp_username;	/* NULL: username */
 	const char	*smtp_password;	/* NULL: password */
 	struct texts	 scope;		/* switched on */
+	struct texts	 ask;		/* likewise, to be asked first */
+	const char	*folders;	/* one a line; NULL: all */
+	const char	*recipients;	/* as aliases; NULL: all */
+	const char	*lasts;		/* of the whole connection: a days of
+					 * switches_lifetimes */
+	struct texts	 kept;		/* kept_seal's, of other mailboxes */
+	const char	*remove;	/* the place of one of them */
 	const char	*decision;	/* mailbox_allow and so on */
 	const char	*request;	/* form_seal's */
 };
@@ -40,11 +49,23 @@ extern const struct field	 mailbox_rows[];
 
 extern const char	 mailbox_allow[];		/* "allow" */
 extern const char	 mailbox_without_sending[];
+extern const char	 mailbox_add[];			/* and type another */
+extern const char	 mailbox_add_without_sending[];
 extern const char	 mailbox_deny[];
 
 /* Whether that button was pressed. */
 bool	 mailbox_decides(const struct mailbox_form *form,
 	    const char *decision);
+
+/* Whether it was one of those, or none, which is what Enter does in some
+ * browsers. */
+bool	 mailbox_decision_is_known(const struct mailbox_form *form);
+
+/* Whether another mailbox is to follow. */
+bool	 mailbox_adds(const struct mailbox_form *form);
+
+/* Whether nothing was typed, so that the mailboxes kept are all. */
+bool	 mailbox_is_blank(const struct mailbox_form *form);
 
 /* Something a person can mend. */
 struct problem {
@@ -52,6 +73,7 @@ struct problem {
 	const char	*text;
 	const char	*said;		/* the mail server's words, or NULL */
 	const char	*advice;	/* or NULL */
+	const char	*link;		/* https URL where to do it, or NULL */
 };
 
 enum { PROBLEMS_MOST = 12 };
@@ -68,25 +90,18 @@ struct problems {
 struct problem	*mailbox_problem(struct problems *problems,
 		    const char *field, const char *text);
 
-/*
- * Whether the servers are typed by the person: neither the client_id nor the
- * configuration names them, or the configuration allows others beside its
- * own (ALLOWED_MAIL_HOSTS), which are then only proposed.
- */
-bool		 mailbox_is_typed(const struct config *config,
-		    const struct client *client);
+/* What was typed, without blanks at its ends, or NULL for nothing. */
+const char	*mailbox_trim(struct arena *arena, const char *text);
 
-/* The servers as the page proposes them, before anything is typed. */
-void		 mailbox_propose(struct arena *arena,
-		    const struct config *config, struct mailbox_form *form);
-
-/* Whether there is an SMTP server, or may be. */
-bool		 mailbox_may_send(const struct config *config,
-		    const struct client *client);
-
-/* The IMAP host that is given, or NULL where it is typed. */
-const char	*mailbox_given_host(const struct config *config,
-		    const struct client *client);
+/* An account that is being made, and from what. */
+struct making {
+	struct arena			*arena;
+	const struct config		*config;
+	const struct client		*client;
+	const struct mailbox_form	*form;
+	struct account			*account;
+	struct problems			*problems;
+};
 
 /*
  * Makes the account of a form, without asking any server, and notes what is

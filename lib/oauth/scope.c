@@ -4,12 +4,14 @@
 #include "base/fault.h"
 
 const struct scope	 scopes[] = {
-	{ "mail:folders", "See the folders and how much is in them" },
-	{ "mail:read", "Read messages and their attachments" },
-	{ "mail:search", "Search messages" },
-	{ "mail:modify", "Flag, move and delete messages, and write drafts" },
-	{ "mail:send", "Send messages in your name" },
-	{ NULL, NULL }
+	{ "mail:folders", "See the folders and how much is in them",
+	  "see folders" },
+	{ "mail:read", "Read messages and their attachments", "read" },
+	{ "mail:search", "Search messages", "search" },
+	{ "mail:modify", "Flag, move and delete messages, and write drafts",
+	  "change" },
+	{ "mail:send", "Send messages in your name", "send" },
+	{ NULL, NULL, NULL }
 };
 
 struct texts

@@ -12,6 +12,7 @@ struct fault;
 struct scope {
 	const char	*name;		/* "mail:read" */
 	const char	*sentence;	/* for the consent page */
+	const char	*word;		/* the same, short */
 };
 
 extern const struct scope	 scopes[];	/* ends with name NULL */

@@ -2,34 +2,75 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/text.h"
 #include "mail/account.h"
+#include "mail/address.h"
 #include "mail/signature.h"
 #include "oauth/mailbox.h"
+#include "oauth/person.h"
+
+/* A line that was typed, or NULL. */
+static const char *
+read_line(const struct making *making, const char *field, const char *typed,
+    size_t most)
+{
+	const char	*line;
+
+	line = mailbox_trim(making->arena, typed);
+	if (line == NULL || (!text_has_control(line) && strlen(line) <= most))
+		return line;
+	mailbox_problem(making->problems, field, text_format(making->arena,
+	    "The %s is too long, or has characters in it that nobody can "
+	    "type.", text_equal(field, "name") ? "full name" : field));
+	return NULL;
+}
 
 static void
-read_name(struct arena *arena, const struct mailbox_form *form,
-    struct account *account, struct problems *problems)
+read_aliases(const struct making *making)
 {
-	const char	*name;
+	struct account	*account = making->account;
+	const char	*address;
+	struct texts	 typed;
+	size_t		 i;
 
-	if (text_is_empty(form->name))
+	if (making->form->aliases == NULL)
 		return;
-	name = text_trim(arena, form->name);
-	if (text_has_control(name) || strlen(name) > SENDER_NAME_BYTES)
-		mailbox_problem(problems, "name", "The full name is too long, "
-		    "or has characters in it that nobody can type.");
-	else if (name[0] != '\0')
-		account->name = name;
+	typed = text_split(making->arena, making->form->aliases, " ,;\t\r\n");
+	if (typed.len > SENDER_ALIASES) {
+		mailbox_problem(making->problems, "aliases",
+		    text_format(making->arena, "These are too many: %d other "
+		    "addresses are the most.", SENDER_ALIASES));
+		return;
+	}
+	for (i = 0; i < typed.len; i++) {
+		address = text_starts(typed.at[i], "*@") ? NULL :
+		    person_address(making->arena, typed.at[i]);
+		if (address == NULL) {
+			mailbox_problem(making->problems, "aliases",
+			    text_format(making->arena, "“%.60s” is no email "
+			    "address.", typed.at[i]));
+			return;
+		}
+		if ((account->address == NULL || !address_equal(address,
+		    account->address)) &&
+		    !texts_have(account->aliases, address))
+			texts_add(making->arena, &account->aliases, address);
+	}
 }
 
 void
-sender_read(struct arena *arena, const struct mailbox_form *form,
-    struct account *account, struct problems *problems)
+sender_read(const struct making *making)
 {
-	read_name(arena, form, account, problems);
-	if (form->signature != NULL &&
-	    strlen(text_trim(arena, form->signature)) > SIGNATURE_BYTES)
-		mailbox_problem(problems, "signature", "The signature is too "
-		    "long: it can have about 1,000 letters.");
+	const struct mailbox_form	*form = making->form;
+
+	making->account->label = read_line(making, "label", form->label,
+	    SENDER_LABEL_BYTES);
+	making->account->name = read_line(making, "name", form->name,
+	    SENDER_NAME_BYTES);
+	read_aliases(making);
+	if (form->signature != NULL && strlen(text_trim(making->arena,
+	    form->signature)) > SIGNATURE_BYTES)
+		mailbox_problem(making->problems, "signature", "The signature "
+		    "is too long: it can have about 1,000 letters.");
 }

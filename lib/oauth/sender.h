@@ -1,19 +1,20 @@
 #ifndef OAUTH_SENDER_H
 #define OAUTH_SENDER_H
 
-struct account;
-struct arena;
-struct mailbox_form;
-struct problems;
+struct making;
 
 /*
- * What stands above and below the mails a person sends: the full name, which
- * becomes the account's, and the signature, which is only checked here, since
- * it is kept in the mailbox once the login is proved.
+ * How a mailbox is called, and what stands in the mails a person sends: the
+ * label, the full name, and other addresses to send from become the account's;
+ * the signature is only checked here, since it is kept in the mailbox once
+ * the login is proved.
  */
-enum { SENDER_NAME_BYTES = 200 };
+enum {
+	SENDER_LABEL_BYTES = 60,
+	SENDER_NAME_BYTES = 200,
+	SENDER_ALIASES = 20
+};
 
-void	 sender_read(struct arena *arena, const struct mailbox_form *form,
-	    struct account *account, struct problems *problems);
+void	 sender_read(const struct making *making);
 
 #endif

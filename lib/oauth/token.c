@@ -35,7 +35,8 @@ static const struct kind	 kinds[TOKEN_KINDS] = {
 	[TOKEN_STATE] = { "mcp-state+jwe", JWE_CHARS_MOST },
 	[TOKEN_CURSOR] = { "mcp-cursor+jwe", JWE_CHARS_MOST },
 	[TOKEN_UNDO] = { "mcp-undo+jwe", JWE_CHARS_MOST },
-	[TOKEN_UPLOAD] = { "mcp-up+jwe", JWE_CHARS_MOST }
+	[TOKEN_UPLOAD] = { "mcp-up+jwe", JWE_CHARS_MOST },
+	[TOKEN_MAILBOX] = { "mcp-box+jwe", JWE_CHARS_MOST }
 };
 
 static const char	 route_kind[] = "mcp-route";

@@ -27,6 +27,7 @@ enum token_kind {
 	TOKEN_CURSOR,		/* mcp-cursor+jwe */
 	TOKEN_UNDO,		/* mcp-undo+jwe */
 	TOKEN_UPLOAD,		/* mcp-up+jwe */
+	TOKEN_MAILBOX,		/* mcp-box+jwe: oauth/kept */
 	TOKEN_KINDS
 };
 

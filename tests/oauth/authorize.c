@@ -330,7 +330,7 @@ static const struct sending	 sendings[] = {
 	{ "controls", "&username=a%0D%0Ab&password=x", OURS, NULL, false,
 	  false, false, "422", "nobody can type" },
 	{ "no address", "&username=anna&password=x", OURS, NULL, false,
-	  false, false, "422", "href=\"#address\"" },
+	  false, false, "422", "That is no email address. If" },
 	{ "no switch", "&username=a%40b.example&password=x", OURS, NULL, false,
 	  false, false, "422", "href=\"#scopes\"" },
 	{ "no server", TYPED, OURS, NULL, false, false, false, "422",

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "oauth/client.h"
+#include "oauth/hosts.h"
 #include "oauth/mailbox.h"
 
 /*
@@ -108,7 +109,7 @@ proposing(void **state)
 
 	(void)state;
 	arena = arena_open();
-	mailbox_propose(arena, &config, &form);
+	hosts_propose(arena, &config, &form);
 	assert_string_equal(form.imap_host, "imap.a");
 	assert_string_equal(form.imap_port, "143");
 	assert_string_equal(form.imap_tls, "starttls");

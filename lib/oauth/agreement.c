@@ -1,0 +1,191 @@
+#include "oauth/agreement.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/config.h"
+#include "base/fault.h"
+#include "data/url.h"
+#include "mail/account.h"
+#include "mail/imap_session.h"
+#include "mail/signature.h"
+#include "oauth/asked.h"
+#include "oauth/bearer.h"
+#include "oauth/code.h"
+#include "oauth/keep.h"
+#include "oauth/kept.h"
+#include "oauth/redirect.h"
+#include "oauth/scope.h"
+#include "web/page.h"
+#include "web/policy.h"
+#include "web/reply.h"
+#include "web/route.h"
+#include "web/serve.h"
+
+/* The longest that a card's place is likely to be: two numbers and a grant's
+ * id, in the folder as the operator wrote it. */
+static const struct card_place	 long_place = {
+	.grant = "0123456789012345678901", .uidvalidity = UINT32_MAX,
+	.uid = UINT32_MAX, .folder = "INBOX.Connected Agents"
+};
+
+static const struct ledger_place	 long_ledger = {
+	.uidvalidity = UINT32_MAX
+};
+
+/* What all of them together may do, in our order. */
+static struct texts
+unite_scopes(const struct agreement *agreement)
+{
+	const struct kept_list	*mailboxes = agreement->mailboxes;
+	struct texts		 united = { NULL, 0 };
+	size_t			 i, k;
+
+	for (i = 0; scopes[i].name != NULL; i++)
+		for (k = 0; k < mailboxes->len; k++)
+			if (texts_have(mailboxes->at[k].account.scopes,
+			    scopes[i].name)) {
+				texts_add(agreement->request->arena, &united,
+				    scopes[i].name);
+				break;
+			}
+	return united;
+}
+
+static struct account *
+list_accounts(const struct agreement *agreement)
+{
+	struct account	*accounts;
+	size_t		 i;
+
+	accounts = arena_array(agreement->request->arena,
+	    agreement->mailboxes->len, sizeof(*accounts));
+	for (i = 0; i < agreement->mailboxes->len; i++)
+		accounts[i] = agreement->mailboxes->at[i].account;
+	return accounts;
+}
+
+static struct code_claims
+make_claims(const struct agreement *agreement, const struct account *accounts)
+{
+	struct arena		*arena = agreement->request->arena;
+	const struct asked	*asked = agreement->asked;
+
+	return (struct code_claims){
+		.client = client_binding(arena, &asked->client),
+		.redirect = client_hash(arena, asked->redirect),
+		.challenge = asked->challenge,
+		.refresh = asked->client.refresh,
+		.ends = agreement->ends,
+		.scopes = unite_scopes(agreement),
+		.accounts = { accounts, agreement->mailboxes->len }
+	};
+}
+
+bool
+agreement_fits(const struct agreement *agreement)
+{
+	const struct fault	*bad;
+	struct account		*accounts;
+	struct code_claims	 claims;
+	const char		*code;
+	size_t			 i;
+
+	accounts = list_accounts(agreement);
+	claims = make_claims(agreement, accounts);
+	if (agreement->request->config->grants_folder != NULL)
+		claims.ledger.at = &long_ledger;
+	for (i = 0; i < agreement->mailboxes->len; i++)
+		if (claims.ledger.at != NULL)
+			accounts[i].card.at = &long_place;
+	bad = code_seal(agreement->request->arena, agreement->request->process,
+	    &claims, &code);
+	return bad == NULL || bad->kind != FAULT_LIMIT;
+}
+
+/* Keeps the signature that was typed, in the mailbox that proved to open. */
+static const struct fault *
+keep_signature(const struct agreement *agreement, const struct kept *kept)
+{
+	const struct authority	*authority = agreement->request->process;
+	const struct fault	*bad;
+	struct request		*request = agreement->request;
+	struct imap		*imap;
+
+	if (kept->signature == NULL)
+		return NULL;
+	bad = imap_open(request->arena, &kept->account, request->config,
+	    request->deadline, &imap);
+	if (bad != NULL)
+		return bad;
+	imap_begin(imap, request->arena, request->deadline);
+	bad = signature_keep(imap, request->arena, authority->keys,
+	    &kept->account, kept->signature);
+	imap_close(imap);
+	return bad;
+}
+
+/* The first that failed. */
+static const struct fault *
+keep_signatures(const struct agreement *agreement)
+{
+	const struct fault	*bad, *first = NULL;
+	size_t			 i;
+
+	for (i = 0; i < agreement->mailboxes->len; i++) {
+		bad = keep_signature(agreement, &agreement->mailboxes->at[i]);
+		if (first == NULL)
+			first = bad;
+	}
+	return first;
+}
+
+/* What could not be kept hinders nobody: the person is told so on a page that
+ * leads on. */
+static const struct fault *
+tell(const struct agreement *agreement, const char *trouble,
+    const struct fault *bad, const char *code)
+{
+	struct request	*request = agreement->request;
+	struct page	*page;
+
+	page = page_open(request->arena, "error");
+	page_set(page, "BASE", route_base(request->config));
+	page_set(page, "TITLE", bad != NULL ?
+	    "Connected, without the signature" :
+	    "Connected, without a message in your mailbox");
+	page_set(page, "ADVICE", text_format(request->arena, "%s%s%s%s",
+	    trouble == NULL ? "" : trouble, bad == NULL ? "" : " Your mailbox "
+	    "is connected, but it did not take the signature: ",
+	    bad == NULL ? "" : bad->detail, bad == NULL ? "" :
+	    ". You can connect once more to try again."));
+	page_set(page_show(page, "ONWARD"), "URL",
+	    redirect_code_url(request, agreement->asked, code));
+	policy_apply(request, agreement->reply, NULL);
+	agreement->reply->content_type = "text/html; charset=utf-8";
+	return page_write(page, &agreement->reply->body);
+}
+
+const struct fault *
+agreement_answer(const struct agreement *agreement)
+{
+	const struct fault	*bad;
+	struct request		*request = agreement->request;
+	struct code_claims	 claims;
+	struct url		 url = { 0 };
+	const char		*code, *trouble;
+
+	claims = make_claims(agreement, list_accounts(agreement));
+	keep_grant(request, agreement->asked, &claims, &trouble);
+	bad = code_seal(request->arena, request->process, &claims, &code);
+	if (bad != NULL) {
+		keep_undo(request, &claims);
+		return bad;
+	}
+	bad = keep_signatures(agreement);
+	url_read(request->arena, agreement->asked->redirect, &url);
+	if ((bad != NULL || trouble != NULL) &&
+	    text_starts(url.scheme, "http"))
+		return tell(agreement, trouble, bad, code);
+	redirect_code(request, agreement->reply, agreement->asked, code);
+	return NULL;
+}
