@@ -5,7 +5,13 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "mail/address.h"
+#include "mail/provider_carrier.h"
+#include "mail/provider_hoster.h"
 #include "mail/provider_table.h"
+
+static const struct provider *const	 tables[] = {
+	provider_table, provider_carriers, provider_hosters
+};
 
 /* Whether one of the words is the host, or with parents a parent of it. */
 static bool
@@ -32,7 +38,14 @@ has_host(const char *words, const char *host, bool parents)
 const struct provider *
 provider_at(size_t i)
 {
-	return provider_table[i].name == NULL ? NULL : &provider_table[i];
+	const struct provider	*row;
+	size_t			 k;
+
+	for (k = 0; k < sizeof(tables) / sizeof(tables[0]); k++)
+		for (row = tables[k]; row->name != NULL; row++)
+			if (i-- == 0)
+				return row;
+	return NULL;
 }
 
 const struct provider *
@@ -40,10 +53,11 @@ provider_find(const char *address)
 {
 	const struct provider	*row;
 	const char		*domain;
+	size_t			 i;
 
 	if ((domain = address_domain(address)) == NULL || *domain == '\0')
 		return NULL;
-	for (row = provider_table; row->name != NULL; row++)
+	for (i = 0; (row = provider_at(i)) != NULL; i++)
 		if (has_host(row->domains, domain, false))
 			return row;
 	return NULL;
@@ -53,8 +67,9 @@ const struct provider *
 provider_find_exchange(const char *host)
 {
 	const struct provider	*row;
+	size_t			 i;
 
-	for (row = provider_table; *host != '\0' && row->name != NULL; row++)
+	for (i = 0; *host != '\0' && (row = provider_at(i)) != NULL; i++)
 		if (has_host(row->exchanges, host, true))
 			return row;
 	return NULL;

@@ -213,6 +213,13 @@ static const struct known_case	 known[] = {
 	{ "me@gmail.com", "imap.gmail.com", "imap.gmail.com:993 tls, none, "
 	  "me@gmail.com" },
 	{ "me@gmail.com", "*.example.org", "none, none, none" },
+	{ "me@proton.me", NULL, "none, none, me@proton.me, closed" },
+	{ "me@proton.me", "127.0.0.1:*", "127.0.0.1:1143 starttls, "
+	  "127.0.0.1:1025 starttls, me@proton.me" },
+	{ "me@proton.me", "127.0.0.1", "none, none, none" },
+	{ "me@tuta.com", NULL, "none, none, me@tuta.com, closed" },
+	{ "me@free.fr", NULL, "imap.free.fr:993 tls, smtp.free.fr:465 tls, "
+	  "me" },
 	{ "me@example.org", NULL, NULL },
 	{ "me@localhost", NULL, NULL },
 	{ "gmail.com", NULL, NULL },
@@ -241,7 +248,7 @@ test_known(void **state)
 		    (read != NULL && strcmp(read, known[i].read) != 0))
 			fail_msg("%s: %s", known[i].address,
 			    read == NULL ? "unknown" : read);
-		assert_int_equal(servers.source, servers.imap.host == NULL ?
+		assert_int_equal(servers.source, servers.username == NULL ?
 		    SERVERS_NONE : SERVERS_PROVIDER);
 	}
 	arena_close(arena);
