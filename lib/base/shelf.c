@@ -92,6 +92,7 @@ shelf_count(struct arena *arena, const char *folder, const char *name,
 	    now.began > clock_now() || clock_now() - now.began >= seconds)
 		now = (struct counter){ clock_now(), 0 };
 	now.count += more;
+	now.count = now.count < 0 ? 0 : now.count;
 	good = more == 0 || pwrite(fd, &now, sizeof(now), at) ==
 	    (ssize_t)sizeof(now);
 	close(fd);

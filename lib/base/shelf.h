@@ -29,9 +29,10 @@ void	 shelf_write(struct arena *arena, const char *folder,
 	    const char *name, struct bytes bytes);
 
 /*
- * Counts more (0: none, just looks) in a counter of a file, below
- * SHELF_COUNTERS, that begins anew when so many seconds have passed since it
- * began.  What it then stands at, or -1 where nothing can be counted.
+ * Counts more (0: just looks; or fewer, but never below 0) in a counter of a
+ * file, below SHELF_COUNTERS, that begins anew when so many seconds have
+ * passed since it began.  What it then stands at, or -1 where nothing can be
+ * counted.
  */
 int64_t	 shelf_count(struct arena *arena, const char *folder,
 	    const char *name, unsigned counter, int64_t seconds,

@@ -21,7 +21,7 @@
 
 static const char	 html[] = "text/html; charset=utf-8";
 
-enum { UNPROCESSABLE = 422 };
+enum { UNPROCESSABLE = 422, TOO_MANY = 429 };
 
 /* Where the answer goes, so that a person can recognise it. */
 static const char *
@@ -112,7 +112,8 @@ consent_write(struct request *request, struct reply *reply,
 	consent_mailbox_draw(&drawing);
 	consent_switches_draw(&drawing);
 	if (consent->problems != NULL && consent->problems->len > 0)
-		reply->status = UNPROCESSABLE;
+		reply->status = consent->problems->often ? TOO_MANY :
+		    UNPROCESSABLE;
 	reply->content_type = html;
 	policy_apply(request, reply, consent->asked->redirect);
 	return page_write(drawing.page, &reply->body);

@@ -8,6 +8,7 @@
 
 enum {
 	SERVER_ERROR = 500,	/* HTTP */
+	TOO_MANY = 429,		/* HTTP */
 	UNAVAILABLE = 503	/* HTTP */
 };
 
@@ -49,6 +50,8 @@ explain_json(struct request *request, struct reply *reply,
 		    "Basic realm=\"Postern\", charset=\"UTF-8\"");
 	if (voice->status == UNAVAILABLE)
 		reply_header(request->arena, reply, "Retry-After", "5");
+	if (voice->status == TOO_MANY)
+		reply_header(request->arena, reply, "Retry-After", "600");
 	reply_header(request->arena, reply, "Cache-Control", "no-store");
 	reply_header(request->arena, reply, "Pragma", "no-cache");
 	reply->content_type = "application/json";

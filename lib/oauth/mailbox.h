@@ -83,6 +83,7 @@ struct problems {
 	size_t		 len;
 	bool		 sending;	/* only sending fails: offer to go on
 					 * without it */
+	bool		 often;		/* tried too often: 429 */
 };
 
 /* Adds one and returns it, for its other members to be set; over

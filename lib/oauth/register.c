@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "data/json.h"
 #include "oauth/client.h"
+#include "oauth/pace.h"
 #include "oauth/scope.h"
 
 enum { CREATED = 201 };
@@ -177,7 +178,8 @@ register_answer(struct request *request, struct reply *reply)
 	struct metadata		 metadata = { .scope = NULL };
 	struct client		 client = { .kind = CLIENT_DYNAMIC };
 
-	if ((bad = read_metadata(request, &metadata)) != NULL ||
+	if ((bad = pace_registration(request)) != NULL ||
+	    (bad = read_metadata(request, &metadata)) != NULL ||
 	    (bad = choose_redirects(request, &metadata, &client)) != NULL)
 		return bad;
 	/* RFC 7591 3.2.1 lets a server fill in what was left out: who names

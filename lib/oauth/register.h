@@ -15,7 +15,7 @@
  */
 enum { REGISTER_BODY_BYTES = 16 * 1024 };
 
-/* POST of application/json. FAULT_REDIRECT, FAULT_METADATA. */
+/* POST of application/json. FAULT_REDIRECT, FAULT_METADATA, FAULT_LIMIT. */
 endpoint_answer	 register_answer;
 
 #endif

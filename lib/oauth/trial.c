@@ -11,6 +11,7 @@
 #include "mail/imap_session.h"
 #include "mail/smtp.h"
 #include "oauth/mailbox.h"
+#include "oauth/pace.h"
 #include "web/serve.h"
 
 /* One server's trial. */
@@ -22,6 +23,7 @@ struct trial {
 	const char			*host_field;
 	const char			*user_field;
 	int64_t				 deadline;
+	struct pace			 pace;
 };
 
 /* What to tell the person; NULL for the server's own words. */
@@ -159,7 +161,8 @@ fail(const struct trial *trial, const struct fault *fault,
 		return;
 	}
 	if (fault->kind == FAULT_LOGIN)
-		wait_until(trial->request->started + TRIAL_REFUSED_MS);
+		wait_until(trial->request->started + TRIAL_REFUSED_MS +
+		    trial->pace.tries * PACE_GROWTH_MS);
 	tell(trial, fault, problems);
 }
 
@@ -172,17 +175,32 @@ set_deadline(struct trial *trial)
 		trial->deadline = trial->request->deadline;
 }
 
+static bool
+may_try(struct trial *trial, const char *username, struct problems *problems)
+{
+	const struct fault	*bad;
+
+	set_deadline(trial);
+	bad = pace_login(trial->request, trial->server->host, username,
+	    &trial->pace);
+	if (bad == NULL)
+		return true;
+	problems->often = true;
+	mailbox_problem(problems, NULL, bad->detail);
+	return false;
+}
+
 static const struct fault *
 try_imap(struct trial *trial)
 {
 	const struct fault	*bad;
 	struct imap		*imap = NULL;
 
-	set_deadline(trial);
 	bad = imap_open(trial->request->arena, trial->account,
 	    trial->request->config, trial->deadline, &imap);
 	if (bad == NULL)
 		imap_close(imap);
+	pace_login_end(trial->request, &trial->pace, bad);
 	return bad;
 }
 
@@ -192,11 +210,11 @@ try_smtp(struct trial *trial)
 	const struct fault	*bad;
 	struct smtp		*smtp = NULL;
 
-	set_deadline(trial);
 	bad = smtp_open(trial->request->arena, trial->account,
 	    trial->request->config, trial->deadline, &smtp);
 	if (bad == NULL)
 		smtp_close(smtp);
+	pace_login_end(trial->request, &trial->pace, bad);
 	return bad;
 }
 
@@ -215,12 +233,17 @@ trial_run(struct request *request, const struct account *account,
 	};
 	const struct fault	*bad;
 
+	if (!may_try(&imap, account->username, problems))
+		return;
 	if ((bad = try_imap(&imap)) != NULL)
 		fail(&imap, bad, problems);
 	if (smtp.server == NULL || (bad != NULL &&
 	    (bad->kind == FAULT_LOGIN || !smtp.server->named)))
 		return;
 	problems->sending = bad == NULL;
+	if (!may_try(&smtp, account->smtp_username != NULL ?
+	    account->smtp_username : account->username, problems))
+		return;
 	if ((bad = try_smtp(&smtp)) != NULL)
 		fail(&smtp, bad, problems);
 	else

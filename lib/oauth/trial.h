@@ -17,7 +17,9 @@ struct request;
  * for a host that the person typed and that did not greet us as a mail server
  * with a verified certificate, one text after one time, so that the page is
  * no scanner of ports.  SMTP is not asked once IMAP has refused the login:
- * one wrong password is one failure in the mail server's books.
+ * one wrong password is one failure in the mail server's books.  Who was
+ * refused too often (oauth/pace) is not tried at all, and each refusal takes a
+ * little longer than the one before.
  */
 enum {
 	TRIAL_NAMED_MS = 20 * 1000,	/* for each server */

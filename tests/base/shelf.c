@@ -82,6 +82,7 @@ what_is_counted(void **state)
 	assert_int_equal(shelf_count(arena, folder, "n", 7, A_WHILE, 1), 1);
 	assert_int_equal(shelf_count(arena, folder, "n", 7, A_WHILE, 2), 3);
 	assert_int_equal(shelf_count(arena, folder, "n", 7, A_WHILE, 0), 3);
+	assert_int_equal(shelf_count(arena, folder, "n", 7, A_WHILE, -5), 0);
 	assert_int_equal(shelf_count(arena, folder, "n",
 	    SHELF_COUNTERS - 1, A_WHILE, 1), 1);
 	/* A second that is over begins anew. */

@@ -1,0 +1,116 @@
+#include "oauth/pace.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/config.h"
+#include "base/fault.h"
+#include "base/shelf.h"
+#include "base/text.h"
+#include "crypt/digest.h"
+#include "crypt/keys.h"
+#include "oauth/token.h"
+#include "web/serve.h"
+
+static const char	 users_file[] = "logins-of-users";
+static const char	 addresses_file[] = "logins-of-addresses";
+static const char	 registrations_file[] = "registrations";
+
+enum { NETWORK_BYTES = 8 };	/* of an IPv6 address: one customer's */
+
+/* A counter for a text. */
+static int64_t
+counter_of(const struct request *request, const char *text)
+{
+	const struct authority	*authority = request->process;
+	struct bytes		 key, mac;
+
+	key = keys_derive(request->arena, authority->keys,
+	    keys_newest(authority->keys), "pace");
+	if (key.at == NULL)
+		return -1;
+	mac = digest_hmac(request->arena, DIGEST_SHA256, key,
+	    bytes_of(text));
+	return (mac.at[0] << 8 | mac.at[1]) % SHELF_COUNTERS;
+}
+
+/* A counter for whoever asks, or -1 for this computer and for what is no
+ * address. */
+static int64_t
+counter_of_address(const struct request *request)
+{
+	struct in6_addr	 v6;
+	struct in_addr	 v4;
+	const char	*text;
+
+	text = request_variable(request, "REMOTE_ADDR");
+	if (text_is_empty(text))
+		return -1;
+	if (inet_pton(AF_INET, text, &v4) == 1)
+		return ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET ? -1 :
+		    counter_of(request, text);
+	if (inet_pton(AF_INET6, text, &v6) != 1 || IN6_IS_ADDR_LOOPBACK(&v6))
+		return -1;
+	if (IN6_IS_ADDR_V4MAPPED(&v6))
+		return counter_of(request, strrchr(text, ':') + 1);
+	return counter_of(request, digest_hex(request->arena,
+	    bytes_from(v6.s6_addr, NETWORK_BYTES)));
+}
+
+static int64_t
+count(const struct request *request, const char *file, int64_t counter,
+    int64_t more)
+{
+	if (counter == -1)
+		return 0;
+	return shelf_count(request->arena, request->config->run_dir, file,
+	    (unsigned)counter, PACE_SECONDS, more);
+}
+
+const struct fault *
+pace_login(const struct request *request, const char *host,
+    const char *username, struct pace *pace)
+{
+	int64_t	 from_address;
+
+	*pace = (struct pace){ -1, -1, 1 };
+	if (text_is_empty(request->config->run_dir))
+		return NULL;
+	pace->user = counter_of(request, text_lower_copy(request->arena,
+	    text_format(request->arena, "%s %s", host, username)));
+	pace->address = counter_of_address(request);
+	pace->tries = count(request, users_file, pace->user, 1);
+	from_address = count(request, addresses_file, pace->address, 1);
+	if (pace->tries < 0 || from_address < 0)
+		return fault_make(request->arena, FAULT_UNAVAILABLE,
+		    "RUN_DIR cannot be written to, so nobody may sign in");
+	if (pace->tries <= PACE_LOGINS &&
+	    from_address <= PACE_ADDRESS_LOGINS)
+		return NULL;
+	return fault_make(request->arena, FAULT_LIMIT, "There were too many "
+	    "wrong passwords. Wait ten minutes, then try again.");
+}
+
+void
+pace_login_end(const struct request *request, const struct pace *pace,
+    const struct fault *bad)
+{
+	if (bad != NULL && bad->kind == FAULT_LOGIN)
+		return;
+	count(request, addresses_file, pace->address, -1);
+	count(request, users_file, pace->user,
+	    bad == NULL ? -pace->tries : -1);
+}
+
+const struct fault *
+pace_registration(const struct request *request)
+{
+	if (count(request, registrations_file, counter_of_address(request),
+	    1) <= PACE_REGISTRATIONS)
+		return NULL;
+	return fault_make(request->arena, FAULT_LIMIT, "there were too many "
+	    "registrations from this address; wait ten minutes");
+}

@@ -1,0 +1,43 @@
+#ifndef OAUTH_PACE_H
+#define OAUTH_PACE_H
+
+#include <stdint.h>
+
+struct fault;
+struct request;
+
+/*
+ * How often one caller may try something, over all processes that share
+ * RUN_DIR; without it nobody counts.  Who shares a counter is known to nobody
+ * outside, since it is chosen by a MAC.  Addresses of this computer are not
+ * counted: there a proxy stands for everybody.
+ */
+enum {
+	PACE_SECONDS = 600,		/* and then anew */
+	PACE_LOGINS = 10,		/* refused ones, of one user name */
+	PACE_ADDRESS_LOGINS = 30,	/* likewise, from one address */
+	PACE_REGISTRATIONS = 300,	/* from one address */
+	PACE_GROWTH_MS = 250		/* longer with each refused login */
+};
+
+/* A login that is being tried. */
+struct pace {
+	int64_t	 user, address;		/* their counters, or -1 */
+	int64_t	 tries;			/* of that user, this one too */
+};
+
+/* Counts it before it is tried, so that many at once are too many as well.
+ * FAULT_LIMIT; FAULT_UNAVAILABLE where RUN_DIR is of no use. */
+const struct fault	*pace_login(const struct request *request,
+			    const char *host, const char *username,
+			    struct pace *pace);
+
+/* Says how it went: only a login that was refused stays counted, and one
+ * that was not clears the user's. bad: of the login, or NULL. */
+void			 pace_login_end(const struct request *request,
+			    const struct pace *pace, const struct fault *bad);
+
+/* Counts a client that registers. FAULT_LIMIT. */
+const struct fault	*pace_registration(const struct request *request);
+
+#endif
