@@ -1,4 +1,5 @@
-"""A TCP relay on loopback that counts what passes, and can cut the line.
+"""A TCP relay, on loopback or another address of ours, that counts what
+passes, and can cut the line.
 
     with Relay(("127.0.0.1", imap_port)) as relay:
         ... connect to relay.port ...
@@ -12,7 +13,7 @@ import threading
 
 
 class Relay:
-    def __init__(self, target):
+    def __init__(self, target, address="127.0.0.1"):
         self.target = target
         self.received = 0
         self.sent = 0
@@ -20,7 +21,7 @@ class Relay:
         self.cut_after = None
         self._lock = threading.Lock()
         self._open = set()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((address, 0))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
