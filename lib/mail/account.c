@@ -175,6 +175,7 @@ account_for_reading(struct arena *arena, const struct account *account)
 	copy->password = account->password;
 	copy->bearer = account->bearer;
 	copy->imap = account->imap;
+	copy->card = account->card;
 	return copy;
 }
 

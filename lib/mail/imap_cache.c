@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "crypt/digest.h"
 #include "mail/account.h"
+#include "mail/imap_guard.h"
 #include "mail/imap_session.h"
 
 enum {
@@ -126,6 +127,7 @@ imap_cache_put(const struct account *account, const struct config *config,
 
 	if (imap == NULL)
 		return;
+	imap_set_guard(imap, NULL);
 	if (most > KEPT_MOST)
 		most = KEPT_MOST;
 	if (most == 0 || !imap_is_usable(imap)) {

@@ -46,9 +46,20 @@ turn_to_waiting(struct imap *imap)
 	imap->has_box = false;
 }
 
+/* How the folder was then, for when another is open. */
+static void
+keep_box(const struct imap *imap, struct queued *at)
+{
+	struct imap_box	*box;
+
+	box = arena_take(at->arena, sizeof(*box));
+	*box = imap->box;
+	at->command.box = box;
+}
+
 /* A folder is open, or none is, after a command has ended. */
 static void
-settle_folder(struct imap *imap, const struct queued *at)
+settle_folder(struct imap *imap, struct queued *at)
 {
 	struct bytes	 verb = at->text;
 
@@ -61,6 +72,8 @@ settle_folder(struct imap *imap, const struct queued *at)
 	imap->has_box = at->command.outcome == IMAP_OK;
 	imap->box.opened_exists = imap->box.exists;
 	imap->box.opened_modseq = imap->box.highestmodseq;
+	if (imap->has_box)
+		keep_box(imap, at);
 	imap->failed = imap->has_box ? NULL : at;
 }
 
@@ -285,19 +298,22 @@ keep_texts(struct imap *imap)
 	imap->kept = kept;
 }
 
-/* No answer of a flight that broke is believed, not even a whole one. */
-static const struct fault *
-break_off(struct imap *imap, const struct fault *bad)
+void
+imap_flight_forget(struct queued *at)
 {
-	struct queued	*at;
-
-	imap->broken = true;
-	imap->has_box = false;
-	for (at = imap->first; at != NULL; at = at->next) {
+	for (; at != NULL; at = at->next) {
 		memset(&at->command, 0, sizeof(at->command));
 		at->command.outcome = IMAP_WAITING;
 		at->command.replies.count = -1;
 	}
+}
+
+static const struct fault *
+break_off(struct imap *imap, const struct fault *bad)
+{
+	imap->broken = true;
+	imap->has_box = false;
+	imap_flight_forget(imap->first);
 	/* It may have been made in the arena of a command. */
 	return fault_make(imap->arena, bad->kind, "%s", bad->detail);
 }

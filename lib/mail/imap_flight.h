@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "mail/imap_channel.h"
+#include "mail/imap_guard.h"
 #include "mail/imap_session.h"
 
 struct arena;
@@ -14,8 +15,8 @@ struct fault;
 struct source;
 
 /*
- * The inside of a session, for imap_session.c, imap_route.c, imap_send.c and
- * imap_idle.c only: how the commands of a flight are run and their answers
+ * The inside of a session, for imap_session.c, imap_route.c, imap_send.c,
+ * imap_guard.c and imap_idle.c only: how the commands of a flight are run and their answers
  * given to each.
  */
 
@@ -54,6 +55,8 @@ struct imap {
 	unsigned		 tags;
 	const char		*private_name;	/* of the configuration */
 	struct imap_namespace	 space;		/* once asked; in own */
+	struct imap_guard	*guard;		/* or NULL */
+	struct imap_proof	 proof;		/* guard's */
 	bool			 introduced;	/* ID was sent */
 	bool			 resync;	/* ENABLE QRESYNC was sent */
 	bool			 broken;
@@ -75,6 +78,9 @@ void			 imap_flight_start(struct imap *imap);
 /* One response, for the command that it answers; mail/imap_send.h waits for
  * one that way. */
 const struct fault	*imap_flight_read(struct imap *imap);
+
+/* No answer to these commands is believed, not even a whole one. */
+void			 imap_flight_forget(struct queued *first);
 
 /* Settles a flight that ended well (NULL) or with a fault, which is given back
  * made in the request's arena. */

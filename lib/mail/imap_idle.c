@@ -121,6 +121,9 @@ imap_idle(struct imap *imap, struct arena *arena, struct imap_idle *idle,
 	}
 	if (bad == NULL && (command == NULL || command->outcome != IMAP_OK))
 		bad = ask_often(imap, arena, idle, &event);
+	/* Much may have happened meanwhile. */
+	if (imap->guard != NULL)
+		imap->guard->proved = false;
 	if (bad == NULL && !has_grown(imap, idle))
 		*end = event == WIRE_OTHER ? IMAP_IDLE_OTHER : IMAP_IDLE_TIME;
 	return bad;

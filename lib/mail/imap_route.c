@@ -18,6 +18,15 @@ waiting_from(const struct imap *imap, struct queued *at)
 	return NULL;
 }
 
+/* The same, for what speaks of no open folder. */
+static struct queued *
+waiting_anywhere(struct queued *at)
+{
+	while (at != NULL && at->sent && at->command.outcome != IMAP_WAITING)
+		at = at->next;
+	return at != NULL && at->sent ? at : NULL;
+}
+
 static struct bytes
 skip_word(struct bytes text)
 {
@@ -50,6 +59,7 @@ verb_of(const struct queued *at, bool *by_uid)
 struct way {
 	const char	*word;
 	const char	*verbs[4];
+	bool		 anywhere;	/* also behind an open */
 };
 
 static const struct way	 ways[] = {
@@ -57,10 +67,10 @@ static const struct way	 ways[] = {
 	{ "ESEARCH", { "SEARCH", "SORT", NULL } },
 	{ "SORT", { "SORT", NULL } },
 	{ "THREAD", { "THREAD", NULL } },
-	{ "LIST", { "LIST", "XLIST", NULL } },
-	{ "XLIST", { "LIST", "XLIST", NULL } },
-	{ "LSUB", { "LSUB", NULL } },
-	{ "STATUS", { "STATUS", "LIST", NULL } },
+	{ "LIST", { "LIST", "XLIST", NULL }, true },
+	{ "XLIST", { "LIST", "XLIST", NULL }, true },
+	{ "LSUB", { "LSUB", NULL }, true },
+	{ "STATUS", { "STATUS", "LIST", NULL }, true },
 	{ "OK [COPYUID", { "MOVE", NULL } }
 };
 
@@ -130,7 +140,8 @@ imap_route_line(const struct imap *imap, struct bytes whole)
 	if (i == sizeof(ways) / sizeof(ways[0]))
 		return imap->waiting;
 	for (at = waiting_from(imap, imap->waiting); at != NULL;
-	    at = waiting_from(imap, at->next))
+	    at = ways[i].anywhere ? waiting_anywhere(at->next) :
+	    waiting_from(imap, at->next))
 		if (has_verb(at, &ways[i]) && !is_answered(at))
 			return at;
 	return imap->waiting;

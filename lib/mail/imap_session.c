@@ -9,6 +9,7 @@
 #include "mail/imap_ability.h"
 #include "mail/imap_channel.h"
 #include "mail/imap_flight.h"
+#include "mail/imap_guard.h"
 #include "mail/imap_login.h"
 #include "mail/imap_quote.h"
 #include "mail/sasl.h"
@@ -218,6 +219,8 @@ imap_run(struct imap *imap)
 	if (imap->broken)
 		return fault_make(imap->arena, FAULT_UNAVAILABLE,
 		    "the session with the mail server is over");
+	if (imap->guard != NULL && !imap->guard->proved)
+		return imap_guard_run(imap);
 	if (arena_size(imap->arena) > IMAP_REQUEST_BYTES)
 		return imap_flight_end(imap, fault_make(imap->arena,
 		    FAULT_LIMIT, "the mail server's answers are too large"));

@@ -34,6 +34,8 @@ struct imap_command {
 	const char		*text;		/* the server's words, cleaned,
 						 * 200 characters at most */
 	struct imap_replies	 replies;	/* what came for it */
+	const struct imap_box	*box;		/* of an open that went well:
+						 * the folder as it was then */
 };
 
 /* What a server can do, known after login. */

@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "crypt/digest.h"
 #include "crypt/keys.h"
+#include "mail/card_guard.h"
 #include "mail/folder_missing.h"
 #include "mail/imap_cache.h"
 #include "mail/private.h"
@@ -46,6 +47,34 @@ call_choose(struct call *call, const char *account)
 	    "account must be one of: %s", account_names(call));
 }
 
+/* Whether the account's card is that of the grant's first. */
+static bool
+is_first(const struct call *call, const struct account *account)
+{
+	const struct account	*first = call->access->accounts.at;
+	const struct card_place	*card = account->card.at;
+
+	return card != NULL && first->card.at != NULL &&
+	    text_equal(((const struct card_place *)first->card.at)->grant,
+	    card->grant);
+}
+
+void
+call_guard(struct call *call, struct imap *imap,
+    const struct account *account)
+{
+	const struct card_owner	 owner = {
+		.keys = call->authority->keys,
+		.issuer = call->config->base_url, .account = account
+	};
+	struct card_guard	*guard;
+
+	guard = card_guard(imap, call->arena, &owner,
+	    is_first(call, account) ? FAULT_TOKEN : FAULT_PERMISSION);
+	if (guard != NULL)
+		guard->verdict = &call->revoked;
+}
+
 /* A session, kept or new. */
 static const struct fault *
 take_session(struct call *call, struct imap **imap)
@@ -58,6 +87,8 @@ take_session(struct call *call, struct imap **imap)
 		return fault_make(call->arena, FAULT_TOKEN,
 		    "the mail server refuses the mailbox's credentials: %s",
 		    bad->detail);
+	if (bad == NULL)
+		call_guard(call, *imap, call->account);
 	return bad;
 }
 
@@ -65,6 +96,24 @@ const struct fault *
 call_imap(struct call *call)
 {
 	return call->imap != NULL ? NULL : take_session(call, &call->imap);
+}
+
+const struct fault *
+call_prove(struct call *call)
+{
+	const struct fault	*bad;
+
+	if (call->account->card.at == NULL)
+		return NULL;
+	bad = call_imap(call);
+	return bad != NULL ? bad : imap_prove(call->imap);
+}
+
+const struct fault *
+call_verdict(const struct call *call, const struct fault *bad)
+{
+	return call->revoked != NULL && call->revoked->kind == FAULT_TOKEN ?
+	    call->revoked : bad;
 }
 
 const struct fault *

@@ -36,6 +36,8 @@ struct call {
 	const struct account	*limited;	/* whose limits follow */
 	struct texts		 limits;	/* its folders' wire names */
 	struct upload_used	*uploads;	/* files taken from there */
+	const struct fault	*revoked;	/* the card is gone: no answer
+						 * may be given; or NULL */
 	const char		*told;		/* code of the fault that the
 						 * model was told, or NULL */
 };
@@ -58,6 +60,23 @@ const struct fault	*call_choose(struct call *call, const char *account);
 /* The account's IMAP session, kept or new; call->imap too. Between requests
  * the password may have changed: FAULT_LOGIN becomes FAULT_TOKEN. */
 const struct fault	*call_imap(struct call *call);
+
+/*
+ * Guards a session of an account by its card (mail/card_guard), ahead of its
+ * first flight.  That the card of the grant's first account is gone ends the
+ * call with FAULT_TOKEN, whatever the tool makes of it; for another account,
+ * or another grant's, it is FAULT_PERMISSION, since this one still holds.
+ */
+void			 call_guard(struct call *call, struct imap *imap,
+			    const struct account *account);
+
+/* Makes sure of the card before something is done elsewhere than in the
+ * mailbox. */
+const struct fault	*call_prove(struct call *call);
+
+/* The fault to end with, after the tool did with this one (or NULL). */
+const struct fault	*call_verdict(const struct call *call,
+			    const struct fault *bad);
 
 /* A second session, for what is read while the first one writes. */
 const struct fault	*call_reader(struct call *call, struct imap **imap);

@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "data/filename.h"
 #include "mail/account.h"
+#include "mail/card_guard.h"
 #include "mail/imap_session.h"
 #include "mail/part.h"
 #include "mail/part_stream.h"
@@ -196,6 +197,19 @@ serve_part(struct request *request, struct reply *reply,
 	return bad;
 }
 
+void
+download_guard(struct request *request, struct imap *imap,
+    const struct account *account)
+{
+	const struct authority	*authority = request->process;
+	const struct card_owner	 owner = {
+		.keys = authority->keys, .issuer = request->config->base_url,
+		.account = account
+	};
+
+	(void)card_guard(imap, request->arena, &owner, FAULT_TOKEN);
+}
+
 const struct fault *
 download_answer(struct request *request, struct reply *reply)
 {
@@ -212,6 +226,7 @@ download_answer(struct request *request, struct reply *reply)
 	if (bad != NULL)
 		return bad;
 	imap_begin(imap, request->arena, request->deadline);
+	download_guard(request, imap, claims.account.at);
 	bad = serve_part(request, reply, &claims, imap);
 	imap_close(imap);
 	return bad;

@@ -7,6 +7,7 @@
 #include "oauth/token.h"
 #include "web/serve.h"
 
+struct account;
 struct arena;
 struct config;
 struct fault;
@@ -62,6 +63,11 @@ const struct fault	*download_open(struct arena *arena,
 const struct fault	*download_find(struct imap *imap, struct arena *arena,
 			    const struct download *claims,
 			    const struct part **part);
+
+/* Guards the session of a link by its account's card (mail/card_guard): with
+ * the grant ends what it has given out. */
+void			 download_guard(struct request *request,
+			    struct imap *imap, const struct account *account);
 
 /* GET /attachment/TOKEN: streams the part with its length, so that what was
  * cut off can't be taken for the whole. */

@@ -167,6 +167,7 @@ read_sealed(struct call *call, const struct download *claims, size_t most,
 	if (bad != NULL)
 		return bad;
 	imap_begin(imap, call->arena, clock_ms() + IMAP_FLIGHT_MS);
+	call_guard(call, imap, claims->account.at);
 	bad = download_find(imap, call->arena, claims, &part);
 	if (bad == NULL) {
 		part_stream_open(imap, call->arena, (uint32_t)claims->uid,

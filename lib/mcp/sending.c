@@ -148,6 +148,8 @@ open_smtp(struct call *call, struct smtp **smtp)
 	const struct fault	*bad;
 
 	call_extend(call);
+	if ((bad = call_prove(call)) != NULL)
+		return bad;
 	bad = smtp_open(call->arena, call->account, call->config,
 	    call->deadline, smtp);
 	if (bad != NULL && bad->kind == FAULT_LOGIN)

@@ -245,7 +245,7 @@ tool_run(struct call *call, const char *name, const struct json *arguments,
 		    "arguments must be an object");
 	if ((bad = check_scope(call, tool)) != NULL)
 		return bad;
-	bad = run_checked(call, tool, arguments, writer);
+	bad = call_verdict(call, run_checked(call, tool, arguments, writer));
 	if (bad == NULL)
 		upload_spend(call);
 	call_end(call);

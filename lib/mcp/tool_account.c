@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "mail/imap_guard.h"
 #include "mail/imap_session.h"
 #include "mail/smtp.h"
 #include "mcp/call.h"
@@ -166,7 +167,9 @@ check_imap(struct call *call, int64_t deadline, struct object *quota)
 	    &call->imap);
 	if (bad == NULL) {
 		imap_begin(call->imap, call->arena, deadline);
-		bad = read_quota(call, quota);
+		call_guard(call, call->imap, call->account);
+		if ((bad = read_quota(call, quota)) == NULL)
+			bad = imap_prove(call->imap);
 	}
 	call_end(call);
 	return bad;

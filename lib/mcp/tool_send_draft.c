@@ -269,6 +269,7 @@ open_reader(struct job *job)
 	if (bad != NULL)
 		return bad;
 	imap_begin(job->reader, call->arena, clock_ms() + IMAP_FLIGHT_MS);
+	call_guard(call, job->reader, call->account);
 	opened = imap_queue_open(job->reader, call->arena, job->wire, false);
 	if ((bad = imap_run(job->reader)) != NULL ||
 	    (opened != NULL && (bad = imap_command_fault(call->arena, opened,

@@ -172,6 +172,7 @@ upload_read(struct call *call, const struct upload *upload, size_t most,
 	if (bad != NULL)
 		return bad;
 	imap_begin(imap, call->arena, clock_ms() + IMAP_FLIGHT_MS);
+	call_guard(call, imap, upload->account.at);
 	bad = read_parcel(imap, call, upload, most, &file->content);
 	imap_close(imap);
 	call_extend(call);
@@ -205,6 +206,7 @@ spend_sealed(struct call *call, const struct upload *upload)
 	    &imap) != NULL)
 		return;
 	imap_begin(imap, call->arena, deadline);
+	call_guard(call, imap, upload->account.at);
 	(void)parcel_remove(imap, call->arena, upload->id);
 	imap_close(imap);
 }
@@ -280,6 +282,7 @@ keep(struct request *request, struct reply *reply)
 	if (bad != NULL)
 		return bad;
 	imap_begin(imap, request->arena, request->deadline);
+	download_guard(request, imap, upload.account.at);
 	parcel.id = upload.id;
 	parcel.content.read = read_body;
 	parcel.content.state = request;

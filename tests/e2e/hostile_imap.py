@@ -19,8 +19,18 @@ def mail_by(answers):
     told = server.sign_in(client=server.provision(imap=between.port))
     mcp = postern.Mcp(server, told["access_token"])
     mcp.tools()
-    between.answers = answers
+    between.answers = {verb: spare(answer)
+                       for verb, answer in answers.items()}
     return mcp, between
+
+
+def spare(answer):
+    """The same, but the folder that is Postern's own is left in peace."""
+    def answer_others(said):
+        if b"Connected Agents" in said or b"X-Postern-" in said:
+            return None
+        return answer(said) if callable(answer) else answer
+    return answer_others
 
 
 def listed(count):

@@ -79,6 +79,7 @@ def refused(mcp, tool, **more):
     return error
 
 
+server.token()                  # Signing in keeps a card there.
 deliver(ROOT)
 deliver(server.folder("Elsewhere"), "open")
 BEFORE = state()

@@ -1,0 +1,402 @@
+#!/usr/bin/env python3
+"""Cards: an agent is a message in its owner's mailbox, and ends with it."""
+import base64
+import email
+import email.policy
+import hashlib
+import re
+import secrets
+import socket
+import threading
+import urllib.parse
+
+import postern
+from between import Between
+
+server = postern.Server()
+ROOT = server.folder("Connected Agents")
+LEDGER = server.folder("Connected Agents", "Ledger")
+FOLDER = server.folder("Granted")
+REDIRECT = "http://127.0.0.1:9/callback"
+case = postern.Cases()
+
+
+def connect(**more):
+    """An agent of its own: what it was given, and its card's UID."""
+    before = set(cards())
+    told = server.sign_in(**more)
+    new = set(cards()) - before
+    assert len(new) == 1, new
+    return postern.Mcp(server, told["access_token"]), new.pop(), told
+
+
+def cards():
+    client = server.imap()
+    kind, _ = client.select('"%s"' % ROOT, True)
+    found = []
+    if kind == "OK":
+        _, told = client.uid("SEARCH", "HEADER", "X-Postern-Grant", "v1")
+        found = [int(uid) for uid in told[0].split()]
+    client.logout()
+    return found
+
+
+def card(uid):
+    """The message, its flags and itself as it is."""
+    client = server.imap(ROOT, True)
+    _, told = client.uid("FETCH", str(uid), "(FLAGS BODY.PEEK[])")
+    client.logout()
+    raw = next(part[1] for part in told if isinstance(part, tuple))
+    said = b" ".join(part[0] if isinstance(part, tuple) else part
+                     for part in told)
+    return email.message_from_bytes(raw, policy=email.policy.default), \
+        said.decode(), raw
+
+
+def mark(uid):
+    client = server.imap(ROOT)
+    client.uid("STORE", str(uid), "+FLAGS.SILENT", "(\\Deleted)")
+    return client
+
+
+def delete(uid):
+    client = mark(uid)
+    client.expunge()
+    client.logout()
+
+
+def remove_folder():
+    client = server.imap()
+    _, told = client.list()
+    names = [re.search(r'"?([^"]*)"?$', line.decode())[1]
+             for line in told if b"Connected" in line]
+    for name in sorted(names, reverse=True):
+        client.unsubscribe('"%s"' % name)
+        kind, said = client.delete('"%s"' % name)
+        assert kind == "OK", said
+    client.logout()
+
+
+def ended(mcp, name="list_mail_messages", /, **arguments):
+    """A call that must be refused as one without access is."""
+    try:
+        told = mcp.result(name, **arguments)
+    except postern.Refused as refused:
+        assert refused.status == 401, refused
+        challenge = refused.response.header("WWW-Authenticate")
+        assert 'error="invalid_token"' in challenge, challenge
+        assert "resource_metadata=" in challenge, challenge
+        assert "disconnected" in refused.error["message"], refused
+        return
+    raise AssertionError(told)
+
+
+def deliver(text="Hello\n"):
+    return server.deliver(FOLDER, "From: bob@postern.test\nSubject: x\n"
+                          "Message-ID: <%s@x>\n\n%s" %
+                          (secrets.token_hex(8), text))
+
+
+@case("a card says who may do what since when, and how to end it")
+def _():
+    mcp, uid, told = connect(
+        client=(server.register(client_name="Ann’s agent")["client_id"],
+                None),
+        scopes=("mail:read", "mail:search"))
+    message, said, raw = card(uid)
+    assert message["Subject"] == \
+        '"Ann’s agent" (127.0.0.1) may read and search your mail', message
+    assert "Ann’s agent" in message["From"], message["From"]
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert re.fullmatch(r"<g\.[\w-]{22}@\S+>", message["Message-ID"])
+    text = message.get_content()
+    for word in ("Ann’s agent", "127.0.0.1", "read your messages",
+                 "Delete this message to disconnect", server.base_url):
+        assert word in text, text
+    assert "send messages" not in text, text
+    assert "\\Seen" in said, said
+    assert server.password.encode() not in raw
+    assert all(len(line) <= 78 for line in raw.split(b"\r\n")), raw
+    assert told["expires_in"] == 8 * 3600, told["expires_in"]
+    mcp.tool("list_mail_messages")
+
+
+@case("its folder is subscribed, that of the records is not")
+def _():
+    client = server.imap()
+    _, told = client.lsub('""', '"*"')
+    subscribed = b"\n".join(told).decode()
+    _, told = client.list()
+    client.logout()
+    assert ROOT in subscribed and LEDGER not in subscribed, subscribed
+    assert LEDGER in b"\n".join(told).decode(), told
+
+
+@case("a deleted card ends a connection, also one whose session is kept")
+def _():
+    fresh, first, _ = connect()
+    kept, second, _ = connect()
+    other, _, _ = connect()
+    uid = deliver()
+    assert kept.tool("list_mail_messages", folder=FOLDER)["messages"]
+    delete(first)
+    ended(fresh)
+    delete(second)
+    ended(kept, folder=FOLDER)
+    ended(kept, "get_mail_message", folder=FOLDER, uid=uid)
+    ended(kept, "list_mailboxes")
+    ended(kept, "list_accounts", check=True)
+    # What the token alone answers is answered; another agent goes on.
+    assert kept.tools()
+    assert kept.tool("list_accounts")["accounts"]
+    assert other.tool("list_mail_messages", folder=FOLDER)["messages"]
+
+
+@case("one that is marked as deleted counts no more, and is removed")
+def _():
+    for used in (True, False):
+        mcp, uid, _ = connect()
+        if used:
+            mcp.tool("list_mail_messages")
+        mark(uid).logout()
+        ended(mcp)
+        if uid in cards():
+            assert not server.can("UIDPLUS")
+        client = server.imap(ROOT)
+        client.uid("STORE", str(uid), "-FLAGS", "(\\Deleted)")
+        client.logout()
+        ended(mcp)
+
+
+@case("a copy of a deleted card is none")
+def _():
+    mcp, uid, _ = connect()
+    raw = card(uid)[2]
+    delete(uid)
+    server.deliver(ROOT, raw)
+    ended(mcp)
+
+
+@case("a card that is moved away counts no more")
+def _():
+    mcp, uid, _ = connect()
+    mcp.tool("list_mail_messages")
+    client = server.imap(ROOT)
+    client.create('"%s"' % FOLDER)
+    client.uid("COPY", str(uid), '"%s"' % FOLDER)
+    client.uid("STORE", str(uid), "+FLAGS.SILENT", "(\\Deleted)")
+    client.expunge()
+    client.logout()
+    ended(mcp)
+
+
+@case("nothing is done any more: no flag, no draft, no mail")
+def _():
+    uid, subject = deliver(), secrets.token_hex(8)
+    mcp, own, _ = connect()
+    seen = mcp.tool("list_mail_messages", folder=FOLDER)
+    delete(own)
+    ended(mcp, "update_mail_message_flags", folder=FOLDER, uid=uid,
+          uidvalidity=seen["uidvalidity"], add=["\\Flagged"])
+    ended(mcp, "delete_mail_message", folder=FOLDER, uids=[uid],
+          uidvalidity=seen["uidvalidity"], permanent=True)
+    ended(mcp, "create_draft_mail_message", to="bob@postern.test",
+          subject=subject, text_body="x")
+    ended(mcp, "send_mail_message", to=server.username, subject=subject,
+          text_body="x", include_signature=False)
+    ended(mcp, "wait_for_mail", timeout_seconds=1)
+    client = server.imap(FOLDER, True)
+    _, told = client.uid("FETCH", str(uid), "(FLAGS)")
+    assert b"Flagged" not in told[0] and b"Deleted" not in told[0], told
+    for folder in ("INBOX", server.folder("Sent"), server.folder("Drafts")):
+        client.select('"%s"' % folder, True)
+        _, told = client.search(None, "SUBJECT", subject)
+        assert not told[0], (folder, told)
+    client.logout()
+
+
+@case("who disconnects while it waits for mail gives it none any more")
+def _():
+    mcp, own, _ = connect()
+    waiter = threading.Timer(1, lambda: (delete(own), deliver()))
+    waiter.start()
+    ended(mcp, "wait_for_mail", folder=FOLDER, timeout_seconds=20)
+    waiter.join()
+
+
+@case("in a batch it is said in its place")
+def _():
+    mcp, uid, _ = connect()
+    delete(uid)
+    calls = [mcp.message("tools/call", {"name": name, "arguments": {}})[0]
+             for name in ("list_mail_messages", "list_accounts")]
+    response = mcp.post(calls)
+    assert response.status == 200, response
+    first, second = response.json()
+    assert "disconnected" in first["error"]["message"], first
+    assert second["result"]["structuredContent"]["accounts"], second
+
+
+@case("links to attachments, and for files, end with it")
+def _():
+    mcp, uid, _ = connect()
+    message = deliver()
+    message = server.deliver(
+        FOLDER, "From: a@x\nMIME-Version: 1.0\nContent-Type: "
+        "multipart/mixed; boundary=b\n\n--b\n\ntext\n--b\nContent-Type: "
+        "text/plain\nContent-Disposition: attachment; filename=a.txt\n\n"
+        "file\n--b--\n")
+    there = mcp.tool("get_mail_attachment", folder=FOLDER, uid=message)["url"]
+    here = mcp.tool("get_upload_url", filename="x", size=1)["url"]
+    if not there.startswith(server.base_url):
+        raise postern.Skip("an S3 store has the files")
+    assert postern.fetch("GET", there).body == b"file"
+    delete(uid)
+    response = postern.fetch("GET", there)
+    assert response.status == 401 and b"file" not in response.body, response
+    response = postern.fetch("PUT", here, None, b"x")
+    assert response.status == 401, response
+    error = server.mcp().tool_error(
+        "create_draft_mail_message", to="bob@postern.test", subject="x",
+        text_body="x", attachment_urls=[there])
+    assert error["code"] == "not_permitted", error
+
+
+@case("while another agent connects, those that are there go on")
+def _():
+    mcp, uid, _ = connect()
+    mcp.tool("list_mail_messages")
+    connect()
+    mcp.tool("list_mail_messages")
+    client = server.imap(ROOT)
+    client.uid("STORE", str(uid), "+FLAGS", "(\\Flagged)")
+    client.logout()
+    told = mcp.tool("list_mail_messages", folder=FOLDER)
+    assert told["messages"], told
+
+
+class Bursts(Between):
+    """Notes which commands came in one piece: what was sent at once."""
+
+    def __init__(self):
+        self.bursts = []
+        super().__init__(server, {})
+
+    def _talk(self, line):
+        true = socket.create_connection(self.target)
+        reader = true.makefile("rb")
+        reader.readline()
+        threading.Thread(target=self._back, args=(reader, line),
+                         daemon=True).start()
+        while data := line.recv(65536):
+            self.bursts.append(re.findall(
+                rb"^\S+ ((?:UID )?[A-Z]+)", data, re.M))
+            true.sendall(data)
+        true.close()
+
+
+@case("the check costs no round trip, on a kept session one STATUS")
+def _():
+    deliver()
+    between = Bursts()
+    client = server.provision(imap=between.port)
+    told = server.sign_in(client=client)
+    mcp = postern.Mcp(server, told["access_token"])
+    bursts = []
+    for _ in range(3):
+        at = len(between.bursts)
+        mcp.tool("list_mail_messages", folder=FOLDER)
+        bursts.append([b for b in between.bursts[at:]
+                       if b and b[0] not in (b"LOGOUT",)])
+    for burst in bursts:
+        print("# " + "; ".join(b" ".join(one).decode() for one in burst))
+    first = next(b for b in bursts[0] if b"EXAMINE" in b)
+    assert first.count(b"EXAMINE") == 2, first
+    if len(bursts[1]) == len(bursts[0]):
+        return                  # a session is not kept here
+    if server.can("CONDSTORE"):
+        assert bursts[1][0][0] == b"STATUS", bursts[1]
+        assert bursts[1][0].count(b"EXAMINE") == 1, bursts[1]
+    else:
+        assert bursts[1][0].count(b"EXAMINE") == 2, bursts[1]
+    assert bursts[1] == bursts[2], bursts
+
+
+def sign_in_at(between, **fields):
+    client = server.provision(imap=between.port)
+    verifier = secrets.token_urlsafe(48)
+    page = server.authorize(client[0], REDIRECT, challenge(verifier),
+                            fields=fields)
+    return client, verifier, page
+
+
+def challenge(verifier):
+    return base64.urlsafe_b64encode(hashlib.sha256(
+        verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def redeem(client, verifier, link):
+    code = dict(urllib.parse.parse_qsl(
+        urllib.parse.urlsplit(link).query))["code"]
+    response = postern.fetch(
+        "POST", server.metadata()["token_endpoint"], None,
+        {"grant_type": "authorization_code", "code": code,
+         "redirect_uri": REDIRECT, "code_verifier": verifier,
+         "client_id": client[0], "client_secret": client[1]})
+    assert response.status == 200, response
+    return response.json()
+
+
+@case("a mailbox that keeps none is connected, and the page says so")
+def _():
+    before = cards()
+    for no in ("[NOPERM] not here", "[OVERQUOTA] there is no room"):
+        between = Between(server, {
+            "CREATE": b"{tag} NO " + no.encode() + b"\r\n",
+            "SELECT": lambda line: b"{tag} NO " + no.encode() + b"\r\n"
+            if b"Connected" in line else None})
+        client, verifier, page = sign_in_at(between)
+        assert page.status == 200, page
+        text = page.text()
+        assert "Connected, without a message in your mailbox" in text, text
+        assert no.split("] ")[1] in text and "password" in text, text
+        link = re.search(r'href="(http://127.0.0.1:9/callback[^"]*)"',
+                         text)[1].replace("&amp;", "&")
+        told = redeem(client, verifier, link)
+        assert told["expires_in"] == 3600, told
+        assert told["refresh_token"], told
+        mcp = postern.Mcp(server, told["access_token"])
+        assert mcp.tool("list_mail_messages", folder=FOLDER)["messages"]
+    assert cards() == before
+
+
+@case("a mail server that can't tell is no reason to sign in again")
+def _():
+    say = []
+    between = Between(server, {
+        "EXAMINE": lambda line: b"{tag} NO [UNAVAILABLE] later\r\n"
+        if say and b"Connected" in line else None})
+    told = server.sign_in(client=server.provision(imap=between.port))
+    mcp = postern.Mcp(server, told["access_token"])
+    say.append(True)
+    error = mcp.tool_error("list_mail_messages")
+    assert error["code"] == "unavailable" and error["retryable"], error
+    say.clear()
+    mcp.tool("list_mail_messages")
+
+
+@case("who deletes the folder has disconnected all")
+def _():
+    first, _, _ = connect()
+    second, _, _ = connect()
+    first.tool("list_mail_messages")
+    remove_folder()
+    ended(first)
+    ended(second)
+    third, _, _ = connect()
+    third.tool("list_mail_messages")
+    ended(first)
+    ended(second)
+
+
+case.run()
