@@ -63,15 +63,15 @@ struct way {
 };
 
 static const struct way	 ways[] = {
-	{ "SEARCH", { "SEARCH", NULL } },
-	{ "ESEARCH", { "SEARCH", "SORT", NULL } },
-	{ "SORT", { "SORT", NULL } },
-	{ "THREAD", { "THREAD", NULL } },
+	{ "SEARCH", { "SEARCH", NULL }, false },
+	{ "ESEARCH", { "SEARCH", "SORT", NULL }, false },
+	{ "SORT", { "SORT", NULL }, false },
+	{ "THREAD", { "THREAD", NULL }, false },
 	{ "LIST", { "LIST", "XLIST", NULL }, true },
 	{ "XLIST", { "LIST", "XLIST", NULL }, true },
 	{ "LSUB", { "LSUB", NULL }, true },
 	{ "STATUS", { "STATUS", "LIST", NULL }, true },
-	{ "OK [COPYUID", { "MOVE", NULL } }
+	{ "OK [COPYUID", { "MOVE", NULL }, false }
 };
 
 static bool

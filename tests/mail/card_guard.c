@@ -17,11 +17,13 @@
 	"(X-Postern-Grant X-Postern-Card)])"
 #define OPENED	"* 9 EXISTS\n* OK [UIDVALIDITY 4]\n* OK [UIDNEXT 8]\n" \
 	"* OK [HIGHESTMODSEQ 50]\n@ OK\n"
+#define NO	"@ BAD no\n"
 #define INBOX	"* 3 EXISTS\n* OK [UIDVALIDITY 1]\n@ OK\n"
 #define STATUS	"STATUS \"" CARDS "\" (MESSAGES UIDNEXT UIDVALIDITY " \
 	"HIGHESTMODSEQ)"
 #define SAME	"* STATUS \"" CARDS "\" (MESSAGES 9 UIDNEXT 8 UIDVALIDITY 4 " \
 	"HIGHESTMODSEQ 50)\n@ OK\n"
+#define LISTS	"LIST \"\" \"" CARDS "\""
 #define OTHER	"* STATUS \"" CARDS "\" (MESSAGES 9 UIDNEXT 8 UIDVALIDITY 4 " \
 	"HIGHESTMODSEQ 51)\n@ OK\n"
 
@@ -134,13 +136,14 @@ reading(void **state)
 
 /* Whatever the mail server tells but the card itself ends it. */
 static void
-refused(const char *opened, const char *fetched, enum fault_kind kind)
+refused(const char *opened, const char *fetched, const char *listed,
+    enum fault_kind kind)
 {
 	const struct turn		 turns[] = {
 		{ SPACES, opened }, { FETCH, fetched },
 		{ "EXAMINE INBOX", INBOX },
 		{ "UID SEARCH ALL", "* SEARCH 1\n@ OK\n" },
-		{ NULL, NULL }
+		{ listed == NULL ? NULL : LISTS, listed }, { NULL, NULL }
 	};
 	const struct imap_command	*search;
 	const struct fault		*bad;
@@ -173,19 +176,24 @@ each_refusal(void **state)
 	const char		*card = good(arena);
 
 	(void)state;
-	refused(OPENED, "@ OK\n", FAULT_TOKEN);
-	refused("@ NO none\n", "@ BAD no\n", FAULT_TOKEN);
-	refused("@ NO [NONEXISTENT] none\n", "@ BAD no\n", FAULT_TOKEN);
-	refused("@ NO [NOPERM] none\n", "@ BAD no\n", FAULT_TOKEN);
-	refused("* 9 EXISTS\n* OK [UIDVALIDITY 5]\n@ OK\n", card, FAULT_TOKEN);
-	refused(OPENED, tell(arena, &berta, SAID, ""), FAULT_TOKEN);
-	refused(OPENED, tell(arena, &anna, "{}", ""), FAULT_TOKEN);
-	refused(OPENED, "* 7 FETCH (UID 8 FLAGS ())\n@ OK\n", FAULT_TOKEN);
-	refused("@ NO [UNAVAILABLE] later\n", "@ BAD no\n",
+	refused(OPENED, "@ OK\n", NULL, FAULT_TOKEN);
+	refused("@ NO none\n", NO, "@ OK\n", FAULT_TOKEN);
+	refused("@ NO [NONEXISTENT] none\n", NO, "@ OK\n", FAULT_TOKEN);
+	refused("@ NO [NOPERM] none\n", NO, NULL, FAULT_TOKEN);
+	refused("* 9 EXISTS\n* OK [UIDVALIDITY 5]\n@ OK\n", card, NULL,
+	    FAULT_TOKEN);
+	refused(OPENED, tell(arena, &berta, SAID, ""), NULL, FAULT_TOKEN);
+	refused(OPENED, tell(arena, &anna, "{}", ""), NULL, FAULT_TOKEN);
+	refused(OPENED, "* 7 FETCH (UID 8 FLAGS ())\n@ OK\n", NULL,
+	    FAULT_TOKEN);
+	/* What is there and does not open, or nobody knows, is no end. */
+	refused("@ NO none\n", NO, "* LIST () \"/\" \"" CARDS "\"\n@ OK\n",
 	    FAULT_UNAVAILABLE);
-	refused("@ NO [SERVERBUG] later\n", "@ BAD no\n", FAULT_UNAVAILABLE);
-	refused("@ BAD what\n", "@ BAD no\n", FAULT_UNAVAILABLE);
-	refused(OPENED, "@ NO later\n", FAULT_UNAVAILABLE);
+	refused("@ NO none\n", NO, "@ NO later\n", FAULT_UNAVAILABLE);
+	refused("@ NO [UNAVAILABLE] later\n", NO, NULL, FAULT_UNAVAILABLE);
+	refused("@ NO [SERVERBUG] later\n", NO, NULL, FAULT_UNAVAILABLE);
+	refused("@ BAD what\n", NO, NULL, FAULT_UNAVAILABLE);
+	refused(OPENED, "@ NO later\n", NULL, FAULT_UNAVAILABLE);
 	arena_close(arena);
 }
 
@@ -235,7 +243,7 @@ kept(void **state)
 		{ STATUS, "@ NO none\n" }, { "NOOP", "@ OK\n" },
 		{ SPACES MODSEQ, "@ NO none\n" }, { FETCH, "@ BAD no\n" },
 		{ "EXAMINE INBOX" MODSEQ, INBOX },
-		{ NULL, NULL }
+		{ LISTS, "@ OK\n" }, { NULL, NULL }
 	};
 	const struct fault	*bad;
 	struct guarded		 at;
