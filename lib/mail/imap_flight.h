@@ -16,8 +16,8 @@ struct source;
 
 /*
  * The inside of a session, for imap_session.c, imap_route.c, imap_send.c,
- * imap_guard.c and imap_idle.c only: how the commands of a flight are run and their answers
- * given to each.
+ * imap_guard.c and imap_idle.c only: how the commands of a flight are run and
+ * their answers given to each.
  */
 
 /* A command with what only the session wants to know. */

@@ -114,11 +114,14 @@ metadata_server(struct request *request, struct reply *reply)
 	    "/oauth/authorize");
 	put_url(request, &writer, "token_endpoint", "/oauth/token");
 	put_url(request, &writer, "registration_endpoint", "/oauth/register");
+	put_url(request, &writer, "revocation_endpoint", "/oauth/revoke");
 	put_word(&writer, "response_types_supported", "code");
 	put_word(&writer, "response_modes_supported", "query");
 	put_words(&writer, "grant_types_supported", grants);
 	put_word(&writer, "code_challenge_methods_supported", "S256");
 	put_words(&writer, "token_endpoint_auth_methods_supported", methods);
+	put_words(&writer, "revocation_endpoint_auth_methods_supported",
+	    methods);
 	put_scopes(&writer, "offline_access");
 	json_put_bool(&writer, "client_id_metadata_document_supported", true);
 	json_put_bool(&writer,

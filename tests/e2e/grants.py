@@ -385,6 +385,87 @@ def _():
     mcp.tool("list_mail_messages")
 
 
+def revoke(token, client=None, **more):
+    body = {"token": token, **more}
+    if client is not None:
+        body["client_id"] = client[0]
+        if client[1]:
+            body["client_secret"] = client[1]
+    return postern.fetch("POST", server.metadata()["revocation_endpoint"],
+                         None, body)
+
+
+@case("RFC 7009: either token ends the whole connection, for its client only")
+def _():
+    told = server.metadata()
+    assert "client_secret_basic" in \
+        told["revocation_endpoint_auth_methods_supported"], told
+    for kind in ("access_token", "refresh_token"):
+        client = server.client()
+        mcp, uid, given = connect(client=client)
+        mcp.tool("list_mail_messages")
+        other = server.register()["client_id"], None
+        response = revoke(given[kind], other)
+        assert response.status == 400, response
+        assert response.json()["error"] == "invalid_grant", response
+        mcp.tool("list_mail_messages")
+        response = revoke(given[kind], client, token_type_hint="unheard_of")
+        assert response.status == 200 and response.body == b"", response
+        assert uid not in cards()
+        ended(mcp)
+        body = {"grant_type": "refresh_token", "client_id": client[0],
+                "refresh_token": given["refresh_token"]}
+        if client[1]:
+            body["client_secret"] = client[1]
+        response = postern.fetch("POST", told["token_endpoint"], None, body)
+        assert response.status == 400, response
+        assert response.json()["error"] == "invalid_grant", response
+        # What is over stays well.
+        assert revoke(given[kind], client).status == 200
+
+
+@case("RFC 7009: what is no token is well; who asks must be known")
+def _():
+    client = server.client()
+    for token in ("x", "a.b.c.d.e", client[0]):
+        assert revoke(token, client).status == 200, token
+    response = postern.fetch("POST", server.metadata()["revocation_endpoint"],
+                             None, {"client_id": client[0]})
+    assert response.status in (400, 401), response
+    assert revoke("x", ("unknown", None)).status == 401
+    assert revoke("x").status == 400
+    if client[1]:
+        assert revoke("x", (client[0], "wrong")).status == 401
+        assert revoke("x", (client[0], None)).status == 401
+    url = server.metadata()["revocation_endpoint"]
+    assert postern.fetch("GET", url).status == 405
+    assert postern.fetch("POST", url.replace("/oauth/", "/"), None,
+                         {"token": "x", "client_id": client[0],
+                          "client_secret": client[1] or ""}).status == 200
+    response = postern.fetch("POST", url, {"Content-Type":
+                                           "application/json"}, b"{}")
+    assert response.status == 400, response
+
+
+@case("RFC 7009: a mail server that is down is told, and the card stays")
+def _():
+    before = set(cards())
+    between = Between(server, {})
+    client = server.provision(imap=between.port)
+    told = server.sign_in(client=client)
+    uid, = set(cards()) - before
+    between.answers = {"SELECT": b"{tag} NO [UNAVAILABLE] later\r\n"}
+    response = revoke(told["access_token"], client)
+    assert response.status == 503 and response.header("Retry-After"), response
+    assert response.json()["error"] == "temporarily_unavailable", response
+    between.answers = {}
+    between.listener.shutdown(socket.SHUT_RDWR)
+    between.listener.close()
+    assert revoke(told["access_token"], client).status == 503
+    assert uid in cards()
+    delete(uid)
+
+
 @case("who deletes the folder has disconnected all")
 def _():
     first, _, _ = connect()
