@@ -1,8 +1,8 @@
 // Signing in as people do: by keyboard, without scripts, on a phone.
 import assert from "node:assert/strict";
-import { barriers, browser, faintTexts, listen, open, ready, register,
+import { barriers, faintTexts, listen, open, ready, register,
 	signInUrl } from "./page.mjs";
-import { run, test } from "./tap.mjs";
+import { test } from "./tap.mjs";
 
 const client = await listen();
 const known = await register(client.redirect, "A <b>tool</b>");
@@ -156,5 +156,3 @@ for (const [name, settings] of ways)
 		assert.deepEqual(page.complaints, []);
 		await page.context().close();
 	});
-
-await run().finally(() => browser.close());
