@@ -6,6 +6,7 @@
 #include "mail/folder.h"
 #include "mail/folder_make.h"
 #include "mail/folder_missing.h"
+#include "mail/folder_name.h"
 #include "mail/imap_quote.h"
 #include "mcp/call.h"
 #include "mcp/choice.h"
@@ -148,18 +149,27 @@ struct transfer {
 	struct change		 change;
 };
 
-/* Under the name that create_mailbox would give it; what a tool names by its
+/* The folder that is there by another way to say its name, else the name that
+ * create_mailbox would give it; what a tool names by its
  * role is to be made as it is called. */
 static const struct fault *
-name_folder(struct call *call, struct transfer *transfer)
+name_folder(struct call *call, struct transfer *transfer, bool *there)
 {
+	const struct folder	*found;
 	const struct fault	*bad;
 	struct folders		 all;
 
+	*there = false;
 	if (transfer->name[0] == '\\')
 		return NULL;
 	bad = folder_list(call->imap, call->arena, NULL, false, &all);
-	if (bad != NULL || (bad = naming_new(call, &all, transfer->name,
+	if (bad != NULL || (bad = folder_name_find(call->imap, call->arena,
+	    &all, transfer->name, &found)) != NULL)
+		return bad;
+	*there = found != NULL && found->selectable;
+	if (*there)
+		transfer->wire = found->wire;
+	else if ((bad = naming_new(call, &all, transfer->name,
 	    &transfer->wire)) != NULL)
 		return bad;
 	return call_permits(call, transfer->wire);
@@ -171,8 +181,10 @@ make_folder(struct call *call, struct transfer *transfer)
 {
 	const struct fault	*bad;
 	const char		*made;
+	bool			 there;
 
-	if ((bad = name_folder(call, transfer)) != NULL)
+	bad = name_folder(call, transfer, &there);
+	if (bad != NULL || there)
 		return bad;
 	bad = folder_make(call->imap, call->arena, transfer->wire, &made);
 	if (bad != NULL || text_equal(made, transfer->wire))
@@ -195,12 +207,13 @@ static const struct fault *
 carry_to(struct call *call, struct transfer *transfer)
 {
 	const struct fault	*bad;
+	bool			 there;
 
 	if (transfer->dry_run) {
 		bad = check_folder(call, transfer->name, transfer->wire);
 		if (bad != NULL && transfer->create &&
 		    bad->kind == FAULT_FOLDER)
-			bad = name_folder(call, transfer);
+			bad = name_folder(call, transfer, &there);
 		if (bad != NULL)
 			return bad;
 		return change_look(call->imap, call->arena, transfer->set,

@@ -201,7 +201,8 @@ show(struct vigil *at, struct waited *waited)
 	return NULL;
 }
 
-/* Servers end a session whose folder is removed, and do not say why. */
+/* Servers end a session whose folder is removed and do not say why, or say
+ * nothing at all; bad is NULL where the wait just ended. */
 static const struct fault *
 explain_end(struct vigil *at, const struct fault *bad)
 {
@@ -211,7 +212,9 @@ explain_end(struct vigil *at, const struct fault *bad)
 
 	if (at->left)
 		return bad;
-	if (!imap_is_usable(call->imap))
+	if (imap_is_usable(call->imap))
+		imap_forget_folder(call->imap);
+	else
 		call_end(call);
 	gone = call_open(call, at->args->folder, false, 0, &box);
 	if (gone == NULL || gone->kind != FAULT_FOLDER)
@@ -236,7 +239,7 @@ wait_in_place(struct vigil *at, struct waited *waited)
 	if (!slot.taken)
 		waited->note = "Too many wait now. Ask list_mail_changes with "
 		    "this since in a while.";
-	else if ((bad = keep_vigil(at)) != NULL)
+	else if ((bad = keep_vigil(at)) != NULL || at->found == 0)
 		bad = explain_end(at, bad);
 	slot_give(&slot);
 	return bad != NULL ? bad : show(at, waited);

@@ -181,7 +181,7 @@ def _():
 def _():
     name = server.folder("Going")
     server.deliver(name, message("soon gone"))
-    wait = Wait(folder=name)
+    wait = Wait(folder=name, timeout_seconds=8)
     assert wait.is_alive(), wait.told
     server.mcp().tool("delete_mailbox", name=name, even_if_not_empty=True)
     wait.join(40)
