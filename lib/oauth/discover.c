@@ -13,6 +13,7 @@
 #include "oauth/bearer.h"
 #include "oauth/form.h"
 #include "oauth/mailbox.h"
+#include "oauth/pace.h"
 #include "web/serve.h"
 
 struct discover_form {
@@ -98,7 +99,8 @@ search(struct request *request, const char *address, struct servers *servers)
 	struct slot	 slot;
 	int64_t		 started, deadline;
 
-	if (slot_take(request->arena, request->config->run_dir, "discover",
+	if (pace_discovery(request) != NULL ||
+	    slot_take(request->arena, request->config->run_dir, "discover",
 	    DISCOVER_SLOTS, &slot) != NULL || !slot.taken)
 		return;
 	started = clock_ms();

@@ -28,8 +28,8 @@ struct request;
  *
  * imap and smtp are absent where not found; tls is "implicit" or "starttls",
  * as the form's fields have it.  Where the servers are not the person's to
- * choose it is {"found": false}, as it is for no address and when too many
- * are looked for at once.
+ * choose it is {"found": false}, as it is for no address, when too many are
+ * looked for at once, and when one address asked too often (oauth/pace).
  */
 const struct fault	*discover_answer(struct request *request,
 			    struct reply *reply);

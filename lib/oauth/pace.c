@@ -18,6 +18,7 @@
 static const char	 users_file[] = "logins-of-users";
 static const char	 addresses_file[] = "logins-of-addresses";
 static const char	 registrations_file[] = "registrations";
+static const char	 discoveries_file[] = "discoveries";
 
 enum { NETWORK_BYTES = 8 };	/* of an IPv6 address: one customer's */
 
@@ -113,4 +114,14 @@ pace_registration(const struct request *request)
 		return NULL;
 	return fault_make(request->arena, FAULT_LIMIT, "there were too many "
 	    "registrations from this address; wait ten minutes");
+}
+
+const struct fault *
+pace_discovery(const struct request *request)
+{
+	if (count(request, discoveries_file, counter_of_address(request),
+	    1) <= PACE_DISCOVERIES)
+		return NULL;
+	return fault_make(request->arena, FAULT_LIMIT, "there were too many "
+	    "mailboxes to look for from this address; wait ten minutes");
 }

@@ -17,6 +17,7 @@ enum {
 	PACE_LOGINS = 10,		/* refused ones, of one user name */
 	PACE_ADDRESS_LOGINS = 30,	/* likewise, from one address */
 	PACE_REGISTRATIONS = 300,	/* from one address */
+	PACE_DISCOVERIES = 60,		/* likewise */
 	PACE_GROWTH_MS = 250		/* longer with each refused login */
 };
 
@@ -39,5 +40,8 @@ void			 pace_login_end(const struct request *request,
 
 /* Counts a client that registers. FAULT_LIMIT. */
 const struct fault	*pace_registration(const struct request *request);
+
+/* Counts an address whose servers are looked for. FAULT_LIMIT. */
+const struct fault	*pace_discovery(const struct request *request);
 
 #endif

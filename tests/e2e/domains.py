@@ -318,13 +318,14 @@ class Page:
         self.cookie = page[1]["set-cookie"].split(";")[0]
         self.sealed = dict(postern.Form(page[2]).fields)["request"]
 
-    def discover(self, address):
+    def discover(self, address, client="198.51.100.7"):
         started = time.monotonic()
         status, _, text, log = cgi(
             "authorize", self.settings, "GET", "/oauth/discover?" +
             urllib.parse.urlencode({"address": address,
                                     "request": self.sealed}),
-            HTTP_COOKIE=self.cookie, HTTP_SEC_FETCH_SITE="same-origin")
+            HTTP_COOKIE=self.cookie, HTTP_SEC_FETCH_SITE="same-origin",
+            REMOTE_ADDR=client)
         return {"status": status, "log": log, "told": json.loads(text),
                 "seconds": round(time.monotonic() - started, 1)}
 
@@ -339,6 +340,18 @@ def full(folder, settings, address):
         fcntl.flock(locks[-1], fcntl.LOCK_EX)
     return Page({**settings, "RUN_DIR": os.path.join(
         folder, "run")}).discover(address)
+
+
+def often(folder, settings, pool):
+    """What is told before, behind, and beside too many questions."""
+    path = os.path.join(folder, "often")
+    os.mkdir(path)
+    page = Page({**settings, "RUN_DIR": path})
+    first = page.discover("me@doc.example")
+    list(pool.map(page.discover, ["me@unknown.example"] * 60))
+    return [first["told"], page.discover("me@doc.example")["told"],
+            page.discover("me@gmail.com")["told"],
+            page.discover("me@doc.example", "198.51.100.8")["told"]]
 
 
 def main():
@@ -357,8 +370,9 @@ def main():
         with concurrent.futures.ThreadPoolExecutor(6) as pool:
             told = dict(zip(sys.argv[1:], pool.map(
                 page.discover, sys.argv[1:])))
+            counted = often(folder, settings, pool)
         print(json.dumps({
-            "told": told, "seen": seen,
+            "told": told, "seen": seen, "often": counted,
             "full": full(folder, settings, "me@doc.example")}))
 
 
