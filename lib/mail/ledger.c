@@ -160,6 +160,12 @@ insert(struct ledger_look *look, struct ledger_record record)
 	look->records[at] = record;
 }
 
+static size_t
+most_of(const struct ledger *ledger)
+{
+	return ledger->most == 0 ? LEDGER_RECORDS_MOST : ledger->most;
+}
+
 static void
 read_records(struct arena *arena, const struct ledger *ledger,
     const struct imap_message *messages, struct ledger_look *look)
@@ -172,7 +178,7 @@ read_records(struct arena *arena, const struct ledger *ledger,
 	for (at = messages; at != NULL; at = at->next)
 		len++;
 	look->records = arena_array(arena, len, sizeof(*look->records));
-	for (at = messages; at != NULL && look->len < LEDGER_RECORDS_MOST;
+	for (at = messages; at != NULL && look->len < most_of(ledger);
 	    at = at->next) {
 		value = notice_field(arena, at, field_name);
 		if (at->uid == 0 || value == NULL || !ledger_prove(arena,
@@ -201,9 +207,9 @@ static const struct fault *
 too_many(struct arena *arena, const struct ledger *ledger)
 {
 	return fault_make(arena, FAULT_LIMIT, "the folder \"%s\" of the "
-	    "mailbox holds more than %d messages: delete those that are not "
+	    "mailbox holds more than %zu messages: delete those that are not "
 	    "from Postern", folder_decode(arena, ledger->wire),
-	    LEDGER_RECORDS_MOST);
+	    most_of(ledger));
 }
 
 const struct fault *
@@ -222,7 +228,7 @@ ledger_read(struct imap *imap, struct arena *arena,
 		return fault_make(arena, FAULT_PROTOCOL,
 		    "the mail server opened no folder");
 	look->uidvalidity = box->uidvalidity;
-	if (box->exists > LEDGER_RECORDS_MOST)
+	if (box->exists > most_of(ledger))
 		return too_many(arena, ledger);
 	bad = imap_command_fault(arena, flight->fetch, "read its records");
 	if (bad != NULL)
@@ -260,9 +266,13 @@ queue_drop(struct imap *imap, struct arena *arena, struct uids uids,
 	imap_uid_set(&text, uids);
 	buf_text(&text, " +FLAGS.SILENT (\\Deleted)");
 	(void)imap_queue(imap, arena, &text);
+	/* All in the folder is ours: without UIDPLUS (RFC 4315) a plain
+	 * EXPUNGE takes nothing of anybody's. */
 	buf_start(&text, arena);
-	buf_text(&text, "UID EXPUNGE ");
-	imap_uid_set(&text, uids);
+	buf_text(&text, imap_can(imap, IMAP_CAN_UIDPLUS) ? "UID EXPUNGE " :
+	    "EXPUNGE");
+	if (imap_can(imap, IMAP_CAN_UIDPLUS))
+		imap_uid_set(&text, uids);
 	*last = imap_queue(imap, arena, &text);
 	return NULL;
 }

@@ -26,7 +26,8 @@ struct ledger_place;
  *	X-Postern-Ledger: v1 GRANT GENERATION NONCE TIME KID MAC
  */
 enum {
-	LEDGER_RECORDS_MOST = 1000,	/* messages in the folder */
+	LEDGER_RECORDS_MOST = 1000,	/* messages in the folder, where
+					 * nobody says otherwise */
 	LEDGER_GRANT_CHARS = 22		/* 128 bits as base64url */
 };
 
@@ -41,6 +42,8 @@ struct ledger {
 	const char		*issuer;	/* BASE_URL */
 	const struct account	*account;
 	const char		*wire;		/* the folder's wire name */
+	size_t			 most;		/* messages in it; 0:
+						 * LEDGER_RECORDS_MOST */
 };
 
 struct ledger_record {
@@ -104,8 +107,8 @@ void			 ledger_queue_look(struct imap *imap,
 
 /*
  * What came of the flight, after imap_run; own is NULL for a look without a
- * record.  FAULT_FOLDER where the folder is gone; FAULT_LIMIT for more than
- * LEDGER_RECORDS_MOST messages, with advice, and where the mailbox is full;
+ * record.  FAULT_FOLDER where the folder is gone; FAULT_LIMIT for more
+ * messages than there may be, with advice, and where the mailbox is full;
  * what else the server refused, as imap_command_fault has it.  Where the
  * record was refused the look is filled nevertheless.
  */

@@ -59,6 +59,7 @@ struct outgoing {
 	struct texts	 recipients;	/* of the envelope, each once */
 	bool		 utf8;		/* an address needs SMTPUTF8 */
 	int64_t		 hold_until;	/* as mail/smtp's */
+	const char	*once;		/* as mcp/sending's */
 };
 
 /*

@@ -150,7 +150,7 @@ response_finish(struct call *call, struct response *response,
 	const struct fault	*bad;
 
 	if (response->message_id != NULL)
-		out->compose.message_id = response->message_id;
+		out->compose.message_id = out->once = response->message_id;
 	bad = response->args->draft ? keep(call, response, out, sent) :
 	    deliver(call, response, out, mark, sent);
 	if (bad != NULL)

@@ -9,6 +9,7 @@
 #include "mail/source.h"
 #include "mcp/call.h"
 #include "mcp/filing.h"
+#include "mcp/once.h"
 #include "mcp/outgoing.h"
 
 enum { MESSAGE_ID_CHARS = 32 };
@@ -238,29 +239,58 @@ keep_unknown(struct call *call, const struct sending *sending,
 	    "whether it was sent." : bad->detail;
 }
 
+static void
+keep(struct call *call, const struct sending *sending, struct sent *sent)
+{
+	if (sent->state != NULL) {
+		if (sending->wire != NULL && !sending->kept)
+			keep_unknown(call, sending, sent);
+		return;
+	}
+	sent->state = "sent";
+	if (sending->hold_until != 0)
+		sent->note = text_format(call->arena, "The mail server holds "
+		    "it until %s.", clock_rfc3339(call->arena,
+		    (struct moment){ .seconds = sending->hold_until }));
+	if (sending->wire != NULL)
+		file_copy(call, sending, sent);
+}
+
+/* What a call before this one with the same request_id did with it. */
+static const struct fault *
+tell_before(struct sent *sent, enum once_state state)
+{
+	sent->state = state == ONCE_DONE ? "sent_not_filed" : "unknown";
+	sent->note = state == ONCE_DONE ? "A message with this request_id was "
+	    "sent before, but no copy could be filed: nothing was sent now." :
+	    "Another call with this request_id is sending, or may have sent: "
+	    "nothing was sent now. Ask the user.";
+	return NULL;
+}
+
 const struct fault *
 sending_run(struct call *call, const struct sending *sending,
     struct sent *sent)
 {
 	const struct fault	*bad;
+	enum once_state		 state;
+	struct once		 once;
 
 	bad = outgoing_check_recipients(call, sending->recipients);
 	if (bad != NULL)
 		return bad;
 	sent->message_id = sending->message_id;
-	if ((bad = submit(call, sending, sent)) != NULL)
+	if ((bad = once_claim(call, sending->once, &once, &state)) != NULL)
 		return bad;
-	if (sent->state == NULL) {
-		sent->state = "sent";
-		if (sending->hold_until != 0)
-			sent->note = text_format(call->arena,
-			    "The mail server holds it until %s.",
-			    clock_rfc3339(call->arena, (struct moment){
-			    .seconds = sending->hold_until }));
-		if (sending->wire != NULL)
-			file_copy(call, sending, sent);
-	} else if (sending->wire != NULL && !sending->kept)
-		keep_unknown(call, sending, sent);
+	if (state != ONCE_OURS)
+		return tell_before(sent, state);
+	if ((bad = submit(call, sending, sent)) != NULL) {
+		once_release(call, &once);
+		return bad;
+	}
+	keep(call, sending, sent);
+	if (text_equal(sent->state, "sent_not_filed"))
+		once_done(call, &once);
 	return NULL;
 }
 
@@ -277,7 +307,8 @@ sending_run_outgoing(struct call *call, struct outgoing *out,
 		.message_id = out->compose.message_id,
 		.source = &source,
 		.copy = &copy,
-		.wire = wire
+		.wire = wire,
+		.once = out->once
 	};
 	const struct fault	*bad;
 

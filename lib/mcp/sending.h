@@ -65,6 +65,8 @@ struct sending {
 	bool		 kept;		/* it is a draft already: one that may
 					 * have been sent needs no other */
 	int64_t		 hold_until;	/* as mail/smtp's */
+	const char	*once;		/* what stands for the caller's
+					 * request_id, or NULL: mcp/once */
 };
 
 /*
@@ -85,7 +87,8 @@ const struct fault	*sending_look(struct call *call, const char *wire,
 
 /*
  * Sends, and files the copy unless the server does so by itself; where nobody
- * can know whether it was sent, the copy is kept in Drafts.  A fault
+ * can know whether it was sent, the copy is kept in Drafts.  What another call
+ * with the same request_id sends, or may have sent, is not sent.  A fault
  * means that nothing was sent: FAULT_ARGUMENT without recipients,
  * FAULT_PERMISSION where the grant's limits leave one of them out,
  * FAULT_RECIPIENT with what was said of each (FAULT_UNAVAILABLE where all say

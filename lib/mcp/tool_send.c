@@ -64,7 +64,7 @@ send_message(struct call *call, const void *arguments, void *result)
 	    (bad = outgoing_read(call, &mail, &out)) != NULL)
 		return bad;
 	if (message_id != NULL)
-		out.compose.message_id = message_id;
+		out.compose.message_id = out.once = message_id;
 	return sending_run_outgoing(call, &out, wire, result);
 }
 

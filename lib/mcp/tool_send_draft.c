@@ -316,7 +316,7 @@ send_it(struct job *job)
 		.utf8 = job->draft.utf8,
 		.message_id = job->message_id,
 		.source = &source, .copy = &copy,
-		.wire = job->sent_wire, .kept = true
+		.wire = job->sent_wire, .kept = true, .once = job->request
 	};
 	const struct fault	*bad;
 
