@@ -6,6 +6,7 @@
 #include "oauth/bearer.h"
 #include "oauth/consent.h"
 #include "oauth/document.h"
+#include "oauth/finding.h"
 #include "oauth/form.h"
 #include "oauth/agreement.h"
 #include "oauth/kept.h"
@@ -180,16 +181,22 @@ show_next(struct answering *answering)
 static void
 read_mailbox(struct answering *answering)
 {
-	struct request	*request = answering->request;
-	struct kept	*kept = &answering->kept.at[answering->kept.len];
+	const struct client	*client = &answering->asked.client;
+	struct request		*request = answering->request;
+	struct kept		*kept;
 
-	mailbox_read(request->arena, request->config,
-	    &answering->asked.client, &answering->form, &kept->account,
-	    &answering->problems);
+	kept = &answering->kept.at[answering->kept.len];
+	finding_fill(request, client, &answering->form, &answering->problems);
+	if (answering->problems.len > 0)
+		return;
+	mailbox_read(request->arena, request->config, client,
+	    &answering->form, &kept->account, &answering->problems);
 	kept_check(request, &answering->kept, &kept->account,
 	    &answering->problems);
 	if (answering->problems.len == 0)
 		trial_run(request, &kept->account, &answering->problems);
+	finding_advise(request, client, &answering->form,
+	    &answering->problems);
 	if (answering->problems.len > 0)
 		return;
 	kept->signature = mailbox_trim(request->arena,

@@ -4,10 +4,13 @@
 #include "base/buf.h"
 #include "base/config.h"
 #include "base/text.h"
+#include "mail/autoconfig.h"
+#include "mail/provider.h"
 #include "oauth/asked.h"
 #include "oauth/consent.h"
 #include "oauth/consent_switches.h"
 #include "oauth/drawing.h"
+#include "oauth/finding.h"
 #include "oauth/hosts.h"
 #include "oauth/kept.h"
 #include "oauth/mailbox.h"
@@ -91,6 +94,28 @@ draw_fold(const struct drawing *drawing, const struct fold *fold)
 		}
 }
 
+/* What the provider wants of a person, which is better said before a password
+ * is typed. */
+static void
+draw_provider(const struct drawing *drawing)
+{
+	struct servers	 servers = { 0 };
+	struct page	*page, *link;
+
+	if (!finding_know(drawing->request, &drawing->consent->asked->client,
+	    drawing->consent->form, &servers) || servers.hint == NULL)
+		return;
+	page = page_show(drawing->page, "PROVIDER");
+	if (servers.provider != NULL)
+		page_set(page_show(page, "PROVIDER_NAMED"), "PROVIDER_NAME",
+		    servers.provider->name);
+	page_set(page, "PROVIDER_HINT", servers.hint);
+	if (servers.link == NULL)
+		return;
+	link = page_show(page, "PROVIDER_LINKED");
+	page_set(link, "PROVIDER_LINK", servers.link);
+}
+
 void
 consent_mailbox_draw(const struct drawing *drawing)
 {
@@ -107,6 +132,7 @@ consent_mailbox_draw(const struct drawing *drawing)
 	else
 		page_set(page_show(page, "FIXED"), "FIXED_HOST",
 		    hosts_given(config, &consent->asked->client));
+	draw_provider(drawing);
 	if (drawing->may_send)
 		page_show(page, "SENDING");
 	if (config->grants_folder != NULL)

@@ -67,7 +67,8 @@ policy_apply(struct request *request, struct reply *reply,
 		reply_header(arena, reply, rows[i].name, rows[i].value);
 	reply_header(arena, reply, "Content-Security-Policy",
 	    text_format(arena, "default-src 'none'; style-src 'self'; "
-	    "script-src 'self'; img-src 'self'; base-uri 'none'; "
+	    "script-src 'self'; connect-src 'self'; img-src 'self'; "
+	    "base-uri 'none'; "
 	    "frame-ancestors 'none'; form-action 'self'%s",
 	    source_of(arena, target)));
 }

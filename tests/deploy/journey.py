@@ -14,6 +14,7 @@ server = postern.Server()
 case = postern.Cases()
 web = os.environ["WEB"]
 FILES = (("/", "text/html"), ("/style.css", "text/css"),
+         ("/sign-in.js", ("text/javascript", "application/javascript")),
          ("/icon.svg", "image/svg+xml"))
 CONTENT = bytes(range(256)) * 2000
 

@@ -141,6 +141,7 @@ def alone(text):
 
 
 FILES = (("/", "text/html"), ("/style.css", "text/css"),
+         ("/sign-in.js", ("text/javascript", "application/javascript")),
          ("/icon.svg", "image/svg+xml"))
 PROGRAMS = ("/mcp", "/oauth/token", "/token", "/authorize",
             "/oauth/register", "/health", "/.well-known/x",

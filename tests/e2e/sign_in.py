@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """The sign-in page by raw HTTP: what it grants, and what it keeps to
 itself."""
+import datetime
 import os
+import re
 import urllib.parse
 
 import postern
@@ -10,6 +12,8 @@ server = postern.Server()
 case = postern.Cases()
 REDIRECT = "http://127.0.0.1:9/callback"
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+CODE_CHARS, TOKEN_CHARS = 3000, 4096
 CANARY = "canary-3f1c-pässword"
 
 
@@ -160,6 +164,146 @@ def _():
         told = urllib.parse.parse_qs(urllib.parse.urlsplit(
             response.header("Location")).query)
         assert told["state"] == [state], told
+
+
+def box(number, **more):
+    """The one mailbox of these servers, under an address of its own."""
+    return me(username="firstname.lastname%d@department.example.org" % number,
+              login=server.username, label="Box %d" % number,
+              name="Firstname Lastname", decision="add", **more)
+
+
+def redeem(response):
+    """The tokens of a page's answer."""
+    assert response.status == 303, response
+    told = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(
+        response.header("Location")).query))
+    assert len(told["code"]) <= CODE_CHARS, len(told["code"])
+    client_id, secret = server.client()
+    body = {"grant_type": "authorization_code", "code": told["code"],
+            "code_verifier": VERIFIER, "client_id": client_id,
+            "redirect_uri": REDIRECT}
+    if secret:
+        body["client_secret"] = secret
+    answer = postern.fetch("POST", server.metadata()["token_endpoint"], None,
+                           body)
+    assert answer.status == 200, answer
+    return answer.json()
+
+
+def boxes(page):
+    return re.findall(r'<strong class="host">(\S+?@\S+?)</strong>',
+                      page.text())
+
+
+@case("five mailboxes, each with its own permissions and limits")
+def _():
+    url, page = ask()
+    given = ({}, {"scope": ["mail:folders", "mail:read"]},
+             {"folders": "INBOX\r\n", "ask": ["trash", "unsubscribe"]},
+             {"recipients": "ann@example.org, example.net"},
+             {"aliases": "me@example.org", "ask": ["send", "delete"]},
+             {"label": "to be removed"})
+    for number, more in enumerate(given):
+        page = send(url, page, {**box(number), **more})
+        assert page.status == 200, page
+        assert len(boxes(page)) == number + 1, page
+        assert server.password not in page.text()
+    page = send(url, page, {"remove": "5"})
+    assert page.status == 200 and len(boxes(page)) == 5, page
+    told = redeem(send(url, page, {"decision": "allow"}))
+    assert len(told["access_token"]) <= TOKEN_CHARS, len(told["access_token"])
+    print("# five mailboxes: a token of %d" % len(told["access_token"]))
+    assert set(told["scope"].split()) == set(postern.SCOPES), told
+    mcp = postern.Mcp(server, told["access_token"])
+    one, two, three, four, five = mcp.tool("list_mail_accounts")["accounts"]
+    assert one["default"] and not two["default"], one
+    assert [one["label"], five["label"]] == ["Box 0", "Box 4"], five
+    assert two["scopes"] == ["mail:folders", "mail:read"], two
+    assert "ask_first" not in two, two
+    assert three["ask_first"] == ["trash", "unsubscribe"], three
+    assert three["limits"]["folders"] == ["INBOX"], three
+    assert four["limits"]["recipients"] == ["ann@example.org",
+                                            "example.net"], four
+    assert five["aliases"] == ["me@example.org"], five
+    assert five["ask_first"] == ["send", "delete"], five
+
+
+@case("the limits of a mailbox hold in the tools")
+def _():
+    url, page = ask()
+    page = send(url, page, box(0))
+    page = send(url, page, {**box(1), "scope": ["mail:folders", "mail:read"]})
+    page = send(url, page, {**box(2), "folders": "INBOX"})
+    told = redeem(send(url, page, {
+        **box(3), "recipients": "example.net", "decision": "allow"}))
+    mcp = postern.Mcp(server, told["access_token"])
+    server.deliver(server.folder("Elsewhere"), "Subject: x\n\nx\n")
+    elsewhere = {"folder": "Elsewhere"}
+    assert mcp.tool("list_mails", account="Box 0", **elsewhere)["total"] > 0
+    mcp.tool("list_mails", account="Box 2", folder="INBOX")
+    bad = mcp.tool_error("list_mails", account="Box 2", **elsewhere)
+    assert "INBOX" in bad["message"], bad
+    bad = mcp.tool_error("search_mail", account="Box 1", query="x")
+    assert bad["code"] == "permission_denied", bad
+    letter = {"subject": "x", "text_body": "x"}
+    bad = mcp.tool_error("send_mail", account="Box 3",
+                         to=["ann@example.org"], **letter)
+    assert "example.net" in bad["message"], bad
+
+
+@case("a connection ends when it was said to")
+def _():
+    for lasts, days in (("1", 1), ("30", 30), ("always", 180)):
+        url, page = ask()
+        told = redeem(send(url, page, me(lasts=lasts)))
+        assert told["expires_in"] <= days * 86400, told
+        account, = postern.Mcp(server, told["access_token"]).tool(
+            "list_mail_accounts")["accounts"]
+        until = datetime.datetime.fromisoformat(account["limits"]["until"])
+        left = until - datetime.datetime.now(datetime.timezone.utc)
+        assert abs(left.total_seconds() - days * 86400) < 60, account
+    url, page = ask()
+    for lasts in ("0", "-1", "x", "99999"):
+        answer = send(url, page, me(lasts=lasts))
+        assert answer.status == 422, answer
+        assert 'href="#lasts"' in answer.text(), answer
+
+
+@case("a mailbox in the page is for this browser and this request only")
+def _():
+    url, page = ask()
+    page = send(url, page, box(0))
+    sealed = dict(postern.Form(page.text()).fields)["kept"]
+    for query in ({}, {"state": "another"}):
+        other, fresh = ask(**query)
+        answer = send(other, fresh, me(kept=sealed))
+        assert answer.status == 422, answer
+        assert "is forgotten" in answer.text(), answer
+        assert not boxes(answer), answer
+    again = send(url, page, box(0))
+    assert again.status == 422 and "added already" in again.text(), again
+    again = send(url, page, {**box(1), "label": "box 0"})
+    assert again.status == 422 and 'href="#label"' in again.text(), again
+    again = send(url, page, {**box(1), "password": "wrong"})
+    assert again.status == 422 and len(boxes(again)) == 1, again
+    blank = send(url, page, {"decision": "allow"})
+    assert blank.status == 303, blank
+
+
+@case("what is wrong is told at its field, and what was typed stays")
+def _():
+    url, page = ask()
+    for field, value in (("folders", "a\tb"), ("recipients", "nobody"),
+                         ("recipients", "a@b@c"), ("aliases", "anna"),
+                         ("aliases", "*@example.org"), ("login", "a\x01b"),
+                         ("label", "x" * 61), ("scope", [])):
+        answer = send(url, page, me(**{field: value}, lasts="30"))
+        name = {"scope": "scopes"}.get(field, field)
+        assert answer.status == 422, (field, value, answer)
+        assert 'href="#%s"' % name in answer.text(), (field, answer)
+        assert 'value="30" checked' in answer.text(), answer
+        assert isinstance(value, list) or value in answer.text(), answer
 
 
 case.run()
