@@ -17,8 +17,7 @@ enum {
 	WIRE_CHARS = 1000,
 	ALIASES_MOST = 50,
 	LIMITS_MOST = 100,
-	SCOPES_ALL = 31,	/* a bit for each of account_scopes */
-	ASK_USUAL = 3		/* likewise of account_actions */
+	ASK_USUAL = 3		/* a bit for each of account_actions */
 };
 
 const char *const	 account_scopes[] = {
@@ -71,7 +70,7 @@ const struct field	 account_rows[] = {
 	{ FIELD_AS(struct account, name, "n"), .most = NAME_CHARS },
 	{ FIELD_AS(struct account, aliases, "al"), .most = ALIASES_MOST },
 	{ FIELD_AS(struct account, scopes, "s"), .packed = true,
-	    .words = account_scopes, .otherwise = SCOPES_ALL },
+	    .words = account_scopes, .otherwise = ACCOUNT_SCOPES_ALL },
 	{ FIELD_AS(struct account, ask_first, "q"), .packed = true,
 	    .words = account_actions, .otherwise = ASK_USUAL },
 	{ FIELD_AS(struct account, folders, "f"), .most = LIMITS_MOST },

@@ -74,6 +74,8 @@ struct account {
 extern const char *const	 account_scopes[];
 extern const char *const	 account_actions[];
 
+enum { ACCOUNT_SCOPES_ALL = 31 };	/* of a packed row: all of them */
+
 /* What ask_first is where nobody chose: sending and deleting for good. */
 struct texts	 account_ask_usual(struct arena *arena);
 

@@ -18,7 +18,8 @@ static const struct field	 access_rows[] = {
 	{ FIELD_AS(struct access, client, "c"), .required = true },
 	{ FIELD_AS(struct access, grant, "g"), .required = true },
 	{ FIELD_AS(struct access, ends, "e"), .most = INT64_MAX },
-	{ FIELD_AS(struct access, scopes, "s") },
+	{ FIELD_AS(struct access, scopes, "s"), .packed = true,
+	  .words = account_scopes, .otherwise = ACCOUNT_SCOPES_ALL },
 	{ FIELD_AS(struct access, accounts, "a"), .required = true,
 	  .least = 1, .rows = account_rows, .size = sizeof(struct account) },
 	{ FIELD_END }

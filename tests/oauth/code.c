@@ -12,15 +12,19 @@
 enum { DAY = 86400, ACCOUNTS = 5, ACCESS_CHARS = 4096, CODE_CHARS = 3000 };
 
 static const struct mail_server	 imap = {
-	.host = "imap.mail.example.org", .port = 993, .tls = TLS_IMPLICIT
+	.host = "imap.mail.example.org", .port = 993
 };
 static const struct mail_server	 smtp = {
-	.host = "smtp.mail.example.org", .port = 465, .tls = TLS_IMPLICIT
+	.host = "smtp.mail.example.org", .port = 465
 };
 
 static const struct card_place	 card = {
 	.grant = "AAAAAAAAAAAAAAAAAAAAAA", .uidvalidity = 1790000000,
-	.uid = 12345
+	.uid = 12345, .folder = "INBOX.Connected Agents"
+};
+
+static const struct ledger_place	 ledger = {
+	.uidvalidity = 1790000001, .folder = "INBOX.Connected Agents.Ledger"
 };
 
 /* Password accounts as people have them, all scopes granted. */
@@ -33,7 +37,11 @@ make_accounts(struct arena *arena, size_t count)
 	accounts = arena_array(arena, count, sizeof(*accounts));
 	for (i = 0; i < count; i++) {
 		accounts[i].address = text_format(arena,
-		    "firstname.lastname%zu@example.org", i);
+		    "firstname.lastname%zu@department.example.org", i);
+		accounts[i].label = "Department";
+		texts_add(arena, &accounts[i].aliases,
+		    "firstname@example.org");
+		accounts[i].ask_first = account_ask_usual(arena);
 		accounts[i].username = accounts[i].address;
 		accounts[i].password = "abcd-efgh-ijkl-mnop";
 		accounts[i].name = "Firstname Lastname";
@@ -55,6 +63,7 @@ make_claims(struct arena *arena, size_t accounts)
 	claims.challenge = client_hash(arena, "verifier");
 	claims.scopes = scope_all(arena);
 	claims.accounts = make_accounts(arena, accounts);
+	claims.ledger.at = &ledger;
 	return claims;
 }
 
@@ -119,6 +128,8 @@ sizes(void **state)
 	authority = test_authority(arena, TEST_KEY);
 	claims = make_claims(arena, ACCOUNTS);
 	assert_null(code_seal(arena, authority, &claims, &token));
+	print_message("# a code with %d mailboxes: %zu characters\n",
+	    ACCOUNTS, strlen(token));
 	assert_true(strlen(token) <= CODE_CHARS);
 	access.client = claims.client;
 	access.grant = claims.grant;
