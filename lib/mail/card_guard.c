@@ -96,10 +96,9 @@ static const struct fault *
 revoke(struct card_guard *at)
 {
 	at->guard.refused = fault_hint(at->arena, fault_make(at->arena,
-	    at->kind, "the user has disconnected %s: its message in the "
-	    "folder of connected agents is gone",
-	    at->owner.account->address), "Only the user can change that, by "
-	    "connecting again.");
+	    at->kind, "the user has disconnected this mailbox: its message in "
+	    "the folder of connected agents is gone"), "Only the user can "
+	    "change that, by connecting again.");
 	if (at->verdict != NULL)
 		*at->verdict = at->guard.refused;
 	return at->guard.refused;

@@ -69,10 +69,15 @@ call_guard(struct call *call, struct imap *imap,
 	};
 	struct card_guard	*guard;
 
+	/* What was proved stays so for the call: what it has sent, it files. */
+	if (call->guard != NULL && call->guard->guard.proved &&
+	    call->guard->owner.account == account)
+		return;
 	guard = card_guard(imap, call->arena, &owner,
 	    is_first(call, account) ? FAULT_TOKEN : FAULT_PERMISSION);
 	if (guard != NULL)
 		guard->verdict = &call->revoked;
+	call->guard = guard;
 }
 
 /* A session, kept or new. */

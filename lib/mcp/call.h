@@ -11,6 +11,7 @@
 #include "oauth/bearer.h"
 
 struct arena;
+struct card_guard;
 struct config;
 struct content;
 struct fault;
@@ -36,6 +37,7 @@ struct call {
 	const struct account	*limited;	/* whose limits follow */
 	struct texts		 limits;	/* its folders' wire names */
 	struct upload_used	*uploads;	/* files taken from there */
+	const struct card_guard	*guard;		/* the last, or NULL */
 	const struct fault	*revoked;	/* the card is gone: no answer
 						 * may be given; or NULL */
 	const char		*told;		/* code of the fault that the
@@ -63,9 +65,10 @@ const struct fault	*call_imap(struct call *call);
 
 /*
  * Guards a session of an account by its card (mail/card_guard), ahead of its
- * first flight.  That the card of the grant's first account is gone ends the
- * call with FAULT_TOKEN, whatever the tool makes of it; for another account,
- * or another grant's, it is FAULT_PERMISSION, since this one still holds.
+ * first flight, unless another session of this call has proved it.  That the
+ * card of the grant's first account is gone ends the call with FAULT_TOKEN,
+ * whatever the tool makes of it; for another account, or another grant's, it
+ * is FAULT_PERMISSION, since this one still holds.
  */
 void			 call_guard(struct call *call, struct imap *imap,
 			    const struct account *account);

@@ -10,6 +10,7 @@ import socket
 import threading
 import urllib.parse
 
+import mailboxes
 import postern
 from between import Between
 
@@ -18,7 +19,8 @@ ROOT = server.folder("Connected Agents")
 LEDGER = server.folder("Connected Agents", "Ledger")
 FOLDER = server.folder("Granted")
 REDIRECT = "http://127.0.0.1:9/callback"
-case = postern.Cases()
+case = postern.Cases(None if server.keeps() else
+                     "GRANTS_FOLDER is empty")
 
 
 def connect(**more):
@@ -393,6 +395,88 @@ def revoke(token, client=None, **more):
             body["client_secret"] = client[1]
     return postern.fetch("POST", server.metadata()["revocation_endpoint"],
                          None, body)
+
+
+def connect_both():
+    """A connection to two mailboxes; the second's is the other person's."""
+    client, verifier = server.client(), secrets.token_urlsafe(48)
+    address, password = mailboxes.other()
+    page = server.authorize(client[0], REDIRECT, challenge(verifier),
+                            fields={"decision": "add"})
+    assert page.status == 200, page
+    form = postern.Form(page.text())
+    names = {name for name, _ in form.fields}
+    values = {"username": address, "password": password,
+              "decision": "allow"}
+    values.update({name: value for name, value in
+                   server.server_fields().items() if name in names})
+    query = {"response_type": "code", "client_id": client[0],
+             "redirect_uri": REDIRECT, "code_challenge": challenge(verifier),
+             "code_challenge_method": "S256", "state": "st/+=",
+             "scope": " ".join(postern.SCOPES), "resource": server.mcp_url}
+    url = (server.metadata()["authorization_endpoint"] + "?" +
+           urllib.parse.urlencode(query))
+    cookies = [value.split(";")[0] for name, value in page.headers
+               if name.lower() == "set-cookie"]
+    response = postern.fetch(
+        "POST", urllib.parse.urljoin(url, form.action or url),
+        {"Content-Type": "application/x-www-form-urlencoded",
+         "Origin": server.origin(), "Referer": url,
+         "Cookie": "; ".join(cookies)},
+        urllib.parse.urlencode(form.filled(values, postern.SCOPES)))
+    assert response.status == 303, response
+    told = redeem(client, verifier, response.header("Location"))
+    return postern.Mcp(server, told["access_token"]), client, told
+
+
+def cards_of_other():
+    client = mailboxes.login(server, *mailboxes.other())
+    kind, _ = client.select('"%s"' % ROOT)
+    found = []
+    if kind == "OK":
+        _, told = client.uid("SEARCH", "UNDELETED", "HEADER",
+                             "X-Postern-Grant", "v1")
+        found = told[0].split()
+    return client, found
+
+
+@case("with two mailboxes, each is disconnected by its own card")
+def _():
+    address, _ = mailboxes.other()
+    client, before = cards_of_other()
+    client.logout()
+    mcp, _, told = connect_both()
+    assert told["expires_in"] == 8 * 3600, told
+    client, after = cards_of_other()
+    assert len(after) == len(before) + 1, after
+    for account in (address, server.username):
+        assert "total" in mcp.tool("list_mail_messages", account=account)
+    client.uid("STORE", after[-1].decode(), "+FLAGS.SILENT", "(\\Deleted)")
+    client.expunge()
+    client.logout()
+    error = mcp.tool_error("list_mail_messages", account=address)
+    assert error["code"] == "not_permitted", error
+    assert "disconnected" in error["message"] and error["hint"], error
+    mcp.tool("list_mail_messages", account=server.username)
+    accounts = mcp.tool("list_accounts", check=True)["accounts"]
+    assert [one["imap"]["ok"] for one in accounts] == [True, False], accounts
+
+
+@case("RFC 7009: with two mailboxes, both cards go")
+def _():
+    own = cards()
+    client, before = cards_of_other()
+    client.logout()
+    mcp, asker, told = connect_both()
+    response = revoke(told["access_token"], asker)
+    assert response.status == 200, response
+    client, after = cards_of_other()
+    client.logout()
+    assert after == before and cards() == own, (before, after)
+    ended(mcp, account=server.username)
+    error = mcp.tool_error("list_mail_messages",
+                           account=mailboxes.other()[0])
+    assert error["code"] == "not_permitted", error
 
 
 @case("RFC 7009: either token ends the whole connection, for its client only")

@@ -20,7 +20,8 @@ LEDGER = server.folder("Connected Agents", "Ledger")
 REDIRECT = "http://127.0.0.1:9/callback"
 SOFT = 2            # seconds, lib/oauth/grant.h
 GRACE = 60          # GRANT_GRACE, as it is when nobody says
-case = postern.Cases()
+case = postern.Cases(None if server.keeps() else
+                     "GRANTS_FOLDER is empty")
 
 
 def fields(folder, name):

@@ -66,10 +66,10 @@ def _():
     assert told["code_challenge_methods_supported"] == ["S256"]
     assert told["response_types_supported"] == ["code"]
     assert told["authorization_response_iss_parameter_supported"] is True
-    for name in ("authorization", "token", "registration"):
+    for name in ("authorization", "token", "registration", "revocation"):
         assert told[name + "_endpoint"].startswith(BASE + "/oauth/")
-    # What is not there yet is not promised.
-    assert "revocation_endpoint" not in told
+    assert told["revocation_endpoint_auth_methods_supported"] == \
+        told["token_endpoint_auth_methods_supported"]
     assert told["client_id_metadata_document_supported"] is True
 
 

@@ -1008,11 +1008,36 @@ def _(id_):
     raise postern.Skip("no requestState is given out yet")
 
 
-@drive("revoke-other-client", "revoke-imap-down")
+def revoke(token, client):
+    body = {"token": token, "client_id": client[0]}
+    if client[1]:
+        body["client_secret"] = client[1]
+    return postern.fetch("POST", BASE + "/oauth/revoke", None, body)
+
+
+@drive("revoke-other-client")
 def _(id_):
-    if "revocation_endpoint" not in server.metadata():
-        raise postern.Skip("there is no revocation endpoint yet")
-    raise AssertionError("not driven")
+    told = server.sign_in()
+    for kind in ("access_token", "refresh_token"):
+        response = revoke(told[kind], (other(), None))
+        assert response.status == 400, response
+        assert response.json()["error"] == "invalid_grant", response
+    postern.Mcp(server, told["access_token"]).tool("list_mail_messages")
+    return "400 invalid_grant; the token works"
+
+
+@drive("revoke-imap-down")
+def _(id_):
+    if not server.keeps():
+        raise postern.Skip("GRANTS_FOLDER is empty")
+    told = server.ready["imap"]
+    with Relay((told["host"], told["port"])) as gate:
+        client = server.provision(imap=gate.port)
+        token = server.sign_in(client=client)["access_token"]
+    response = revoke(token, client)
+    assert response.status == 503, response
+    assert response.header("Retry-After"), response
+    return "503, Retry-After: " + response.header("Retry-After")
 
 
 def main():

@@ -11,7 +11,8 @@ server = postern.Server()
 NAME = "Connected Agents"
 ROOT = server.folder(NAME)
 WORD = "quetzalcoatlus"
-case = postern.Cases()
+case = postern.Cases(None if server.keeps() else
+                     "GRANTS_FOLDER is empty")
 
 # Ways to say a folder's name: the server's own, others' delimiters and
 # prefixes, cases, and what some server may take for the same.

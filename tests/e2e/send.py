@@ -473,6 +473,7 @@ def _():
     result, subject = cut_while_sending(LARGE_BYTES // 2, cut, "imap")
     told = result["structuredContent"]
     assert told["state"] == "sent" and told["filed"]["uid"], told
+    arrived(told["message_id"])
     assert count_subject(subject, "INBOX", mailboxes.other()) == 1
     assert count_subject(subject, SENT) == 1
 

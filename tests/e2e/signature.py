@@ -10,7 +10,8 @@ from between import Between
 server = postern.Server()
 FOLDER = server.folder("Connected Agents")
 TEXT = "Anna Müller\r\n-- \r\n<b>Zürich</b> & \"elsewhere\" " + "x" * 80
-case = postern.Cases()
+case = postern.Cases(None if server.keeps() else
+                     "GRANTS_FOLDER is empty")
 
 
 def clear():

@@ -22,7 +22,8 @@ FLAT = ROOT + " (Uploads)"
 DRAFTS = "\\Drafts"
 BIG_BYTES = 20 * 1024 * 1024
 MEMORY_BYTES = 16 * 1024 * 1024  # of a program that starts anew, too
-case = postern.Cases()
+case = postern.Cases(None if server.keeps() else
+                     "GRANTS_FOLDER is empty")
 
 
 def get(filename="Maße.bin", size=9, **more):
