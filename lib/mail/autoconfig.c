@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/fault.h"
+#include "data/site.h"
 #include "data/url.h"
 #include "mail/autoconfig_document.h"
 #include "mail/autoconfig_guess.h"
@@ -16,7 +17,9 @@
 #include "net/dns.h"
 #include "net/fetch.h"
 
-enum { HTTPS_PORT = 443 };
+enum { HTTPS_PORT = 443, HOSTER_DOMAINS = 2 };
+
+#define DOCUMENT	"mail/config-v1.1.xml"
 
 /* What a document is read into. */
 struct documents {
@@ -114,27 +117,59 @@ prepare(const struct lookup *lookup, const char *host, const char *url,
 		fetch->deadline = lookup->deadline;
 }
 
+/* Where a domain has its document as a host of its own. */
+static void
+prepare_own(const struct lookup *lookup, const char *domain,
+    struct fetch *fetch)
+{
+	const char	*host;
+
+	host = text_format(lookup->arena, "autoconfig.%s", domain);
+	prepare(lookup, host, text_format(lookup->arena,
+	    "https://%s/" DOCUMENT "?emailaddress=%s", host,
+	    url_escaped(lookup->arena, lookup->address)), fetch);
+}
+
 static bool
 find_document(const struct lookup *lookup, struct servers *servers)
 {
-	static const char	 file[] = "mail/config-v1.1.xml";
 	struct documents	 documents = { lookup, servers };
 	struct fetch		 fetches[2];
 	struct fetched		 fetched;
-	const char		*host;
 
-	host = text_format(lookup->arena, "autoconfig.%s", lookup->domain);
-	prepare(lookup, host, text_format(lookup->arena,
-	    "https://%s/%s?emailaddress=%s", host, file,
-	    url_escaped(lookup->arena, lookup->address)), &fetches[0]);
+	prepare_own(lookup, lookup->domain, &fetches[0]);
 	prepare(lookup, lookup->domain, text_format(lookup->arena,
-	    "https://%s/.well-known/autoconfig/%s", lookup->domain, file),
+	    "https://%s/.well-known/autoconfig/" DOCUMENT, lookup->domain),
 	    &fetches[1]);
 	if (fetch_first(lookup->arena, fetches, 2, is_document, &documents,
 	    &fetched) != NULL)
 		return false;
 	servers->sure = true;
 	return true;
+}
+
+/* The document of whoever takes the domain's mail, by the domains its host
+ * lies in.  Records can be forged on their way, so nobody is sure of it. */
+static bool
+find_hoster(const struct lookup *lookup, const struct dns_records *exchanges,
+    struct servers *servers)
+{
+	struct documents	 documents = { lookup, servers };
+	struct fetch		 fetches[HOSTER_DOMAINS];
+	struct fetched		 fetched;
+	const char		*domain;
+	size_t			 n = 0;
+
+	if (exchanges->len == 0)
+		return false;
+	domain = strchr(exchanges->at[0].host, '.');
+	for (; domain != NULL && n < HOSTER_DOMAINS &&
+	    site_is_same(domain + 1, exchanges->at[0].host);
+	    domain = strchr(domain + 1, '.'))
+		if (!text_equal(domain + 1, lookup->domain))
+			prepare_own(lookup, domain + 1, &fetches[n++]);
+	return n > 0 && fetch_first(lookup->arena, fetches, n, is_document,
+	    &documents, &fetched) == NULL;
 }
 
 /* A name that nobody else can know is not asked for. */
@@ -167,6 +202,8 @@ search(const struct lookup *lookup, struct servers *servers)
 		servers->source = SERVERS_DOCUMENT;
 	else if (autoconfig_records_find(lookup, servers))
 		servers->source = SERVERS_RECORDS;
+	else if (find_hoster(lookup, &exchanges, servers))
+		servers->source = SERVERS_EXCHANGE;
 	else if (autoconfig_guess_find(lookup, servers))
 		servers->source = SERVERS_GUESS;
 	if (servers->source != SERVERS_NONE && servers->username == NULL)

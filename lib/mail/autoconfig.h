@@ -16,8 +16,8 @@ struct provider;
  * password, which is never sent here.  In this order: the providers known by
  * heart, by the domain or by who takes its mail (MX); the domain's own document
  * (https only, the format of Thunderbird's autoconfig); SRV records (RFC 6186,
- * RFC 8314); names that are usual and answer as a mail server with a valid
- * certificate.
+ * RFC 8314); the document of who takes its mail; names that are usual and
+ * answer as a mail server with a valid certificate.
  *
  * What is found is a proposal, to be shown and edited.  Every host in it may
  * be dialled by the rules of net/guard for a host that a person typed.
@@ -27,7 +27,8 @@ enum servers_source {
 	SERVERS_PROVIDER,	/* known by heart */
 	SERVERS_DOCUMENT,	/* the domain's own */
 	SERVERS_RECORDS,	/* SRV */
-	SERVERS_EXCHANGE,	/* known by heart, found by MX */
+	SERVERS_EXCHANGE,	/* known by heart, or told by a document, of
+				 * whom MX names */
 	SERVERS_GUESS		/* they answer */
 };
 

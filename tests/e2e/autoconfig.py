@@ -15,7 +15,7 @@ server = postern.Server()
 WORLD = ("doc", "well", "slow", "moved", "large", "html", "doctype",
          "private", "oauth", "wrongname", "inside", "google", "microsoft",
          "both", "srv", "foreign", "odd", "guess", "badcert", "web",
-         "nothing", "broken", "mute", "unknown")
+         "nothing", "broken", "mute", "unknown", "hosted", "alone")
 DOCUMENT = {"imap": {"host": "imap.hoster.example", "port": 993,
                      "tls": "implicit"},
             "smtp": {"host": "smtp.hoster.example", "port": 587,
@@ -119,6 +119,16 @@ def _():
     assert not pages("autoconfig.both.example"), "was asked"
 
 
+@case("the document of who takes the domain's mail, to be looked at first")
+def _():
+    finds("hosted", sure=False, **DOCUMENT, username="Me@hosted.example",
+          smtp_username="Me")
+    for host in ("autoconfig.taker.example", "autoconfig.mail.taker.example"):
+        assert len(pages(host)) == 1, pages(host)
+    finds_nothing("alone")
+    assert not pages("autoconfig.example"), "was asked"
+
+
 @case("SRV records, TLS from the start first, in their order")
 def _():
     found = finds("srv", sure=True, username="Me@srv.example",
@@ -149,12 +159,13 @@ def _():
     finds_nothing("nothing", "broken", "mute", "unknown")
 
 
-@case("the address is told to nobody but its own domain")
+@case("the address is told to its domain and who takes its mail, no other")
 def _():
     for host, _, head in world()["seen"]["https"]:
         for name in WORLD:
             assert ("%40" + name + ".example" not in head or
-                    host == "autoconfig.%s.example" % name), (host, head)
+                    host == "autoconfig.%s.example" % name or
+                    (name == "hosted" and "taker" in host)), (host, head)
         assert "ookie" not in head and "eferer" not in head, head
 
 

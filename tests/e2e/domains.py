@@ -72,6 +72,9 @@ PAGES = {
     ("autoconfig.both.example", OWN): (200, "", GOOD),
     ("autoconfig.wrongname.example", OWN): (200, "", GOOD),
     ("autoconfig.inside.example", OWN): (200, "", GOOD),
+    ("autoconfig.mail.taker.example", OWN): (404, "", "No"),
+    ("autoconfig.taker.example", OWN): (200, "", GOOD),
+    ("autoconfig.example", OWN): (200, "", GOOD),
 }
 
 # name: {type: records}; a name that is not here is not there.
@@ -85,6 +88,9 @@ ZONE.update({
     "microsoft.example": {MX: [(
         0, "microsoft-example.mail.protection.outlook.com")]},
     "both.example": {A: [WORLD], MX: [(10, "in1-smtp.messagingengine.com")]},
+    "hosted.example": {MX: [(10, "mx1.mail.taker.example"),
+                            (20, "mx.slow.example")]},
+    "alone.example": {MX: [(10, "mail.alone.example")]},
     "srv.example": {},
     "_imaps._tcp.srv.example": {SRV: [(20, 0, 993, "b.srv.example"),
                                       (10, 0, 993, "a.srv.example")]},
