@@ -15,7 +15,8 @@ place_of(const struct card_guard *at)
 }
 
 /* Whether this session has looked at this card, and the server would tell if
- * anything in its folder has changed. */
+ * anything in its folder has changed.  Of a folder that is open it would not:
+ * Dovecot then tells what it saw as it opened it, be it deleted since. */
 static bool
 is_known(const struct card_guard *at, struct imap *imap)
 {
@@ -23,6 +24,7 @@ is_known(const struct card_guard *at, struct imap *imap)
 	const struct imap_proof	*proof = imap_proof(imap);
 
 	return imap_can(imap, IMAP_CAN_CONDSTORE) && proof->modseq != 0 &&
+	    !imap_has_examined(imap, card_folder(imap, place)) &&
 	    proof->uidnext != 0 && text_equal(proof->grant, place->grant) &&
 	    proof->uidvalidity == place->uidvalidity &&
 	    proof->uid == place->uid;

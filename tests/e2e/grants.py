@@ -154,6 +154,19 @@ def _():
     assert other.tool("list_mail_messages", folder=FOLDER)["messages"]
 
 
+@case("however soon, and whatever the kept session has open")
+def _():
+    for tool, more in (("list_mailboxes", {}),
+                       ("list_mail_messages", {"folder": FOLDER}),
+                       ("list_mailboxes", {"counts": False})):
+        for count in range(4):
+            mcp, uid, _ = connect()
+            for _ in range(1 + count % 2):
+                mcp.tool(tool, **more)
+            delete(uid)
+            ended(mcp, tool, **more)
+
+
 @case("one that is marked as deleted counts no more, and is removed")
 def _():
     for used in (True, False):
@@ -555,9 +568,10 @@ def _():
     first, _, _ = connect()
     second, _, _ = connect()
     first.tool("list_mail_messages")
+    second.tool("list_mailboxes")
     remove_folder()
     ended(first)
-    ended(second)
+    ended(second, "list_mailboxes")
     third, _, _ = connect()
     third.tool("list_mail_messages")
     ended(first)

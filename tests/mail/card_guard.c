@@ -268,6 +268,30 @@ kept(void **state)
 	arena_close(arena);
 }
 
+/* Where nothing else was opened since, STATUS would tell nothing new. */
+static void
+still_open(void **state)
+{
+	struct arena		*arena = arena_open();
+	const struct turn	 turns[] = {
+		{ SPACES MODSEQ, OPENED }, { FETCH, good(arena) },
+		{ SPACES MODSEQ, OPENED }, { FETCH, good(arena) },
+		{ "NOOP", "@ OK\n" }, { NULL, NULL }
+	};
+	struct guarded		 at;
+
+	(void)state;
+	begin(&at, "CONDSTORE", turns);
+	assert_null(imap_prove(at.script.imap));
+	(void)card_guard(at.script.imap, at.script.arena, &at.owner,
+	    FAULT_TOKEN);
+	(void)queue(&at, "NOOP");
+	assert_null(imap_run(at.script.imap));
+	assert_null(imap_box(at.script.imap));
+	end(&at);
+	arena_close(arena);
+}
+
 /* One that is marked is removed. */
 static void
 marked(void **state)
@@ -336,6 +360,7 @@ CHECK_MAIN(
 	cmocka_unit_test(each_refusal),
 	cmocka_unit_test(changing),
 	cmocka_unit_test(kept),
+	cmocka_unit_test(still_open),
 	cmocka_unit_test(marked),
 	cmocka_unit_test(without)
 )
