@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { createHash, randomBytes } from "node:crypto";
 import { chromium } from "playwright-core";
 
@@ -103,12 +104,22 @@ export function faintTexts(page) {
 	});
 }
 
+const axe = readFileSync(createRequire(import.meta.url)
+	.resolve("axe-core/axe.min.js"), "utf8");
+
+// What axe-core holds against the page: rule and elements.
+export async function violations(page) {
+	await page.evaluate(axe);
+	return page.evaluate(async () => (await window.axe.run()).violations
+		.map((rule) => [rule.id, rule.nodes.map((node) => node.html)]));
+}
+
 // What is not as a screen reader or a keyboard needs it.
 export function barriers(page) {
 	return page.evaluate(() => {
 		const wrong = [];
 		for (const field of document.querySelectorAll(
-			"input:not([type=hidden]), select")) {
+			"input:not([type=hidden]), select, textarea")) {
 			if (field.labels.length !== 1)
 				wrong.push(`${field.name} has no label`);
 			for (const id of (field.getAttribute("aria-describedby") ??

@@ -1,7 +1,7 @@
 // Signing in as people do: by keyboard, without scripts, on a phone.
 import assert from "node:assert/strict";
 import { barriers, faintTexts, listen, open, ready, register,
-	signInUrl } from "./page.mjs";
+	signInUrl, violations } from "./page.mjs";
 import { test } from "./tap.mjs";
 
 const client = await listen();
@@ -10,9 +10,9 @@ const afar = await register("https://agent.example/callback", "Claude");
 const ways = [
 	["light", { colorScheme: "light", viewport: { width: 1100, height: 900 } }],
 	["dark", { colorScheme: "dark", viewport: { width: 1100, height: 900 } }],
-	["phone", { colorScheme: "light", viewport: { width: 320, height: 640 } }],
-	["phone-dark", { colorScheme: "dark",
-		viewport: { width: 390, height: 844 } }],
+	["phone", { colorScheme: "light", viewport: { width: 375, height: 812 } }],
+	["narrow-dark", { colorScheme: "dark",
+		viewport: { width: 320, height: 640 } }],
 ];
 
 // Types into the first field and on, as far as the button.
@@ -56,9 +56,11 @@ test("signs in without scripts", async () => {
 test("switches are switches", async () => {
 	const page = await open(signInUrl(known, client.redirect,
 		{ scope: "mail:read" }));
-	const on = () => page.getByRole("switch", { checked: true }).count();
-	assert.equal(await page.getByRole("switch").count(), 5);
+	const on = () => page.locator("[name=scope]:checked").count();
+	assert.equal(await page.getByRole("switch").count(), 5 + 7);
 	assert.equal(await on(), 1);
+	assert.deepEqual(await page.locator("[name=ask]:checked").evaluateAll(
+		(all) => all.map((one) => one.value)), ["send", "delete"]);
 	await page.getByRole("switch", { name: "Search messages" }).focus();
 	await page.keyboard.press("Space");
 	assert.equal(await on(), 2);
@@ -94,6 +96,134 @@ test("a wrong password: what is wrong has the focus, all else is kept",
 		await page.context().close();
 	});
 
+// The one mailbox of these servers under an address of its own.
+async function typeBox(page, number) {
+	await type(page, `box${number}@example.org`, ready.account.password);
+	await page.getByText("My user name is not my email address").click();
+	await page.locator("#login").fill(ready.account.username);
+	await page.getByText("Label, name and signature").click();
+	await page.locator("#label").fill(`Box ${number}`);
+}
+
+function button(page, name) {
+	return page.getByRole("button", { name, exact: true });
+}
+
+for (const scripts of [true, false])
+	test(`five mailboxes, ${scripts ? "with" : "without"} scripts`,
+		async () => {
+			const page = await open(signInUrl(known, client.redirect),
+				{ javaScriptEnabled: scripts });
+			for (let number = 1; number <= 5; number++) {
+				await typeBox(page, number);
+				if (number === 2) {
+					await page.getByRole("switch", { name: /^Send/ })
+						.uncheck();
+					await page.getByRole("switch", { name: /^Flag/ })
+						.uncheck();
+				}
+				await button(page, number < 5 ? "Add another mailbox" :
+					"Connect").click();
+				if (number === 5)
+					break;
+				await page.getByRole("heading",
+					{ name: "Mailboxes added" }).waitFor();
+				assert.equal(await page.locator(".boxes li").count(), number);
+				assert.equal(await page.locator("#username").inputValue(), "");
+			}
+			await page.waitForURL(client.redirect + "**");
+			assert.ok(last().get("code").length <= 3000);
+			await page.context().close();
+		});
+
+test("a mailbox is removed again; a wrong password loses none", async () => {
+	const page = await open(signInUrl(known, client.redirect));
+	for (const number of [1, 2]) {
+		await typeBox(page, number);
+		await button(page, "Add another mailbox").click();
+		await page.getByRole("heading", { name: "Mailboxes added" }).waitFor();
+	}
+	await type(page, "box3@example.org", "wrong");
+	await page.keyboard.press("Enter");
+	await page.getByRole("alert").waitFor();
+	assert.equal(await page.locator(".boxes li").count(), 2);
+	await button(page, "Remove box1@example.org").click();
+	await page.waitForFunction(() =>
+		document.querySelectorAll(".boxes li").length === 1);
+	assert.equal(await page.locator("#username").inputValue(),
+		"box3@example.org");
+	await page.locator("#username").fill("");
+	await button(page, "Connect").click();
+	await page.waitForURL(client.redirect + "**");
+	assert.ok(last().get("code"));
+	await page.context().close();
+});
+
+test("limits and how long stay where something was wrong", async () => {
+	const page = await open(signInUrl(known, client.redirect));
+	await type(page, ready.account.username, ready.account.password);
+	await page.getByText("Only some folders or recipients").click();
+	await page.getByLabel("Only these folders").fill("INBOX\nArchive, old");
+	await page.getByLabel("Send only to").fill("nobody");
+	await page.getByRole("radio", { name: "30 days" }).check();
+	await button(page, "Connect").click();
+	await page.getByRole("alert").waitFor();
+	assert.equal(await page.getByLabel("Only these folders").inputValue(),
+		"INBOX\nArchive, old");
+	assert.ok(await page.getByRole("radio", { name: "30 days" }).isChecked());
+	await page.getByRole("alert").getByRole("link").first().click();
+	assert.equal(await page.evaluate(() => document.activeElement.id),
+		"recipients");
+	assert.deepEqual(await violations(page), []);
+	await page.context().close();
+});
+
+test("servers are found as the address is typed", async () => {
+	const page = await open(signInUrl(known, client.redirect));
+	const asked = [];
+	await page.route("**/oauth/discover?*", (route) => {
+		const address = new URL(route.request().url()).searchParams
+			.get("address");
+		asked.push(address);
+		route.fulfill({ json: address.endsWith("@closed.example") ?
+			{ found: true, sure: true, provider: "Closed", closed: true,
+				hint: "No password opens it." } :
+			{ found: true, sure: true, provider: "Big <b>Mail</b>",
+				closed: false, hint: "Make an app password.",
+				link: "https://example.org/apps", username: "anna",
+				imap: { host: "imap.big.example", port: 993,
+					tls: "implicit" },
+				smtp: { host: "smtp.big.example", port: 587,
+					tls: "starttls" } } });
+	});
+	await page.getByText("Server settings").click();
+	for (const kind of ["imap", "smtp"])
+		await page.locator(`#${kind}_host`).fill("");
+	await page.locator("#username").pressSequentially("anna@big.example");
+	await page.getByText("Make an app password.").waitFor();
+	assert.equal(await page.locator("#provider strong").innerText(),
+		"Big <b>Mail</b>.");
+	assert.equal(await page.locator("#imap_host").inputValue(),
+		"imap.big.example");
+	assert.equal(await page.locator("#imap_tls").inputValue(), "implicit");
+	assert.equal(await page.locator("#smtp_port").inputValue(), "587");
+	assert.equal(await page.locator("#login").inputValue(), "anna");
+	assert.deepEqual(asked, ["anna@big.example"]);
+	await page.locator("#imap_port").fill("143");
+	await page.getByText(/become encrypted by STARTTLS/).waitFor();
+	await page.locator("#imap_tls").selectOption("starttls");
+	assert.equal(await page.locator("#imap_port-note").innerText(), "");
+	await page.locator("#smtp_host").fill("mine.example");
+	await page.locator("#username").fill("anna@closed.example");
+	await page.getByText("No password opens it.").waitFor();
+	assert.equal(await page.locator("#imap_host").inputValue(), "");
+	assert.equal(await page.locator("#smtp_host").inputValue(),
+		"mine.example");
+	assert.deepEqual(await violations(page), []);
+	assert.deepEqual(page.complaints, []);
+	await page.context().close();
+});
+
 test("don't connect", async () => {
 	const page = await open(signInUrl(known, client.redirect));
 	await page.getByRole("button", { name: /Don.t connect/ }).click();
@@ -124,35 +254,46 @@ test("names of clients are text", async () => {
 for (const [name, settings] of ways)
 	test(`looks right and is open to all: ${name}`, async () => {
 		const shot = (page, what) => page.screenshot({ fullPage: true,
-			path: `${what}-${name}.png` });
+			path: `../screenshots/${what}-${name}.png` });
+		const check = async (page) => {
+			assert.deepEqual(await barriers(page), []);
+			assert.deepEqual(await faintTexts(page), []);
+			assert.deepEqual(await violations(page), []);
+		};
 		const page = await open(signInUrl(afar,
 			"https://agent.example/callback"), settings);
 		await shot(page, "sign-in");
-		assert.deepEqual(await barriers(page), []);
-		assert.deepEqual(await faintTexts(page), []);
+		await check(page);
 		await page.goto(signInUrl(ready.client?.client_id ?? known,
 			client.redirect));
 		await shot(page, "sign-in-known");
 		for (const fold of await page.locator("summary").all())
 			await fold.click();
-		await page.getByLabel("Signature").fill("Anna\n-- \nZürich");
+		await page.getByLabel("Signature", { exact: true }).fill("Anna\n-- \nZürich");
 		await shot(page, "sign-in-open");
-		assert.deepEqual(await barriers(page), []);
-		assert.deepEqual(await faintTexts(page), []);
+		await check(page);
 		await type(page, ready.account.username, "wrong");
 		await page.keyboard.press("Enter");
 		await page.getByRole("alert").waitFor();
 		await shot(page, "wrong-password");
-		assert.deepEqual(await barriers(page), []);
-		assert.deepEqual(await faintTexts(page), []);
+		await check(page);
+		await page.goto(signInUrl(known, client.redirect));
+		for (const number of [1, 2]) {
+			await typeBox(page, number);
+			if (number === 2)
+				await page.getByRole("switch", { name: /^Send/ }).uncheck();
+			await button(page, "Add another mailbox").click();
+			await page.getByRole("heading", { name: "Mailboxes added" })
+				.waitFor();
+		}
+		await shot(page, "two-mailboxes");
+		await check(page);
 		await page.goto(`${ready.base_url}/oauth/authorize?client_id=x`);
 		await shot(page, "error");
-		assert.deepEqual(await barriers(page), []);
-		assert.deepEqual(await faintTexts(page), []);
+		await check(page);
 		await page.goto(`${ready.base_url}/`);
 		await shot(page, "welcome");
-		assert.deepEqual(await barriers(page), []);
-		assert.deepEqual(await faintTexts(page), []);
+		await check(page);
 		assert.deepEqual(page.complaints, []);
 		await page.context().close();
 	});
