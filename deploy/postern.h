@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "base/bytes.h"
+
 struct arena;
 struct config;
 struct fault;
@@ -25,6 +27,7 @@ struct command {
 };
 
 extern const struct command	 command_key;
+extern const struct command	 command_keys;
 extern const struct command	 command_client;
 extern const struct command	 command_check;
 
@@ -33,5 +36,10 @@ extern const struct command	 command_check;
 const struct fault	*postern_keys(struct arena *arena,
 			    const struct config *config,
 			    const struct keys **keys);
+
+/* Writes a new key file, mode 0400, to the disk before it returns: nothing may
+ * be sealed with a key that could be lost.  Refuses to replace any file. */
+const struct fault	*postern_write_key(struct arena *arena,
+			    const char *path, struct bytes text);
 
 #endif

@@ -34,9 +34,8 @@ failed(struct arena *arena, const char *path, const char *what)
 	    path, strerror(errno));
 }
 
-/* A key must be on the disk before anything is sealed with it. */
-static const struct fault *
-write_new(struct arena *arena, const char *path, struct bytes text)
+const struct fault *
+postern_write_key(struct arena *arena, const char *path, struct bytes text)
 {
 	ssize_t	 written;
 	int	 fd;
@@ -87,7 +86,7 @@ add_key(struct arena *arena, const char *path, struct buf *buf)
 	    buf->len), &keys)) != NULL)
 		return bad;
 	beside = text_format(arena, "%s.new", path);
-	if ((bad = write_new(arena, beside, buf_view(buf))) != NULL)
+	if ((bad = postern_write_key(arena, beside, buf_view(buf))) != NULL)
 		return bad;
 	if (geteuid() == 0 &&
 	    chown(beside, status.st_uid, status.st_gid) == -1)
@@ -116,7 +115,7 @@ run(struct arena *arena, const void *given)
 	if ((bad = keys_read(arena, buf_view(&buf), &keys)) != NULL)
 		return bad;
 	bad = arguments->add ? add_key(arena, arguments->file, &buf) :
-	    write_new(arena, arguments->file, buf_view(&buf));
+	    postern_write_key(arena, arguments->file, buf_view(&buf));
 	if (bad != NULL)
 		return bad;
 	printf("key %s: ENCRYPTION_KEY_FILE=%s\n", keys_newest(keys),

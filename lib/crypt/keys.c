@@ -263,7 +263,16 @@ keys_newest(const struct keys *keys)
 const char *
 keys_kid(const struct keys *keys, size_t n)
 {
-	return n < keys->len ? keys->at[n].kid : NULL;
+	size_t	 i, k;
+
+	/* The keys of one program have several lines of the same kid. */
+	for (i = 0; i < keys->len; i++) {
+		for (k = 0; !text_equal(keys->at[k].kid, keys->at[i].kid); k++)
+			continue;
+		if (k == i && n-- == 0)
+			return keys->at[i].kid;
+	}
+	return NULL;
 }
 
 struct bytes

@@ -97,6 +97,31 @@ def _():
     assert open(KEY).read() == before
 
 
+@case("keys prints what one program needs, under the kid of each key")
+def _():
+    status, told, why = run("keys", "--for=register")
+    assert status == 0, why
+    kid = header(client(*SERVERS)["client_id"])["kid"]
+    lines = [line.split() for line in told.splitlines()]
+    assert [line[:2] for line in lines] == [
+        [kid, "mcp-client+jwe"], [kid, "mcp-client-secret"]], told
+    assert len({line[2] for line in lines}) == 2
+    assert all(len(base64.b64decode(line[2])) == 32 for line in lines)
+    with open(KEY, encoding="ascii") as file:
+        assert file.read().strip() not in told
+    own = os.path.join(home.name, "own")
+    assert run("keys", "--for=register", "--file=" + own)[0] == 0
+    assert stat.S_IMODE(os.stat(own).st_mode) == 0o400
+    assert run("keys", "--for=register", "--file=" + own)[0] == 1
+    # Derived keys are no master: others can't be had from them.
+    status, told, why = run("keys", "--for=mcp", ENCRYPTION_KEY_FILE=own)
+    assert status == 1 and not told and "make none for mcp" in why, why
+    for wrong, said in (("nonsense", "register, authorize"),
+                        ("well-known", "needs no key")):
+        status, told, why = run("keys", "--for=" + wrong)
+        assert status != 0 and not told and said in why, why
+
+
 @case("client prints both servers with their TLS, an id and a secret")
 def _():
     status, told, why = run("client", *SERVERS, "--smtp-port=587",

@@ -22,10 +22,32 @@ copy() {
 		# A running program is replaced, never written to.
 		install -m 755 "$program" "$here/programs/"
 	done
+	[ -z "${OWN_KEYS:-}" ] || own_keys
 	cp -R "$top/templates" "$here/"
 	cp -R "$top/htdocs" "$top/deploy/lighttpd" "$here/share/"
 	chmod -R a+rX "$here/share"
 	! is_root || chown "$(web_user)" "$here/sockets" "$here/uploads"
+}
+
+# OWN_KEYS=1: no program has but the keys derived for it.
+own_keys() {
+	mkdir -p "$here/whole" "$here/keys"
+	openssl rand -base64 32 >"$here/key"
+	chmod 400 "$here/key"
+	for program in "$here"/programs/*; do
+		name=${program##*/}
+		[ "$name" != postern ] || continue
+		mv "$program" "$here/whole/"
+		rm -f "$here/keys/$name"
+		[ "$name" = well-known ] || env -i \
+		    ENCRYPTION_KEY_FILE="$here/key" BASE_URL=http://localhost \
+		    "$here/programs/postern" keys --for="$name" \
+		    --file="$here/keys/$name" >/dev/null || die "no keys: $name"
+		printf '#!/bin/sh\nENCRYPTION_KEY_FILE=%s exec %s\n' \
+		    "$here/keys/$name" "$here/whole/$name" >"$program"
+		chmod 755 "$program"
+	done
+	! is_root || chown "$(web_user)" "$here/keys"/*
 }
 
 setting() {
