@@ -268,22 +268,41 @@ call_open(struct call *call, const char *folder, bool writable,
 	return NULL;
 }
 
+static const struct fault *
+refuse_kept_back(struct call *call, const char *scope, const char *where)
+{
+	return fault_hint(call->arena, fault_make(call->arena,
+	    FAULT_PERMISSION, "the user did not grant %s%s", scope, where),
+	    "Only the user can change that, by connecting again.");
+}
+
+const struct fault *
+call_lacks(struct call *call, const char *what, const char *scopes)
+{
+	struct texts	 withheld = call->access->withheld;
+	struct texts	 words = text_split(call->arena, scopes, " ");
+	size_t		 i;
+
+	for (i = 0; i < words.len; i++)
+		if (texts_have(withheld, words.at[i]))
+			return refuse_kept_back(call, words.at[i], "");
+	return fault_scope(call->arena, what, scopes);
+}
+
 const struct fault *
 call_needs(struct call *call, const char *scope)
 {
 	if (texts_have(call->account->scopes, scope))
 		return NULL;
-	return fault_hint(call->arena, fault_make(call->arena,
-	    FAULT_PERMISSION, "the user did not grant %s for %s", scope,
-	    call->account->address),
-	    "Only the user can change that, by connecting again.");
+	return refuse_kept_back(call, scope, text_format(call->arena,
+	    " for %s", call->account->address));
 }
 
 const struct fault *
 call_requires(struct call *call, const char *what, const char *scope)
 {
 	if (!texts_have(call->access->scopes, scope))
-		return fault_scope(call->arena, what, scope);
+		return call_lacks(call, what, scope);
 	return call_needs(call, scope);
 }
 

@@ -117,11 +117,19 @@ const struct fault	*call_check_open(struct call *call,
 			    const struct imap_command *opened,
 			    const char *folder, int64_t uidvalidity);
 
+/*
+ * What it is that the grant lacks a scope (or several, blanks between them)
+ * that something needs: FAULT_SCOPE, for the client to ask for it; of one that
+ * the user kept back FAULT_PERMISSION, since it would ask for ever.
+ */
+const struct fault	*call_lacks(struct call *call, const char *what,
+			    const char *scopes);
+
 /* FAULT_PERMISSION unless the call's account holds the scope. */
 const struct fault	*call_needs(struct call *call, const char *scope);
 
-/* The same where a tool's row leaves it open (instead); a scope that the grant
- * was never asked for is FAULT_SCOPE, of what the tool did with it. */
+/* The same where it depends on what the tool is asked for: call_lacks for a
+ * scope that the grant has not. */
 const struct fault	*call_requires(struct call *call, const char *what,
 			    const char *scope);
 

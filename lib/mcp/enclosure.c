@@ -357,7 +357,8 @@ enclosure_add_messages(struct call *call, struct objects messages,
 		return fault_make(call->arena, FAULT_LIMIT,
 		    "a message takes at most %d attachments",
 		    ENCLOSURES_MOST);
-	if ((bad = call_needs(call, "mail:read")) != NULL)
+	if ((bad = call_requires(call, "attach_messages", "mail:read")) !=
+	    NULL)
 		return bad;
 	grown = arena_array(call->arena, files->len + messages.len,
 	    sizeof(*grown));

@@ -186,13 +186,16 @@ tool_list(struct json_writer *writer, const struct call *call)
 	json_close_array(writer);
 }
 
-/* A scope the grant was never asked for is the client's to ask for; one that
- * the user kept back from this account is the model's to know. */
+/* A scope that the client never asked for is its to ask for; one that the
+ * user kept back, from all or from this account, is the model's to know. */
 static const struct fault *
 check_scope(struct call *call, const struct tool *tool)
 {
-	return is_enough(tool, call->access->scopes) ? NULL :
-	    fault_scope(call->arena, tool->name, tool->scope);
+	if (is_enough(tool, call->access->scopes))
+		return NULL;
+	return call_lacks(call, tool->name, tool->also == NULL ?
+	    tool->scope : text_format(call->arena, "%s %s", tool->scope,
+	    tool->also));
 }
 
 static const struct fault *
@@ -243,9 +246,10 @@ tool_run(struct call *call, const char *name, const struct json *arguments,
 	if (arguments != NULL && json_kind(arguments) != JSON_OBJECT)
 		return fault_make(call->arena, FAULT_PARAMS,
 		    "arguments must be an object");
-	if ((bad = check_scope(call, tool)) != NULL)
-		return bad;
-	bad = call_verdict(call, run_checked(call, tool, arguments, writer));
+	bad = check_scope(call, tool);
+	if (bad == NULL)
+		bad = call_verdict(call, run_checked(call, tool, arguments,
+		    writer));
 	if (bad == NULL)
 		upload_spend(call);
 	call_end(call);

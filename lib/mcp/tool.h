@@ -30,6 +30,8 @@ struct tool {
 						 * some of it, without SMTP
 						 * server: the handler asks
 						 * call_requires, call_sends */
+	const char		*also;		/* scope the handler asks for
+						 * as well; or NULL */
 	bool			 read_only;	/* readOnlyHint */
 	const char		*writes;	/* scope that makes it false:
 						 * with it mail is changed if

@@ -375,7 +375,8 @@ check_args(struct call *call, const struct read_args *args, struct uids *set)
 	if (args->offset != 0 && set->len != 1)
 		return fault_make(call->arena, FAULT_ARGUMENT,
 		    "offset goes with one uid only");
-	return args->mark_seen ? call_needs(call, mark_scope) : NULL;
+	return args->mark_seen ? call_requires(call, "mark_seen",
+	    mark_scope) : NULL;
 }
 
 static const struct fault *

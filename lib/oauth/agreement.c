@@ -64,11 +64,27 @@ list_accounts(const struct agreement *agreement)
 	return accounts;
 }
 
+/* What the client asked for and the person switched off: asking again would
+ * get it no further. */
+static struct texts
+find_withheld(const struct agreement *agreement, struct texts granted)
+{
+	struct texts	 asked = agreement->asked->scopes, withheld = { 0 };
+	size_t		 i;
+
+	for (i = 0; i < asked.len; i++)
+		if (!texts_have(granted, asked.at[i]))
+			texts_add(agreement->request->arena, &withheld,
+			    asked.at[i]);
+	return withheld;
+}
+
 static struct code_claims
 make_claims(const struct agreement *agreement, const struct account *accounts)
 {
 	struct arena		*arena = agreement->request->arena;
 	const struct asked	*asked = agreement->asked;
+	struct texts		 granted = unite_scopes(agreement);
 
 	return (struct code_claims){
 		.client = client_binding(arena, &asked->client),
@@ -76,7 +92,8 @@ make_claims(const struct agreement *agreement, const struct account *accounts)
 		.challenge = asked->challenge,
 		.refresh = asked->client.refresh,
 		.ends = agreement->ends,
-		.scopes = unite_scopes(agreement),
+		.scopes = granted,
+		.withheld = find_withheld(agreement, granted),
 		.accounts = { accounts, agreement->mailboxes->len }
 	};
 }

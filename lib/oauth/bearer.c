@@ -20,6 +20,8 @@ static const struct field	 access_rows[] = {
 	{ FIELD_AS(struct access, ends, "e"), .most = INT64_MAX },
 	{ FIELD_AS(struct access, scopes, "s"), .packed = true,
 	  .words = account_scopes, .otherwise = ACCOUNT_SCOPES_ALL },
+	{ FIELD_AS(struct access, withheld, "w"), .packed = true,
+	  .words = account_scopes },
 	{ FIELD_AS(struct access, accounts, "a"), .required = true,
 	  .least = 1, .rows = account_rows, .size = sizeof(struct account) },
 	{ FIELD_END }

@@ -22,6 +22,8 @@ struct access {
 	int64_t			 ends;		/* when it ends for good; 0:
 						 * not told */
 	struct texts		 scopes;	/* of the whole grant */
+	struct texts		 withheld;	/* asked for, but the user kept
+						 * them back */
 	struct objects		 accounts;	/* default first */
 };
 

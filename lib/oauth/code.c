@@ -26,6 +26,8 @@ static const struct field	 code_rows[] = {
 	{ FIELD_AS(struct code_claims, refresh, "r") },
 	{ FIELD_AS(struct code_claims, scopes, "s"), .packed = true,
 	  .words = account_scopes, .otherwise = ACCOUNT_SCOPES_ALL },
+	{ FIELD_AS(struct code_claims, withheld, "w"), .packed = true,
+	  .words = account_scopes },
 	{ FIELD_AS(struct code_claims, accounts, "a"), .required = true,
 	  .least = 1, .rows = account_rows, .size = sizeof(struct account) },
 	{ FIELD_AS(struct code_claims, ledger, "lg"),

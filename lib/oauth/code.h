@@ -29,6 +29,7 @@ struct code_claims {
 						 * seconds since 1970 */
 	bool			 refresh;	/* client may refresh */
 	struct texts		 scopes;	/* granted, of all accounts */
+	struct texts		 withheld;	/* asked for, but not granted */
 	struct objects		 accounts;	/* struct account, default
 						 * first */
 	struct object		 ledger;	/* struct ledger_place; absent:

@@ -99,7 +99,8 @@ redeem_code(struct request *request, const struct form *form,
 		return bad;
 	issue->grant = (struct refresh_claims){ .client = code.client,
 	    .grant = code.grant, .ends = code.ends, .scopes = code.scopes,
-	    .accounts = code.accounts, .ledger = code.ledger };
+	    .withheld = code.withheld, .accounts = code.accounts,
+	    .ledger = code.ledger };
 	issue->scopes = code.scopes;
 	issue->may_refresh = code.refresh;
 	return NULL;
@@ -188,7 +189,8 @@ seal_access(struct request *request, const struct issue *issue,
 		.audience = bearer_audience(request->arena, request->config),
 		.client = issue->grant.client, .grant = issue->grant.grant,
 		.ends = issue->grant.ends,
-		.scopes = issue->scopes, .accounts = issue->grant.accounts
+		.scopes = issue->scopes, .withheld = issue->grant.withheld,
+		.accounts = issue->grant.accounts
 	};
 	access->base.expires = least(issue->grant.ends,
 	    clock_now() + keep_access_seconds(request->config,

@@ -14,6 +14,8 @@ static const struct field	 refresh_rows[] = {
 	  .most = INT64_MAX },
 	{ FIELD_AS(struct refresh_claims, scopes, "s"), .packed = true,
 	  .words = account_scopes, .otherwise = ACCOUNT_SCOPES_ALL },
+	{ FIELD_AS(struct refresh_claims, withheld, "w"), .packed = true,
+	  .words = account_scopes },
 	{ FIELD_AS(struct refresh_claims, accounts, "a"), .required = true,
 	  .least = 1, .rows = account_rows, .size = sizeof(struct account) },
 	{ FIELD_AS(struct refresh_claims, ledger, "lg"),

@@ -20,6 +20,7 @@ struct refresh_claims {
 	const char		*grant;		/* random id of the grant */
 	int64_t			 ends;		/* when it ends for good */
 	struct texts		 scopes;
+	struct texts		 withheld;	/* asked for, but not granted */
 	struct objects		 accounts;	/* struct account, default
 						 * first */
 	struct object		 ledger;	/* struct ledger_place; absent:

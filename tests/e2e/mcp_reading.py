@@ -505,9 +505,12 @@ def _():
     assert "\\Seen" in message["flags"], message
     assert "\\Seen" in flags_of("plain")
     mcp = server.mcp(scopes=("mail:read",))
-    error = mcp.tool_error("get_mail_message", folder=FOLDER,
-                           uid=BOX["both"], mark_seen=True)
-    assert error["code"] == "not_permitted", error
+    message, headers = mcp.message("tools/call", {
+        "name": "get_mail_message", "arguments": {
+            "folder": FOLDER, "uid": BOX["both"], "mark_seen": True}})
+    response = mcp.post(message, headers)
+    assert response.status == 403, response
+    assert "mail:read mail:modify" in response.header("WWW-Authenticate")
     assert "\\Seen" not in flags_of("both")
 
 

@@ -202,10 +202,14 @@ def _():
         attach_messages=[{"folder": ENCLOSED, "uid": 4711}])
     assert error["code"] == "message_not_found", error
     mcp = server.mcp(scopes=("mail:send",))
-    error = mcp.tool_error(
-        "send_mail_message", to=address, subject="x", text_body="x",
-        attach_messages=[{"folder": ENCLOSED, "uid": uid}])
-    assert error["code"] == "not_permitted", error
+    try:
+        mcp.tool("send_mail_message", to=address, subject="x", text_body="x",
+                 attach_messages=[{"folder": ENCLOSED, "uid": uid}])
+        raise AssertionError("it was sent")
+    except postern.Refused as why:
+        assert why.status == 403, why
+        assert "mail:read mail:send" in why.response.header(
+            "WWW-Authenticate"), why.response
 
 
 @case("each recipient's refusal is told, the others get the message")
