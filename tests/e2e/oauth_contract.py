@@ -19,7 +19,7 @@ VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JSON = {"Content-Type": "application/json"}
-PROGRAMS = ("authorize", "token", "register")
+PROGRAMS = ("authorize", "token", "register", "revoke")
 clients = {}
 
 
@@ -559,10 +559,20 @@ def _():
     assert ask(client_id=told["client_id"]).status == 200
 
 
-@case("8.5 29: revocation, if it is promised, takes a form by POST")
+@case("8.5 29: revocation takes a form by POST, and ends a grant at once")
 def _():
-    if "revocation_endpoint" not in server.metadata():
-        raise postern.Skip("there is no revocation endpoint yet")
+    assert server.metadata()["revocation_endpoint"] == BASE + "/oauth/revoke"
+    for kind in ("access_token", "refresh_token"):
+        told = redeem(new_code()).json()
+        mcp = postern.Mcp(server, told["access_token"])
+        assert call(mcp, "list_mailboxes").status == 200
+        response = post("/oauth/revoke", {
+            "token": told[kind], "client_id": client(),
+            "token_type_hint": "nonsense"})
+        assert response.status == 200 and not response.body, response
+        after = call(mcp, "list_mailboxes")
+        assert after.status == 401, (kind, after)
+        error(refresh(told["refresh_token"]), 400, "invalid_grant")
     for path in ("/oauth/revoke", "/revoke"):
         error(post(path, {"client_id": client()}), 400, "invalid_request")
         error(post(path, {"token": "x", "client_id": "nobody"}), 401,
