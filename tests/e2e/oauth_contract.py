@@ -565,12 +565,12 @@ def _():
     for kind in ("access_token", "refresh_token"):
         told = redeem(new_code()).json()
         mcp = postern.Mcp(server, told["access_token"])
-        assert call(mcp, "list_mailboxes").status == 200
+        assert call(mcp, "list_mail_messages").status == 200
         response = post("/oauth/revoke", {
             "token": told[kind], "client_id": client(),
             "token_type_hint": "nonsense"})
         assert response.status == 200 and not response.body, response
-        after = call(mcp, "list_mailboxes")
+        after = call(mcp, "list_mail_messages")
         assert after.status == 401, (kind, after)
         error(refresh(told["refresh_token"]), 400, "invalid_grant")
     for path in ("/oauth/revoke", "/revoke"):
