@@ -253,6 +253,9 @@ def serve_page(connection):
             seen["slow"].append("gone")
         return
     if host == "slow.example":
+        until = time.monotonic() + 4
+        while not seen["slow"] and time.monotonic() < until:
+            time.sleep(0.01)
         seen["slow"].append("other")
     status, headers, body = page
     connection.sendall(("HTTP/1.1 %d X\r\nContent-Length: %d\r\n%s\r\n%s" % (
