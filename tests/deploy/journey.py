@@ -55,6 +55,15 @@ def _():
     assert {"list_mailboxes", "send_mail_message"} <= {
         tool["name"] for tool in mcp.tools()}
     assert mcp.tool("list_mailboxes")["mailboxes"]
+    for path in ("/oauth/revoke", "/revoke"):
+        told = postern.fetch("POST", server.base_url + path, None,
+                             {"token": mcp.token, "client_id": client})
+        assert told.status == 200, (path, told)
+    try:
+        mcp.tool("list_mailboxes")
+        raise AssertionError("it has access still")
+    except postern.Refused as refused:
+        assert refused.status == 401, refused
 
 
 @case(web + ": without a token 401 tells where to go")

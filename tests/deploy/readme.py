@@ -144,6 +144,7 @@ FILES = (("/", "text/html"), ("/style.css", "text/css"),
          ("/sign-in.js", ("text/javascript", "application/javascript")),
          ("/icon.svg", "image/svg+xml"))
 PROGRAMS = ("/mcp", "/oauth/token", "/token", "/authorize",
+            "/oauth/revoke", "/revoke",
             "/oauth/register", "/health", "/.well-known/x",
             "/attachment/x", "/mcp/x", "//mcp", "/./mcp")
 
@@ -156,7 +157,7 @@ def fetch(method, path, body=None):
 def check_served():
     told = fetch("GET", "/.well-known/oauth-protected-resource/mcp")
     assert told.json()["resource"].endswith(":%d/mcp" % port), told
-    for path in ("/mcp", "/oauth/token"):
+    for path in ("/mcp", "/oauth/token", "/revoke"):
         told = fetch("POST", path, b"")
         assert told.status in (400, 401, 415), told
     for path, kind in FILES:
