@@ -212,7 +212,9 @@ def _():
 @case("who deletes it has none")
 def _():
     client = server.imap(FOLDER)
-    client.store("1:*", "+FLAGS", "(\\Deleted)")
+    _, found = client.uid("SEARCH", "HEADER", "X-Postern-Signature", "v1")
+    for uid in found[0].split():
+        client.uid("STORE", uid.decode(), "+FLAGS", "(\\Deleted)")
     client.expunge()
     client.logout()
     message = written("send_mail_message", to=mailboxes.other()[0],
