@@ -66,6 +66,23 @@ def _():
         assert refused.status == 401, refused
 
 
+@case(web + ": five mailboxes are one token, in one line of a header")
+def _():
+    five = [{"username": "firstname.lastname%d@department.example.org" % i,
+             "login": server.username, "label": "Department %d" % i,
+             "name": "Firstname Lastname", "aliases": "me@example.org"}
+            for i in range(5)]
+    client = server.register()["client_id"]
+    told = server.sign_in(client=(client, None), before=five[:4],
+                          fields=five[4])
+    print("# five mailboxes: a token of %d" % len(told["access_token"]))
+    assert len(told["access_token"]) <= 4096, told
+    accounts = postern.Mcp(server, told["access_token"]).tool(
+        "list_accounts")["accounts"]
+    assert [a["label"] for a in accounts] == [
+        "Department %d" % i for i in range(5)], accounts
+
+
 @case(web + ": without a token 401 tells where to go")
 def _():
     told = postern.Mcp(server, None).post("{}")

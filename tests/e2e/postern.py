@@ -332,8 +332,9 @@ class Server:
         return fields
 
     def authorize(self, client_id, redirect, challenge, scopes=SCOPES,
-                  fields=None, asked=SCOPES, **more):
-        """Opens the sign-in page, fills it, and gives the response to it."""
+                  fields=None, asked=SCOPES, before=(), **more):
+        """Opens the sign-in page, adds the mailboxes that come before, fills
+        it, and gives the response to it."""
         query = {"response_type": "code", "client_id": client_id,
                  "redirect_uri": redirect, "code_challenge": challenge,
                  "code_challenge_method": "S256", "state": "st/+=",
@@ -342,12 +343,19 @@ class Server:
                urllib.parse.urlencode(query))
         page = fetch("GET", url)
         assert page.status == 200, page
+        for more in before:
+            page = self._send(url, page, {**more, "decision": "add"}, None)
+            assert page.status == 200, page
+        return self._send(url, page, fields or {}, scopes)
+
+    def _send(self, url, page, fields, scopes):
+        """Fills the form of a page and sends it, as its browser."""
         form = Form(page.text())
         values = {"username": self.username, "password": self.password}
         names = {n for n, _ in form.fields}
         values.update({n: v for n, v in self.server_fields().items()
                        if n in names})
-        values.update(fields or {})
+        values.update(fields)
         headers = {"Content-Type": "application/x-www-form-urlencoded",
                    "Origin": self.origin(), "Referer": url}
         cookies = [v.split(";")[0] for n, v in page.headers
@@ -387,7 +395,8 @@ class Server:
         return told["client_id"], told["client_secret"]
 
     def sign_in(self, scopes=SCOPES, asked=SCOPES, fields=None,
-                redirect="http://127.0.0.1:9/callback", client=None):
+                redirect="http://127.0.0.1:9/callback", client=None,
+                before=()):
         """The whole way to a token, as a client and a browser go it; the
         answer of the token endpoint."""
         client_id, secret = client or self.client()
@@ -395,7 +404,7 @@ class Server:
         challenge = base64.urlsafe_b64encode(
             hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         response = self.authorize(client_id, redirect, challenge, scopes,
-                                  fields, asked)
+                                  fields, asked, before)
         assert response.status in (302, 303), response
         target = urllib.parse.urlsplit(response.header("Location"))
         told = dict(urllib.parse.parse_qsl(target.query))
