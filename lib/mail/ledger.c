@@ -143,7 +143,7 @@ ledger_queue_look(struct imap *imap, struct arena *arena,
 	imap_forget_folder(imap);
 	flight->open = imap_queue_open(imap, arena, ledger->wire, true);
 	buf_start(&text, arena);
-	buf_format(&text, "UID FETCH 1:* (UID INTERNALDATE "
+	buf_format(&text, "UID FETCH 1:* (UID FLAGS INTERNALDATE "
 	    "BODY.PEEK[HEADER.FIELDS (%s)])", field_name);
 	flight->fetch = imap_queue(imap, arena, &text);
 }
@@ -185,6 +185,7 @@ read_records(struct arena *arena, const struct ledger *ledger,
 		    ledger, value, &record))
 			continue;
 		record.uid = at->uid;
+		record.is_marked = imap_has_flag(at->flags, "\\Deleted");
 		if (at->has_received)
 			record.received = at->received.seconds;
 		insert(look, record);

@@ -53,6 +53,9 @@ struct ledger_record {
 	int64_t		 time;		/* seconds, by the writer's clock */
 	int64_t		 received;	/* by the mail server's; 0: untold */
 	uint32_t	 uid;		/* 0: not there yet */
+	bool		 is_marked;	/* \Deleted: there are servers that
+					 * do not always expunge what two
+					 * sessions do at once (Dovecot) */
 };
 
 /* What was seen in the folder. */
@@ -88,7 +91,7 @@ const char		*ledger_write(struct arena *arena,
 			    const struct ledger_record *record);
 
 /* Whether the value of a header field is that of a record of ours; then it is
- * read into record, but for received and uid. */
+ * read into record, but for received, uid and is_marked. */
 bool			 ledger_prove(struct arena *arena,
 			    const struct ledger *ledger, const char *value,
 			    struct ledger_record *record);

@@ -60,6 +60,8 @@ look(struct call *call, struct once *once, struct ledger_look *look)
 	    "does not show what was just put into it");
 }
 
+/* A claim that is marked was given back: nothing was done, and that does not
+ * change any more. */
 static enum once_state
 judge(const struct once *once, const struct ledger_look *look)
 {
@@ -67,7 +69,8 @@ judge(const struct once *once, const struct ledger_look *look)
 	size_t		 i;
 
 	for (i = 0; i < look->len; i++) {
-		if (!text_equal(look->records[i].grant, once->own.grant))
+		if (look->records[i].is_marked ||
+		    !text_equal(look->records[i].grant, once->own.grant))
 			continue;
 		if (look->records[i].generation == DONE)
 			return ONCE_DONE;
@@ -90,6 +93,7 @@ prune(struct call *call, const struct ledger_look *look,
 	for (i = drop.len = 0; i < look->len; i++) {
 		record = &look->records[i];
 		if (record == look->own ? state != ONCE_OURS :
+		    record->is_marked ||
 		    look->own->time - record->time > ONCE_SECONDS)
 			drop.at[drop.len++] = record->uid;
 	}

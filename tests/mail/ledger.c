@@ -14,8 +14,8 @@ static const struct account	 anna = {
 
 #define GRANT	"AAAAAAAAAAAAAAAAAAAAAA"
 #define WIRE	"\"Connected Agents/Ledger\""
-#define FETCH	"UID FETCH 1:* (UID INTERNALDATE BODY.PEEK[HEADER.FIELDS "\
-	"(X-Postern-Ledger)])"
+#define FETCH	"UID FETCH 1:* (UID FLAGS INTERNALDATE " \
+	"BODY.PEEK[HEADER.FIELDS (X-Postern-Ledger)])"
 #define OPEN	"SELECT " WIRE
 
 static struct ledger
@@ -125,9 +125,10 @@ forged(void **state)
 static const char *
 fetched(struct arena *arena, int uid, const char *field)
 {
-	return text_format(arena, "* %d FETCH (UID %d INTERNALDATE "
+	return text_format(arena, "* %d FETCH (UID %d FLAGS (%s) INTERNALDATE "
 	    "\"21-Nov-2026 14:00:%02d +0000\" BODY[HEADER.FIELDS "
-	    "(X-Postern-Ledger)] {%zu}\n%s)\n", uid, uid, uid, strlen(field) +
+	    "(X-Postern-Ledger)] {%zu}\n%s)\n", uid, uid, uid == 4 ?
+	    "\\Seen \\Deleted" : "\\Seen", uid, strlen(field) +
 	    4, text_format(arena, "%s\n\n", field));
 }
 
@@ -191,6 +192,7 @@ append_and_look(void **state)
 	assert_int_equal(look.records[0].uid, 4);
 	assert_ptr_equal(look.own, &look.records[1]);
 	assert_int_equal(look.own->uid, 7);
+	assert_true(look.records[0].is_marked && !look.own->is_marked);
 	assert_int_equal(look.own->received - look.records[0].received, 3);
 	assert_null(ledger_drop(script.imap, script.arena,
 	    (struct uids){ dropped, 2 }));

@@ -146,8 +146,9 @@ try(const struct row *row)
 		    ? row->card : card_text(script.arena, authority->keys,
 		    &script.account) },
 		{ "SELECT " LEDGER, row->open },
-		{ "UID FETCH 1:* (UID INTERNALDATE BODY.PEEK[HEADER.FIELDS "
-		    "(X-Postern-Ledger)])", row->records },
+		{ "UID FETCH 1:* (UID FLAGS INTERNALDATE "
+		    "BODY.PEEK[HEADER.FIELDS (X-Postern-Ledger)])",
+		    row->records },
 		{ row->take_back ? "UID STORE 9 +FLAGS.SILENT (\\Deleted)" :
 		    NULL, "@ OK\n" },
 		{ row->take_back ? "UID EXPUNGE 9" : NULL, "@ OK\n" },
