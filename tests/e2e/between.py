@@ -77,6 +77,9 @@ class Between:
     def _back(self, reader, line):
         try:
             for said in reader:
+                # Nothing of ours may come between a response's literals.
+                while literal := re.search(rb"\{(\d+)\}\r\n$", said):
+                    said += reader.read(int(literal[1])) + reader.readline()
                 self._say(line, said)
         except OSError:
             pass

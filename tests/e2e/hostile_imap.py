@@ -120,7 +120,7 @@ def _():
         result = mcp.result("list_mailboxes", page=page, per_page=500)
         assert len(result["content"][0]["text"]) <= 100000
         told = result["structuredContent"]
-        assert told["total"] == 5000, told
+        assert told.get("total") == 5000, str(told)[:300]
         assert len(told["mailboxes"]) == 500, told
         if page > 1:
             # One more asks about our own folder.
