@@ -249,8 +249,7 @@ list_accounts(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_list_accounts = {
 	.name = "list_accounts", .title = "List accounts",
-	.description = "The mailboxes these tools work on, and what the user "
-	    "permitted.",
+	.description = "The mailboxes, and what the user permitted.",
 	.read_only = true, .idempotent = true, .open_world = true,
 	.no_account = true, .input = accounts_rows,
 	.input_size = sizeof(struct accounts_args), .output = answer_rows,

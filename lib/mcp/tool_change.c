@@ -378,8 +378,7 @@ delete_messages(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_move_messages = {
 	.name = "move_mail_message", .title = "Move mail",
-	.description = "Moves messages to another folder; answers with their "
-	    "new UIDs.",
+	.description = "Moves messages to another folder.",
 	.scope = "mail:modify", .input = move_rows,
 	.input_size = sizeof(struct move_args), .output = moved_rows,
 	.output_size = sizeof(struct change_answer),
@@ -396,8 +395,8 @@ const struct tool	 tool_copy_messages = {
 
 const struct tool	 tool_delete_messages = {
 	.name = "delete_mail_message", .title = "Delete mail",
-	.description = "Moves messages to Trash; removes them for good where "
-	    "permanent, or in Trash.",
+	.description = "Moves messages to Trash; for good where permanent, "
+	    "or there.",
 	.scope = "mail:modify", .destructive = true, .input = delete_rows,
 	.input_size = sizeof(struct delete_args), .output = deleted_rows,
 	.output_size = sizeof(struct change_answer),

@@ -134,8 +134,7 @@ update_flags(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_update_flags = {
 	.name = "update_mail_message_flags", .title = "Flag mail",
-	.description = "Marks messages read or unread, flagged, or with "
-	    "keywords.",
+	.description = "Marks messages read, flagged, or with keywords.",
 	.scope = "mail:modify", .idempotent = true, .input = flags_rows,
 	.input_size = sizeof(struct flags_args),
 	.output = flags_answer_rows,

@@ -201,8 +201,7 @@ list_messages(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_list_messages = {
 	.name = "list_mail_messages", .title = "List mail",
-	.description = "A folder's newest messages; to find something, "
-	    "search.",
+	.description = "A folder's newest messages.",
 	.scope = "mail:read", .read_only = true, .idempotent = true,
 	.open_world = true, .input = list_rows,
 	.input_size = sizeof(struct list_args), .output = listing_rows,

@@ -423,8 +423,7 @@ read_messages(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_read_message = {
 	.name = "get_mail_message", .title = "Read mail",
-	.description = "The text, people and attachments of a message (uid) or "
-	    "up to 10 (uids).",
+	.description = "A message (uid), or up to 10 (uids).",
 	.scope = "mail:read", .read_only = true, .writes = mark_scope,
 	.idempotent = true, .open_world = true, .input = read_rows,
 	.input_size = sizeof(struct read_args), .output = answer_rows,

@@ -217,8 +217,8 @@ respond(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_respond_invitation = {
 	.name = "respond_to_invitation", .title = "Answer an invitation",
-	.description = "Sends the organizer an answer; no calendar is "
-	    "changed. Ask the user first.",
+	.description = "Answers the organizer; no calendar is changed. "
+	    "Ask first.",
 	.scope = "mail:send", .open_world = true, .sends = true,
 	.input = respond_rows, .input_size = sizeof(struct respond_args),
 	.output = sending_answer_rows, .output_size = sizeof(struct sent),

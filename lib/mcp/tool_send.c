@@ -70,8 +70,7 @@ send_message(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_send_message = {
 	.name = "send_mail_message", .title = "Send mail",
-	.description = "Sends a message and files a copy. Ask the user "
-	    "first.",
+	.description = "Sends a message and files a copy. Ask first.",
 	.scope = "mail:send", .open_world = true, .sends = true,
 	.input = send_rows, .input_size = sizeof(struct send_args),
 	.output = sending_answer_rows,

@@ -414,7 +414,7 @@ send_draft(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_send_draft = {
 	.name = "send_draft_mail_message", .title = "Send a draft",
-	.description = "Sends a draft as it stands. Ask the user first.",
+	.description = "Sends a draft as it stands. Ask first.",
 	.scope = "mail:send", .open_world = true, .sends = true,
 	.input = send_draft_rows,
 	.input_size = sizeof(struct send_draft_args),
