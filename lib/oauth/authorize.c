@@ -1,7 +1,7 @@
 #include "oauth/authorize.h"
 
-#include "base/arena.h"
 #include "base/fault.h"
+#include "oauth/apology.h"
 #include "oauth/asked.h"
 #include "oauth/bearer.h"
 #include "oauth/consent.h"
@@ -14,22 +14,11 @@
 #include "oauth/redirect.h"
 #include "oauth/switches.h"
 #include "oauth/trial.h"
-#include "web/page.h"
-#include "web/policy.h"
 #include "web/reply.h"
-#include "web/route.h"
 #include "web/serve.h"
 
-/* What to tell a person who can't be sent back; the last row is for all
- * else. */
-struct words {
-	enum fault_kind	 kind;
-	int		 status;
-	const char	*title;
-	const char	*advice;
-};
-
-static const struct words	 words[] = {
+/* What to tell a person who can't be sent back. */
+static const struct apology	 apologies[] = {
 	{ FAULT_CLIENT, 400, "This agent is not known here",
 	  "Its registration does not belong to this service, or is no longer "
 	  "valid. Remove the connection in your agent and add it again." },
@@ -267,39 +256,9 @@ authorize_answer(struct request *request, struct reply *reply)
 	    connect_mailboxes(&answering);
 }
 
-static const struct words *
-find_words(enum fault_kind kind)
-{
-	const struct words	*row;
-
-	for (row = words; row->kind != FAULT_KINDS; row++)
-		if (row->kind == kind)
-			break;
-	return row;
-}
-
 void
 authorize_explain(struct request *request, struct reply *reply,
     const struct fault *fault)
 {
-	const struct words	*row;
-	struct page		*page;
-
-	row = find_words(fault->kind);
-	if (row->status != 0)
-		reply->status = row->status;
-	page = page_open(request->arena, "error");
-	page_set(page, "BASE", route_base(request->config));
-	page_set(page, "TITLE", row->title);
-	page_set(page, "ADVICE", row->advice);
-	if (fault->kind != FAULT_INTERNAL)
-		page_set(page_show(page, "DETAIL"), "DETAIL_TEXT",
-		    fault->detail);
-	policy_apply(request, reply, NULL);
-	reply->content_type = "text/html; charset=utf-8";
-	if (page_write(page, &reply->body) == NULL)
-		return;
-	buf_cut(&reply->body, 0);
-	reply->content_type = "text/plain; charset=utf-8";
-	buf_format(&reply->body, "%s.\n%s\n", row->title, row->advice);
+	apology_write(request, reply, apologies, fault);
 }

@@ -1,4 +1,5 @@
 // All pages, in one browser and one list of cases.
+import "./connections.mjs";
 import "./guide.mjs";
 import "./sign-in.mjs";
 import { browser } from "./page.mjs";

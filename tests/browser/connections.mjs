@@ -1,0 +1,108 @@
+// The user's own page, with and without scripts, by keyboard, on a phone.
+import assert from "node:assert/strict";
+import { barriers, faintTexts, listen, open, ready, register,
+	signInUrl } from "./page.mjs";
+import { test } from "./tap.mjs";
+
+const address = `${ready.base_url}/connections`;
+const ways = [
+	["light", { colorScheme: "light", viewport: { width: 1100, height: 900 } }],
+	["dark", { colorScheme: "dark", viewport: { width: 1100, height: 900 } }],
+	["phone", { colorScheme: "light", viewport: { width: 375, height: 740 } }],
+	["phone-dark", { colorScheme: "dark", javaScriptEnabled: true,
+		viewport: { width: 375, height: 740 } }],
+];
+
+async function signIn(page) {
+	await page.locator("#username").fill(ready.account.username);
+	await page.locator("#password").fill(ready.account.password);
+	await page.keyboard.press("Enter");
+	await page.getByRole("button", { name: "Sign out" }).waitFor();
+}
+
+// An agent that is connected in a tab of its own.
+async function connect(name) {
+	const client = await listen();
+	const id = await register(client.redirect, name);
+	const page = await open(signInUrl(id, client.redirect));
+	await page.locator("#username").fill(ready.account.username);
+	await page.locator("#password").fill(ready.account.password);
+	await page.keyboard.press("Enter");
+	await page.waitForURL(client.redirect + "**");
+	await page.context().close();
+	client.close();
+}
+
+for (const javaScriptEnabled of [true, false])
+	test(`agents are seen and disconnected, scripts ${javaScriptEnabled}`,
+		async () => {
+			const name = `Gardener ${javaScriptEnabled}`;
+			await connect(name);
+			const page = await open(address, { javaScriptEnabled });
+			await signIn(page);
+			const button = page.getByRole("button",
+				{ name: `Disconnect ${name}`, exact: true }).first();
+			await button.focus();
+			await page.keyboard.press("Enter");
+			await page.getByRole("status")
+				.filter({ hasText: "was disconnected" }).waitFor();
+			await page.getByLabel("What it is for").fill("My script");
+			await page.getByRole("switch", { name: /^Send/ }).uncheck();
+			await page.getByRole("button", { name: "Make a token" }).click();
+			assert.match(await page.getByLabel("Token", { exact: true })
+				.inputValue(), /^[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/);
+			await page.getByRole("button", { name: "Sign out" }).click();
+			await page.locator("#password").waitFor();
+			await page.goto(address);
+			assert.equal(await page.getByRole("button",
+				{ name: "Sign out" }).count(), 0);
+			assert.deepEqual(page.complaints, []);
+			await page.context().close();
+		});
+
+test("who comes from elsewhere by a link is still signed in", async () => {
+	const page = await open(address);
+	await signIn(page);
+	const client = await listen();
+	await page.goto(client.base);
+	await page.evaluate((url) => {
+		document.body.innerHTML = `<a href="${url}">there</a>`;
+	}, address);
+	await page.getByRole("link").click();
+	await page.getByRole("button", { name: "Sign out" }).waitFor();
+	client.close();
+	await page.context().close();
+});
+
+for (const [name, settings] of ways)
+	test(`the own page looks right and is open to all: ${name}`, async () => {
+		const look = async (page, what) => {
+			await page.screenshot({ fullPage: true,
+				path: `${what}-${name}.png` });
+			assert.deepEqual(await barriers(page), []);
+			assert.deepEqual(await faintTexts(page), []);
+			assert.ok(await page.evaluate(() => document.documentElement
+				.scrollWidth <= innerWidth), `${what} is too wide`);
+		};
+		await connect("Claude");
+		const page = await open(address, settings);
+		await look(page, "own-sign-in");
+		await page.locator("#username").fill(ready.account.username);
+		await page.locator("#password").fill("wrong");
+		await page.keyboard.press("Enter");
+		await page.getByRole("alert").waitFor();
+		await look(page, "own-wrong-password");
+		await signIn(page);
+		await look(page, "own-agents");
+		await page.getByRole("button", { name: "Test the" }).click();
+		await page.getByText("works").first().waitFor();
+		await look(page, "own-tested");
+		await page.getByRole("button", { name: "Make a token" }).click();
+		await page.getByLabel("Token", { exact: true }).waitFor();
+		await look(page, "own-token");
+		await page.getByRole("button", { name: "Disconnect all" }).click();
+		await page.getByText("None is connected").waitFor();
+		await look(page, "own-none");
+		assert.deepEqual(page.complaints, []);
+		await page.context().close();
+	});
