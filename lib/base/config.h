@@ -62,6 +62,10 @@ struct config {
 	int64_t		 grant_grace;	/* GRANT_GRACE, seconds */
 	const char	*grants_folder;	/* GRANTS_FOLDER; NULL: none */
 
+	int64_t		 remote_user;	/* REMOTE_USER_REQUIRED, 0 or 1 */
+	struct texts	 remote_users;	/* REMOTE_USER_ALLOW */
+	int64_t		 header_credentials; /* ALLOW_HEADER_CREDENTIALS, 0 or
+					 * 1 */
 	struct texts	 origins;	/* ALLOWED_ORIGINS */
 	struct texts	 schemes;	/* ALLOWED_REDIRECT_SCHEMES */
 	int64_t		 log_level;	/* LOG_LEVEL, enum log_level */

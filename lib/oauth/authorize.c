@@ -1,6 +1,8 @@
 #include "oauth/authorize.h"
 
 #include "base/fault.h"
+#include "oauth/admission.h"
+#include "oauth/agreement.h"
 #include "oauth/apology.h"
 #include "oauth/asked.h"
 #include "oauth/bearer.h"
@@ -8,7 +10,6 @@
 #include "oauth/document.h"
 #include "oauth/finding.h"
 #include "oauth/form.h"
-#include "oauth/agreement.h"
 #include "oauth/kept.h"
 #include "oauth/mailbox.h"
 #include "oauth/redirect.h"
@@ -33,6 +34,9 @@ static const struct apology	 apologies[] = {
 	  "It was not sent by the page this service gave to this browser. "
 	  "Allow cookies for this site, go back to your agent, and start the "
 	  "connection again." },
+	{ FAULT_PERMISSION, 403, "You are not let in here",
+	  "Whoever runs this service decides who may use it. Sign in to it as "
+	  "they told you, or ask them." },
 	{ FAULT_NOT_FOUND, 404, "There is nothing here",
 	  "Start the connection in your agent; it will bring you to the right "
 	  "page." },
@@ -104,7 +108,8 @@ authorize_ask(struct request *request, struct reply *reply)
 	};
 	bool			 done;
 
-	if ((bad = read_asked(&answering, &done)) != NULL || done)
+	if ((bad = admission_check(request)) != NULL ||
+	    (bad = read_asked(&answering, &done)) != NULL || done)
 		return bad;
 	return show(&answering, NULL);
 }
@@ -232,7 +237,8 @@ authorize_answer(struct request *request, struct reply *reply)
 	bool			 done, late;
 
 	answering.known = form_value(request, "document");
-	if ((bad = read_asked(&answering, &done)) != NULL || done)
+	if ((bad = admission_check(request)) != NULL ||
+	    (bad = read_asked(&answering, &done)) != NULL || done)
 		return bad;
 	if ((bad = read_form(&answering, &late)) != NULL)
 		return bad;

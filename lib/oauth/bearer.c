@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "crypt/keys.h"
 #include "oauth/explain.h"
+#include "oauth/plain.h"
 #include "oauth/scope.h"
 #include "web/gate.h"
 #include "web/serve.h"
@@ -75,6 +76,8 @@ bearer_read(struct request *request, const struct access **result)
 	struct access		*access;
 	const char		*token = "";
 
+	if (plain_is_sent(request))
+		return plain_read(request, result);
 	if ((bad = read_header(request, &token)) != NULL)
 		return bad;
 	access = arena_take(request->arena, sizeof(*access));

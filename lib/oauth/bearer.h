@@ -34,7 +34,7 @@ extern const struct token_sort	 access_sort;
 const struct fault	*bearer_start(struct arena *arena,
 			    const struct config *config, const void **process);
 
-/* Reads Authorization. FAULT_TOKEN. */
+/* Reads Authorization, or what oauth/plain.h allows instead. FAULT_TOKEN. */
 const struct fault	*bearer_read(struct request *request,
 			    const struct access **access);
 

@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "mail/card.h"
 #include "mail/imap_session.h"
+#include "oauth/admission.h"
 #include "oauth/apology.h"
 #include "oauth/bearer.h"
 #include "oauth/client.h"
@@ -31,6 +32,9 @@ static const struct apology	 apologies[] = {
 	  "It was not sent by the page this service gave to this browser. "
 	  "Allow cookies for this site, open the page again, and start "
 	  "anew." },
+	{ FAULT_PERMISSION, 403, "You are not let in here",
+	  "Whoever runs this service decides who may use it. Sign in to it as "
+	  "they told you, or ask them." },
 	{ FAULT_NOT_FOUND, 404, "There is nothing here",
 	  "The connected agents of your mailbox are at /connections." },
 	{ FAULT_INTERNAL, 500, "Something is wrong at this service",
@@ -320,8 +324,11 @@ start(struct visit *visit, struct request *request, struct reply *reply)
 const struct fault *
 connections_ask(struct request *request, struct reply *reply)
 {
-	struct visit	 visit = { .request = request };
+	const struct fault	*bad;
+	struct visit		 visit = { .request = request };
 
+	if ((bad = admission_check(request)) != NULL)
+		return bad;
 	return start(&visit, request, reply) ? show_mailbox(&visit, NULL) :
 	    ask_to_sign_in(&visit, NULL);
 }
@@ -333,6 +340,8 @@ connections_answer(struct request *request, struct reply *reply)
 	struct visit		 visit = { .request = request };
 	bool			 late, signed_in;
 
+	if ((bad = admission_check(request)) != NULL)
+		return bad;
 	signed_in = start(&visit, request, reply);
 	bad = field_read_form(request->arena, mailbox_rows, request->form,
 	    &visit.form);

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "data/json_write.h"
 #include "mail/provider.h"
+#include "oauth/admission.h"
 #include "oauth/bearer.h"
 #include "oauth/form.h"
 #include "oauth/mailbox.h"
@@ -157,6 +158,8 @@ discover_answer(struct request *request, struct reply *reply)
 	struct discover_form	 form = { 0 };
 	struct servers		 servers;
 
+	if ((bad = admission_check(request)) != NULL)
+		return bad;
 	bad = field_read_form(request->arena, discover_rows, request->query,
 	    &form);
 	if (bad == NULL)

@@ -1,0 +1,25 @@
+#ifndef OAUTH_PLAIN_H
+#define OAUTH_PLAIN_H
+
+#include <stdbool.h>
+
+struct access;
+struct fault;
+struct request;
+
+/*
+ * A mailbox's user name and password in the headers of a request, instead of
+ * a token: x-imap-user and x-imap-pass, or HTTP Basic (RFC 7617).  For closed
+ * networks: only where ALLOW_HEADER_CREDENTIALS is 1 and one mail server is
+ * named for everybody.  They give every scope, and nothing is kept of them.
+ */
+
+/* Whether the request has such, and they are allowed; else they are as if not
+ * there. */
+bool			 plain_is_sent(const struct request *request);
+
+/* What they give. FAULT_TOKEN; a password is told by none. */
+const struct fault	*plain_read(struct request *request,
+			    const struct access **access);
+
+#endif
