@@ -335,6 +335,10 @@ static const struct sending	 sendings[] = {
 	  false, false, "422", "href=\"#scopes\"" },
 	{ "no server", TYPED, OURS, NULL, false, false, false, "422",
 	  "href=\"#imap_host\"" },
+	{ "a forged mailbox", TYPED "&kept=x.y.z", OURS, NULL, false, false,
+	  false, "422", "is forgotten" },
+	{ "one is removed", "&remove=0&username=a%40example.org", OURS, NULL,
+	  false, false, false, "200", "value=\"a@example.org\"" },
 	{ "bad server", TYPED "&imap_host=a%20b", OURS, NULL, false, false,
 	  false, "422", "no server&#39;s name" },
 	{ "bad port", TYPED "&imap_host=a.example&imap_port=0", OURS, NULL,
@@ -387,6 +391,31 @@ how_forms_are_sent(void **state)
 	arena_close(arena);
 }
 
+/* A provider that is known to take no password is not given one. */
+static void
+closed_provider(void **state)
+{
+	const char	*uri, *page;
+	struct asked	 asked = { "POST", NULL, { "HTTP_HOST",
+		"127.0.0.1:8480", "CONTENT_TYPE", form_type, "HTTP_COOKIE",
+		NULL, "HTTP_ORIGIN", OURS, NULL }, NULL, false };
+
+	settle(state);
+	unsetenv("ALLOWED_MAIL_HOSTS");
+	uri = make_query(make_client(key, "A tool",
+	    "http://127.0.0.1:5001/cb"), NULL, 0);
+	page = get(uri);
+	asked.uri = uri;
+	asked.variables[5] = text_format(arena, "postern-form=%s",
+	    between(page, "Set-Cookie: postern-form=", ";"));
+	asked.body = text_format(arena, "request=%s&username=a%%40outlook.com"
+	    "&password=canary&scope=mail:read",
+	    between(page, "name=\"request\" value=\"", "\""));
+	expect("closed", ask_cgi(arena, &program, &asked),
+	    "lets no program in by a password", "canary");
+	arena_close(arena);
+}
+
 static void
 other_bodies(void **state)
 {
@@ -408,4 +437,5 @@ CHECK_MAIN(
 	cmocka_unit_test(clients_of_other_keys),
 	cmocka_unit_test(ways_back),
 	cmocka_unit_test(how_forms_are_sent),
+	cmocka_unit_test(closed_provider),
 	cmocka_unit_test(other_bodies))
