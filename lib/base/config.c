@@ -8,34 +8,16 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
+#include "base/config_upstream.h"
 #include "base/fault.h"
-#include "base/log.h"
+#include "base/setting.h"
+
+extern char	**environ;
 
 enum {
 	FILE_BYTES = 64 * 1024,
-	FOLDER_BYTES = 60,
 	HOUR_SECONDS = 3600,
 	DAY_SECONDS = 86400
-};
-
-enum setting_type {
-	SETTING_TEXT,
-	SETTING_SECRET,		/* wiped from the environment */
-	SETTING_LIST,		/* separated by commas or blanks */
-	SETTING_FOLDER,		/* a plain folder's name; empty: none */
-	SETTING_NUMBER,
-	SETTING_TIME,		/* 30, 30s, 10m, 8h, 7d */
-	SETTING_TLS,
-	SETTING_LEVEL
-};
-
-struct setting {
-	const char		*name;
-	enum setting_type	 type;
-	size_t			 offset;	/* in struct config */
-	int64_t			 least, most;	/* of numbers and times */
-	const char		*otherwise;	/* default, or NULL */
 };
 
 #define AT(member)	offsetof(struct config, member)
@@ -97,145 +79,6 @@ static const struct setting	 settings[] = {
 
 enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
 
-struct word {
-	const char	*word;
-	int64_t		 value;
-};
-
-static const struct word	 tls_words[] = {
-	{ "implicit", TLS_IMPLICIT }, { "starttls", TLS_STARTTLS },
-	{ "none", TLS_NONE }, { "off", TLS_NONE },
-	{ "true", TLS_DEFAULT }, { "false", TLS_STARTTLS }, { NULL, 0 }
-};
-static const struct word	 level_words[] = {
-	{ "debug", LOG_DEBUG }, { "info", LOG_INFO },
-	{ "warn", LOG_WARN }, { "error", LOG_ERROR }, { NULL, 0 }
-};
-static const struct word	 time_units[] = {
-	{ "", 1 }, { "s", 1 }, { "m", 60 }, { "h", HOUR_SECONDS },
-	{ "d", DAY_SECONDS }, { NULL, 0 }
-};
-
-static bool
-read_word(const struct word *words, const char *text, int64_t *value)
-{
-	for (; words->word != NULL; words++)
-		if (text_equal_case(words->word, text)) {
-			*value = words->value;
-			return true;
-		}
-	return false;
-}
-
-/* time = 1*DIGIT [ "s" / "m" / "h" / "d" ] */
-static bool
-read_time(const char *text, int64_t *value)
-{
-	uint64_t	 number;
-	int64_t		 unit;
-	size_t		 digits;
-
-	digits = strspn(text, "0123456789");
-	if (!text_number(bytes_from(text, digits), 1000000000, &number) ||
-	    !read_word(time_units, text + digits, &unit))
-		return false;
-	*value = (int64_t)number * unit;
-	return true;
-}
-
-static const struct fault *
-wrong(struct arena *arena, const struct setting *setting, const char *found,
-    const char *right)
-{
-	return fault_make(arena, FAULT_INTERNAL, "%s: \"%.100s\" is not %s",
-	    setting->name, found, right);
-}
-
-static const struct fault *
-set_number(struct arena *arena, const struct setting *setting,
-    const char *text, int64_t *number)
-{
-	uint64_t	 value;
-	bool		 good;
-
-	if (setting->type == SETTING_TIME)
-		good = read_time(text, number);
-	else if ((good = text_number(bytes_of(text), INT64_MAX, &value)))
-		*number = (int64_t)value;
-	if (good && *number >= setting->least && *number <= setting->most)
-		return NULL;
-	return wrong(arena, setting, text, text_format(arena, "a %s from "
-	    "%lld to %lld", setting->type == SETTING_TIME ?
-	    "time (30s, 10m, 8h, 7d), in seconds" : "number",
-	    (long long)setting->least, (long long)setting->most));
-}
-
-static const struct fault *
-set_word(struct arena *arena, const struct setting *setting, const char *text,
-    unsigned char *at)
-{
-	int64_t	 value;
-
-	if (setting->type == SETTING_LEVEL) {
-		if (!read_word(level_words, text, &value))
-			return wrong(arena, setting, text,
-			    "debug, info, warn or error");
-		*(int64_t *)(void *)at = value;
-		return NULL;
-	}
-	if (!read_word(tls_words, text, &value))
-		return wrong(arena, setting, text,
-		    "implicit, starttls or none");
-	*(enum tls_mode *)(void *)at = (enum tls_mode)value;
-	return NULL;
-}
-
-/* What stands for itself in every server's names: in one level, in any case
- * and encoding, so that it can be told from all other names. */
-static const struct fault *
-set_folder(struct arena *arena, const struct setting *setting,
-    const char *text, unsigned char *at)
-{
-	size_t	 len = strlen(text);
-
-	if (len > FOLDER_BYTES || text_has_control(text) ||
-	    !text_is_ascii(text) || strpbrk(text, "/.\\%*&\"#~^") != NULL ||
-	    text_equal_case(text, "INBOX") || text[0] == ' ' ||
-	    text[len - 1] == ' ' || strstr(text, "  ") != NULL)
-		return wrong(arena, setting, text, "a plain folder's name of "
-		    "ASCII letters, digits and single blanks");
-	*(const char **)(void *)at = arena_text(arena, text);
-	return NULL;
-}
-
-static const struct fault *
-set(struct arena *arena, struct config *config, const struct setting *setting,
-    const char *text)
-{
-	unsigned char	*at;
-
-	at = (unsigned char *)config + setting->offset;
-	switch (setting->type) {
-	case SETTING_TEXT:
-	case SETTING_SECRET:
-		*(const char **)(void *)at = arena_text(arena, text);
-		return NULL;
-	case SETTING_LIST:
-		*(struct texts *)(void *)at = text_split(arena, text, ", \t");
-		return NULL;
-	case SETTING_FOLDER:
-		return set_folder(arena, setting, text, at);
-	case SETTING_NUMBER:
-	case SETTING_TIME:
-		return set_number(arena, setting, text,
-		    (int64_t *)(void *)at);
-	case SETTING_TLS:
-	case SETTING_LEVEL:
-		break;
-	}
-	return set_word(arena, setting, text, at);
-}
-
 static const char *
 read_file(struct arena *arena, const char *path)
 {
@@ -252,16 +95,21 @@ read_file(struct arena *arena, const char *path)
 	return text;
 }
 
-/* The row whose name stands before "=" in the line, or NULL. */
-static const struct setting *
-find_setting(const char *line)
+/* What stands before "=" in the line. */
+static const char *
+name_of(struct arena *arena, const char *line)
 {
-	struct bytes	 name;
-	size_t		 i;
+	return text_trim(arena, arena_copy(arena, line, strcspn(line, "=")));
+}
 
-	name = bytes_trim(bytes_from(line, strcspn(line, "=")));
+/* The row of that name, or NULL. */
+static const struct setting *
+find_setting(const char *name)
+{
+	size_t	 i;
+
 	for (i = 0; i < SETTINGS; i++)
-		if (bytes_is(name, settings[i].name))
+		if (text_equal(name, settings[i].name))
 			return &settings[i];
 	return NULL;
 }
@@ -279,11 +127,12 @@ value_of(struct arena *arena, const char *line)
 /* Lines with names this version does not know are refused: a misspelt
  * setting that is silently ignored is found too late. */
 static const struct fault *
-read_settings(struct arena *arena, const char *path, const char **values)
+read_settings(struct arena *arena, const char *path, const char **values,
+    struct config_said *said)
 {
 	const struct setting	*setting;
 	struct texts		 lines;
-	const char		*text, *line;
+	const char		*text, *line, *name;
 	size_t			 i;
 
 	if ((text = read_file(arena, path)) == NULL)
@@ -294,10 +143,15 @@ read_settings(struct arena *arena, const char *path, const char **values)
 		line = lines.at[i] + strspn(lines.at[i], " \t");
 		if (*line == '#' || *line == '\0')
 			continue;
-		if ((setting = find_setting(line)) == NULL)
+		name = name_of(arena, line);
+		if (config_upstream_names(name)) {
+			config_upstream_say(arena, said, name,
+			    value_of(arena, line));
+			continue;
+		}
+		if ((setting = find_setting(name)) == NULL)
 			return fault_make(arena, FAULT_INTERNAL, "POSTERN_CONF:"
-			    " unknown name in %s: %.40s", path,
-			    arena_copy(arena, line, strcspn(line, "= ")));
+			    " unknown name in %s: %.40s", path, name);
 		values[setting - settings] = value_of(arena, line);
 	}
 	return NULL;
@@ -358,17 +212,37 @@ check_whole(struct arena *arena, struct config *config)
 	return NULL;
 }
 
+/* Those of the environment stand behind those of the file, so they win. */
+static void
+read_upstreams(struct arena *arena, struct config_said *said)
+{
+	const char	*name;
+	char		**at;
+	size_t		 i;
+
+	for (at = environ; at != NULL && *at != NULL; at++) {
+		name = name_of(arena, *at);
+		if (config_upstream_names(name))
+			config_upstream_say(arena, said, name,
+			    value_of(arena, *at));
+	}
+	for (i = 0; i < said->names.len; i++)
+		if (config_upstream_is_secret(said->names.at[i]))
+			unsetenv(said->names.at[i]);
+}
+
 const struct fault *
 config_load(struct arena *arena, const struct config **result)
 {
 	const struct fault	*bad;
 	const char		*values[SETTINGS] = { NULL }, *path, *value;
+	struct config_said	 said = { { NULL, 0 }, { NULL, 0 } };
 	struct config		*config;
 	size_t			 i;
 
 	config = arena_take(arena, sizeof(*config));
 	if ((path = getenv("POSTERN_CONF")) != NULL && path[0] != '\0' &&
-	    (bad = read_settings(arena, path, values)) != NULL)
+	    (bad = read_settings(arena, path, values, &said)) != NULL)
 		return bad;
 	for (i = 0; i < SETTINGS; i++) {
 		if ((value = getenv(settings[i].name)) == NULL)
@@ -378,12 +252,15 @@ config_load(struct arena *arena, const struct config **result)
 			value = settings[i].otherwise;
 		if (text_is_empty(value))
 			continue;
-		bad = set(arena, config, &settings[i], value);
+		bad = setting_set(arena, &settings[i], value, config);
 		if (bad != NULL)
 			return bad;
 		if (settings[i].type == SETTING_SECRET)
 			unsetenv(settings[i].name);
 	}
+	read_upstreams(arena, &said);
 	*result = config;
-	return check_whole(arena, config);
+	if ((bad = check_whole(arena, config)) != NULL)
+		return bad;
+	return config_upstream_set(arena, &said, config);
 }

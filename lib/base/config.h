@@ -2,6 +2,7 @@
 #define BASE_CONFIG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/text.h"
@@ -15,6 +16,30 @@ enum tls_mode {
 	TLS_IMPLICIT,
 	TLS_STARTTLS,	/* required */
 	TLS_NONE	/* clear text; only to a host the operator named */
+};
+
+/*
+ * A provider of sign-ins (OpenID Connect) whose access tokens open mailboxes.
+ * For Google and Microsoft all is known but what they gave the operator:
+ * GOOGLE_CLIENT_ID is another name for UPSTREAM_GOOGLE_CLIENT_ID.
+ */
+struct upstream {
+	const char	*name;		/* lower case: what tokens say */
+	const char	*label;		/* UPSTREAM_<NAME>_LABEL */
+	const char	*issuer;	/* ..._ISSUER, https */
+	const char	*client_id;	/* ..._CLIENT_ID */
+	const char	*client_secret;	/* ..._SECRET, or NULL */
+	const char	*scope;		/* ..._SCOPE */
+	const char	*more;		/* parameters of its sign-in page */
+	const char	*authorization;	/* endpoints that are known; NULL: its */
+	const char	*token;		/* document tells them */
+	const char	*ca_file;	/* ..._CA_FILE, or NULL */
+	const char	*imap_host;	/* ..._IMAP_HOST, else IMAP_HOST */
+	int64_t		 imap_port;
+	enum tls_mode	 imap_tls;
+	const char	*smtp_host;	/* NULL: no sending */
+	int64_t		 smtp_port;
+	enum tls_mode	 smtp_tls;
 };
 
 /*
@@ -66,6 +91,9 @@ struct config {
 	struct texts	 remote_users;	/* REMOTE_USER_ALLOW */
 	int64_t		 header_credentials; /* ALLOW_HEADER_CREDENTIALS, 0 or
 					 * 1 */
+	const struct upstream	*upstreams;	/* by name */
+	size_t		 upstreams_len;
+
 	struct texts	 origins;	/* ALLOWED_ORIGINS */
 	struct texts	 schemes;	/* ALLOWED_REDIRECT_SCHEMES */
 	int64_t		 log_level;	/* LOG_LEVEL, enum log_level */
@@ -82,6 +110,10 @@ const struct fault	*config_load(struct arena *arena,
 
 /* Whether BASE_URL names this computer only (localhost, 127.0.0.1, [::1]). */
 bool			 config_is_loopback(const struct config *config);
+
+/* The provider of that name, or NULL. */
+const struct upstream	*config_upstream(const struct config *config,
+			    const char *name);
 
 /* The TLS mode in force: TLS_DEFAULT is resolved by port. */
 enum tls_mode		 config_tls(enum tls_mode mode, int64_t port);
