@@ -14,6 +14,7 @@ static const struct endpoint	 endpoints[] = {
 	{ "POST", "/authorize", form, AUTHORIZE_FORM_BYTES, authorize_answer,
 	  CORS_NONE },
 	{ "GET", "/oauth/discover", NULL, 0, discover_answer, CORS_NONE },
+	{ "GET", "/oauth/upstream", NULL, 0, authorize_return, CORS_NONE },
 	{ .path = NULL }
 };
 

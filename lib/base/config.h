@@ -31,8 +31,8 @@ struct upstream {
 	const char	*client_secret;	/* ..._SECRET, or NULL */
 	const char	*scope;		/* ..._SCOPE */
 	const char	*more;		/* parameters of its sign-in page */
-	const char	*authorization;	/* endpoints that are known; NULL: its */
-	const char	*token;		/* document tells them */
+	const char	*authorization;	/* NULL: its document tells it */
+	const char	*token;		/* likewise */
 	const char	*ca_file;	/* ..._CA_FILE, or NULL */
 	const char	*imap_host;	/* ..._IMAP_HOST, else IMAP_HOST */
 	int64_t		 imap_port;

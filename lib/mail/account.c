@@ -10,7 +10,9 @@
 enum {
 	HOST_CHARS = 253,
 	NAME_CHARS = 500,
-	SECRET_CHARS = 4000,	/* a bearer token of an upstream is long */
+	SECRET_CHARS = 4000,
+	BEARER_CHARS = 5376,	/* all that a token of 7,168 has room for */
+	UPSTREAM_CHARS = 20,
 	PIN_CHARS = 64,
 	PATH_CHARS = 500,
 	GRANT_CHARS = 22,
@@ -78,7 +80,10 @@ const struct field	 account_rows[] = {
 	{ FIELD_AS(struct account, username, "u"), .like = "a",
 	    .least = 1, .most = NAME_CHARS },
 	{ FIELD_AS(struct account, password, "p"), .most = SECRET_CHARS },
-	{ FIELD_AS(struct account, bearer, "b"), .most = SECRET_CHARS },
+	{ FIELD_AS(struct account, bearer, "b"), .most = BEARER_CHARS },
+	{ FIELD_AS(struct account, upstream, "us"),
+	    .most = UPSTREAM_CHARS },
+	{ FIELD_AS(struct account, renewal, "rn"), .most = BEARER_CHARS },
 	{ FIELD_AS(struct account, imap, "i"), .rows = mail_server_rows,
 	    .size = sizeof(struct mail_server) },
 	{ FIELD_AS(struct account, smtp, "m"), .rows = mail_server_rows,
@@ -176,6 +181,39 @@ account_for_reading(struct arena *arena, const struct account *account)
 	copy->imap = account->imap;
 	copy->card = account->card;
 	return copy;
+}
+
+static struct account *
+copy(struct arena *arena, struct objects accounts)
+{
+	struct account	*copies;
+
+	copies = arena_array(arena, accounts.len, sizeof(*copies));
+	memcpy(copies, accounts.at, accounts.len * sizeof(*copies));
+	return copies;
+}
+
+struct objects
+account_to_keep(struct arena *arena, struct objects accounts)
+{
+	struct account	*copies = copy(arena, accounts);
+	size_t		 i;
+
+	for (i = 0; i < accounts.len; i++)
+		if (copies[i].renewal != NULL)
+			copies[i].bearer = NULL;
+	return (struct objects){ copies, accounts.len };
+}
+
+struct objects
+account_to_use(struct arena *arena, struct objects accounts)
+{
+	struct account	*copies = copy(arena, accounts);
+	size_t		 i;
+
+	for (i = 0; i < accounts.len; i++)
+		copies[i].upstream = copies[i].renewal = NULL;
+	return (struct objects){ copies, accounts.len };
 }
 
 /* A text and its length, so that no two lists of texts look the same. */

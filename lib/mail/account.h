@@ -60,6 +60,9 @@ struct account {
 	const char	*username;
 	const char	*password;
 	const char	*bearer;	/* instead of a password: XOAUTH2 */
+	int64_t		 bearer_ends;	/* since 1970; in no token */
+	const char	*upstream;	/* who gave it: config_upstream */
+	const char	*renewal;	/* their refresh token */
 	struct object	 imap;		/* struct mail_server; absent: the
 					 * operator's */
 	struct object	 smtp;		/* or absent: no sending */
@@ -97,6 +100,14 @@ void	 account_smtp_target(const struct account *account,
  * one file. */
 struct account	*account_for_reading(struct arena *arena,
 		    const struct account *account);
+
+/* Accounts as they are where they are to last, without the bearer tokens that
+ * can be had again; and where mail is to be read, without what brings new
+ * ones. */
+struct objects	 account_to_keep(struct arena *arena,
+		    struct objects accounts);
+struct objects	 account_to_use(struct arena *arena,
+		    struct objects accounts);
 
 /* A MAC-ready text that tells accounts apart: host, port, user. */
 const char	*account_identity(struct arena *arena,

@@ -98,6 +98,26 @@ make_claims(const struct agreement *agreement, const struct account *accounts)
 	};
 }
 
+/* An access token as it will be made of the code: what providers give is
+ * longer than any password. */
+static const struct fault *
+seal_access(const struct agreement *agreement,
+    const struct code_claims *claims)
+{
+	struct request	*request = agreement->request;
+	struct access	 access = {
+		.base.expires = claims->ends, .ends = claims->ends,
+		.audience = bearer_audience(request->arena, request->config),
+		.client = claims->client, .grant = claims->grant,
+		.scopes = claims->scopes,
+		.accounts = account_to_use(request->arena, claims->accounts)
+	};
+	const char	*token;
+
+	return token_seal(request->arena, request->process, &access_sort,
+	    &access, &token);
+}
+
 bool
 agreement_fits(const struct agreement *agreement)
 {
@@ -116,6 +136,8 @@ agreement_fits(const struct agreement *agreement)
 			accounts[i].card.at = &long_place;
 	bad = code_seal(agreement->request->arena, agreement->request->process,
 	    &claims, &code);
+	if (bad == NULL)
+		bad = seal_access(agreement, &claims);
 	return bad == NULL || bad->kind != FAULT_LIMIT;
 }
 

@@ -15,6 +15,7 @@
 #include "oauth/redirect.h"
 #include "oauth/switches.h"
 #include "oauth/trial.h"
+#include "oauth/upstream_sign_in.h"
 #include "web/reply.h"
 #include "web/serve.h"
 
@@ -227,6 +228,21 @@ connect_mailboxes(struct answering *answering)
 	    agreement_answer(&agreement);
 }
 
+/* Goes to the provider whose button was pressed. */
+static const struct fault *
+leave(struct answering *answering)
+{
+	const struct fault	*bad;
+
+	if (answering->asked.client.imap.at != NULL)
+		return fault_make(answering->request->arena, FAULT_REQUEST,
+		    "the agent's registration says which mail server it is");
+	bad = upstream_leave(answering->request, answering->reply,
+	    &answering->form, &answering->problems);
+	return bad != NULL || answering->problems.len == 0 ? bad :
+	    show(answering, &answering->form);
+}
+
 const struct fault *
 authorize_answer(struct request *request, struct reply *reply)
 {
@@ -248,7 +264,8 @@ authorize_answer(struct request *request, struct reply *reply)
 		    "the owner of the mailbox did not consent"));
 		return NULL;
 	}
-	if (!mailbox_decision_is_known(&answering.form))
+	if (!mailbox_decision_is_known(&answering.form) &&
+	    !upstream_is_pressed(&answering.form))
 		return fault_make(request->arena, FAULT_REQUEST,
 		    "decision is none that the page offers");
 	kept_open(request, answering.authority, answering.form.kept,
@@ -258,8 +275,59 @@ authorize_answer(struct request *request, struct reply *reply)
 		    "open for so long that it has to be sent once more.");
 	if (answering.problems.len > 0)
 		return show(&answering, &answering.form);
-	return answering.form.remove != NULL ? show_next(&answering) :
-	    connect_mailboxes(&answering);
+	if (answering.form.remove != NULL)
+		return show_next(&answering);
+	return upstream_is_pressed(&answering.form) ?
+	    leave(&answering) : connect_mailboxes(&answering);
+}
+
+/* The provider led back: who signed in there stands with the others. */
+static void
+take_upstream(struct answering *answering,
+    const struct upstream_return *back)
+{
+	struct request	*request = answering->request;
+	struct kept	*kept = &answering->kept.at[answering->kept.len];
+
+	upstream_finish(request, back, kept, &answering->problems);
+	if (answering->problems.len == 0)
+		kept_check(request, &answering->kept, &kept->account,
+		    &answering->problems);
+	if (answering->problems.len == 0)
+		trial_run(request, &kept->account, &answering->problems);
+	if (answering->problems.len == 0)
+		answering->kept.len++;
+}
+
+const struct fault *
+authorize_return(struct request *request, struct reply *reply)
+{
+	const struct fault	*bad;
+	struct answering	 answering = {
+		.request = request, .reply = reply
+	};
+	struct upstream_return	 back;
+	struct agreement	 agreement;
+	bool			 done;
+
+	if ((bad = upstream_come(request, &back)) != NULL ||
+	    (bad = read_asked(&answering, &done)) != NULL || done)
+		return bad;
+	answering.form = back.form;
+	kept_open(request, answering.authority, back.form.kept, NULL,
+	    &answering.kept, &answering.problems);
+	if (answering.problems.len == 0)
+		take_upstream(&answering, &back);
+	agreement = make_agreement(&answering);
+	if (answering.problems.len == 0 && !agreement_fits(&agreement)) {
+		mailbox_problem(&answering.problems, NULL, "What was given "
+		    "for this mailbox is too long to be sealed into a key.");
+		answering.kept.len--;
+	}
+	if (answering.problems.len == 0)
+		return show(&answering, NULL);
+	reply->fault = "sign_in_refused";
+	return show(&answering, &answering.form);
 }
 
 void

@@ -21,6 +21,11 @@ const struct fault	*authorize_ask(struct request *request,
 const struct fault	*authorize_answer(struct request *request,
 			    struct reply *reply);
 
+/* GET of /oauth/upstream: back from a provider of sign-ins, to the page with
+ * the mailbox it opened, or with why it did not. */
+const struct fault	*authorize_return(struct request *request,
+			    struct reply *reply);
+
 /* The page for a person whom we can't send back to a client. */
 void			 authorize_explain(struct request *request,
 			    struct reply *reply, const struct fault *fault);

@@ -41,7 +41,9 @@ const struct fault *
 code_seal(struct arena *arena, const struct authority *authority,
     struct code_claims *claims, const char **code)
 {
-	int64_t	 now, most;
+	const struct fault	*bad;
+	struct objects		 accounts = claims->accounts;
+	int64_t			 now, most;
 
 	now = clock_now();
 	most = now + authority->config->grant_max_age;
@@ -50,7 +52,10 @@ code_seal(struct arena *arena, const struct authority *authority,
 	claims->base.expires = now + CODE_SECONDS;
 	claims->grant = base64_write_url(arena,
 	    digest_random(arena, GRANT_BYTES));
-	return token_seal(arena, authority, &code_sort, claims, code);
+	claims->accounts = account_to_keep(arena, accounts);
+	bad = token_seal(arena, authority, &code_sort, claims, code);
+	claims->accounts = accounts;
+	return bad;
 }
 
 const struct fault *

@@ -83,11 +83,8 @@ draw_client(const struct drawing *drawing)
 static const char *
 action_of(const struct request *request)
 {
-	const char	*query;
-
-	query = request_variable(request, "QUERY_STRING");
 	return text_format(request->arena, "%s/oauth/authorize?%s",
-	    route_base(request->config), query == NULL ? "" : query);
+	    route_base(request->config), request->query_text);
 }
 
 const struct fault *

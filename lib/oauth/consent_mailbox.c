@@ -14,6 +14,7 @@
 #include "oauth/hosts.h"
 #include "oauth/kept.h"
 #include "oauth/mailbox.h"
+#include "oauth/upstream_sign_in.h"
 #include "web/page.h"
 #include "web/serve.h"
 
@@ -116,6 +117,27 @@ draw_provider(const struct drawing *drawing)
 	page_set(link, "PROVIDER_LINK", servers.link);
 }
 
+/* "Sign in with": not where the client_id says which mail server it is. */
+static void
+draw_upstreams(const struct drawing *drawing)
+{
+	const struct config	*config = drawing->request->config;
+	struct page		*list, *item;
+	size_t			 i;
+
+	if (config->upstreams_len == 0 ||
+	    drawing->consent->asked->client.imap.at != NULL)
+		return;
+	list = page_show(drawing->page, "UPSTREAMS");
+	for (i = 0; i < config->upstreams_len; i++) {
+		item = page_show(list, "UPSTREAM");
+		page_set(item, "UPSTREAM_DECISION", text_format(
+		    drawing->request->arena, "%s%s", upstream_button,
+		    config->upstreams[i].name));
+		page_set(item, "UPSTREAM_LABEL", config->upstreams[i].label);
+	}
+}
+
 void
 consent_mailbox_draw(const struct drawing *drawing)
 {
@@ -140,6 +162,7 @@ consent_mailbox_draw(const struct drawing *drawing)
 		    config->grants_folder);
 	for (i = 0; i < sizeof(folds) / sizeof(folds[0]); i++)
 		draw_fold(drawing, &folds[i]);
+	draw_upstreams(drawing);
 	page_show(page, consent->kept->len > 0 ? "OTHER" : "FIRST");
 }
 

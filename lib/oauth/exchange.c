@@ -15,6 +15,7 @@
 #include "oauth/refresh.h"
 #include "oauth/resource.h"
 #include "oauth/scope.h"
+#include "oauth/upstream_renew.h"
 
 struct form {
 	const char	*grant_type;
@@ -190,11 +191,12 @@ seal_access(struct request *request, const struct issue *issue,
 		.client = issue->grant.client, .grant = issue->grant.grant,
 		.ends = issue->grant.ends,
 		.scopes = issue->scopes, .withheld = issue->grant.withheld,
-		.accounts = issue->grant.accounts
+		.accounts = account_to_use(request->arena,
+		    issue->grant.accounts)
 	};
-	access->base.expires = least(issue->grant.ends,
+	access->base.expires = least(least(issue->grant.ends,
 	    clock_now() + keep_access_seconds(request->config,
-	    access->accounts));
+	    access->accounts)), upstream_end(access->accounts));
 	access->base.route = token_route(request->arena, authority->keys,
 	    account_identity(request->arena, access->accounts.at));
 	return token_seal(request->arena, authority, &access_sort, access,
@@ -271,6 +273,7 @@ exchange_answer(struct request *request, struct reply *reply)
 	    (bad = authenticate(request, form.client_id, form.client_secret,
 	    &client)) != NULL ||
 	    (bad = grants[grant].redeem(request, &form, &client, &issue)) !=
+	    NULL || (bad = upstream_renew(request, &issue.grant.accounts)) !=
 	    NULL)
 		return bad;
 	return answer_tokens(request, reply, &issue);

@@ -63,10 +63,7 @@ read_cookie(const struct request *request)
 static const char *
 hash_query(const struct request *request)
 {
-	const char	*query;
-
-	query = request_variable(request, "QUERY_STRING");
-	return client_hash(request->arena, query == NULL ? "" : query);
+	return client_hash(request->arena, request->query_text);
 }
 
 const struct fault *

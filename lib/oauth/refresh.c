@@ -34,12 +34,18 @@ const struct fault *
 refresh_seal(struct request *request, struct refresh_claims *claims,
     const char **token)
 {
-	int64_t	 expires = clock_now() + request->config->refresh_ttl;
+	const struct fault	*bad;
+	struct objects		 accounts = claims->accounts;
+	int64_t			 expires;
 
+	expires = clock_now() + request->config->refresh_ttl;
 	claims->base.expires = expires < claims->ends ? expires :
 	    claims->ends;
-	return token_seal(request->arena, request->process, &refresh_sort,
+	claims->accounts = account_to_keep(request->arena, accounts);
+	bad = token_seal(request->arena, request->process, &refresh_sort,
 	    claims, token);
+	claims->accounts = accounts;
+	return bad;
 }
 
 /* One that is recorded has a record: without, it would pass for a code. */

@@ -7,6 +7,8 @@
 #include "oauth/client.h"
 #include "oauth/keep.h"
 #include "oauth/refresh.h"
+#include "oauth/token.h"
+#include "oauth/upstream_renew.h"
 
 /* token_type_hint is of no use: a token says itself what it is. */
 struct form {
@@ -79,7 +81,8 @@ revoke_answer(struct request *request, struct reply *reply)
 	    request->arena, &client)))
 		return fault_make(request->arena, FAULT_GRANT,
 		    "RFC 7009 2.1: the token was given to another client");
-	if ((bad = keep_revoke(request, held.accounts)) != NULL)
+	if ((bad = upstream_renew(request, &held.accounts)) != NULL ||
+	    (bad = keep_revoke(request, held.accounts)) != NULL)
 		return fault_make(request->arena, FAULT_UNAVAILABLE, "the "
 		    "connection is kept in the mailbox, and could not be "
 		    "ended there: %s", bad->detail);

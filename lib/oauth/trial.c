@@ -54,6 +54,13 @@ static const struct telling	 tellings[] = {
 	{ FAULT_KINDS, "could not be used.", NULL }
 };
 
+static const struct telling	 refused_bearer = {
+	FAULT_LOGIN, "did not take what you signed in with.",
+	"Its owner may have to allow IMAP first, in the settings of the "
+	"mailbox or of the organisation; and it must be the mailbox of who "
+	"signed in."
+};
+
 /* Words of well-known servers that say more than their code does. */
 struct sign {
 	const char	*words;
@@ -126,7 +133,9 @@ tell(const struct trial *trial, const struct fault *fault,
 	const struct telling	*telling;
 	struct problem		*problem;
 
-	telling = find_telling(fault->kind);
+	telling = fault->kind == FAULT_LOGIN &&
+	    trial->account->bearer != NULL ? &refused_bearer :
+	    find_telling(fault->kind);
 	problem = mailbox_problem(problems, fault->kind == FAULT_LOGIN ?
 	    trial->user_field : trial->host_field,
 	    text_format(trial->request->arena,

@@ -97,6 +97,15 @@ read_media(struct request *request)
 	    bytes_text(request->arena, media));
 }
 
+bool
+request_resume(struct request *request, const char *query)
+{
+	request->query_text = query;
+	request->query = (struct pairs){ NULL, 0 };
+	return *query == '\0' || url_read_form(request->arena,
+	    bytes_of(query), &request->query);
+}
+
 static const struct fault *
 read_target(struct exchange *exchange)
 {
@@ -109,8 +118,7 @@ read_target(struct exchange *exchange)
 	    bytes_of(exchange->raw), false, &request->path))
 		return malformed(request, "the path");
 	query = request_variable(request, "QUERY_STRING");
-	if (!text_is_empty(query) && !url_read_form(request->arena,
-	    bytes_of(query), &request->query))
+	if (!request_resume(request, query == NULL ? "" : query))
 		return malformed(request, "the query");
 	request->content_type = read_media(request);
 	return NULL;

@@ -28,6 +28,7 @@ struct request {
 	const char		*rest;		/* what the path's star is,
 						 * decoded; else "" */
 	struct pairs		 query;
+	const char		*query_text;	/* as sent; "": none */
 	const char		*content_type;	/* lower case, no parameters;
 						 * NULL: none */
 	struct bytes		 body;
@@ -48,6 +49,10 @@ const char	*request_header(const struct request *request,
 /* A CGI variable (REMOTE_ADDR, DOCUMENT_ROOT), or NULL. */
 const char	*request_variable(const struct request *request,
 		    const char *name);
+
+/* Answers as if that had been the query: of a page that another site leads
+ * back to. False if it is malformed. */
+bool		 request_resume(struct request *request, const char *query);
 
 /* A descriptor that poll(2) finds readable once the client has gone, as far as
  * the web server tells: see gate_watch; -1: none. */

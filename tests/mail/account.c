@@ -57,6 +57,7 @@ rows_of_a_token(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		account = (struct account){ 0 };
 		bad = field_read(arena, account_rows, parse(arena,
 		    rows[i].json), FIELD_STRICT, &account);
 		if ((bad == NULL) != (rows[i].refusal == NULL))
