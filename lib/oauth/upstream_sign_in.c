@@ -12,6 +12,7 @@
 #include "data/base64.h"
 #include "data/url.h"
 #include "oauth/bearer.h"
+#include "oauth/client.h"
 #include "oauth/form.h"
 #include "oauth/kept.h"
 #include "oauth/mailbox.h"
@@ -108,24 +109,40 @@ random_text(struct arena *arena)
 	return base64_write_url(arena, digest_random(arena, RANDOM_BYTES));
 }
 
-/* Notes what is wrong with what was chosen for this provider's mailbox. */
+static const struct mail_server *
+server(struct arena *arena, const char *host, int64_t port, enum tls_mode tls)
+{
+	struct mail_server	*made = arena_take(arena, sizeof(*made));
+
+	*made = (struct mail_server){ .host = host, .port = port,
+	    .tls = (int64_t)tls, .named = true };
+	return made;
+}
+
+/* Notes what is wrong with what was chosen for this provider's mailbox. Its
+ * servers are as given as those of a client_id that names them. */
 static void
 read_chosen(struct request *request, const struct upstream *upstream,
     const struct mailbox_form *form, struct account *account,
     struct problems *problems)
 {
+	struct client		 client = { .id = NULL };
 	const struct making	 making = {
 		.arena = request->arena, .config = request->config,
-		.form = form, .account = account, .problems = problems
+		.client = &client, .form = form, .account = account,
+		.problems = problems
 	};
 
+	client.imap.at = server(request->arena, upstream->imap_host,
+	    upstream->imap_port, upstream->imap_tls);
+	if (upstream->smtp_host != NULL)
+		client.smtp.at = server(request->arena, upstream->smtp_host,
+		    upstream->smtp_port, upstream->smtp_tls);
 	sender_read(&making);
 	switches_read(&making);
-	if (upstream->smtp_host == NULL &&
-	    texts_have(account->scopes, send_scope))
-		mailbox_problem(problems, "scopes", text_format(
-		    request->arena, "Switch off sending: it is not set up "
-		    "here for %s.", upstream->label));
+	account->imap = client.imap;
+	if (texts_have(account->scopes, send_scope))
+		account->smtp = client.smtp;
 }
 
 /* The address of the provider's page, OpenID Connect Core 3.1.2.1. */
@@ -319,16 +336,6 @@ ask(struct request *request, const struct upstream_return *back,
 	    back->upstream->label);
 }
 
-static const struct mail_server *
-server(struct arena *arena, const char *host, int64_t port, enum tls_mode tls)
-{
-	struct mail_server	*made = arena_take(arena, sizeof(*made));
-
-	*made = (struct mail_server){ .host = host, .port = port,
-	    .tls = (int64_t)tls, .named = true };
-	return made;
-}
-
 static void
 make_account(struct request *request, const struct upstream_return *back,
     const struct upstream_tokens *tokens, struct kept *kept)
@@ -341,12 +348,6 @@ make_account(struct request *request, const struct upstream_return *back,
 	account->bearer = tokens->access_token;
 	account->bearer_ends = tokens->ends;
 	account->renewal = tokens->refresh_token;
-	account->imap.at = server(request->arena, upstream->imap_host,
-	    upstream->imap_port, upstream->imap_tls);
-	if (texts_have(account->scopes, send_scope))
-		account->smtp.at = server(request->arena,
-		    upstream->smtp_host, upstream->smtp_port,
-		    upstream->smtp_tls);
 	kept->signature = mailbox_trim(request->arena, back->form.signature);
 }
 

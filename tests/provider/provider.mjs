@@ -1,0 +1,109 @@
+// An OpenID provider whose access tokens open the mailboxes of the test: who
+// signs in is whoever types a name.  node provider.mjs HTTPS HTTP TLS: ports,
+// and the folder of certificates.  By HTTP the mail server asks whose a token
+// is, and a test changes how the provider behaves: POST /test?NAME=VALUE.
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import http from "node:http";
+import https from "node:https";
+import Provider from "oidc-provider";
+
+const [secure, plain, tls] = process.argv.slice(2);
+const kept = new Map();
+const how = { down: 0, bytes: 32, rotate: 0, life: 3600 };
+
+class Adapter {
+	constructor(name) {
+		this.name = name;
+	}
+	key(id) {
+		return `${this.name} ${id}`;
+	}
+	async upsert(id, payload) {
+		kept.set(this.key(id), payload);
+	}
+	async find(id) {
+		return kept.get(this.key(id));
+	}
+	async findByUid(uid) {
+		return [...kept.values()].find((payload) =>
+			payload.uid === uid);
+	}
+	async findByUserCode() {
+		return undefined;
+	}
+	async consume(id) {
+		kept.get(this.key(id)).consumed = Math.floor(Date.now() / 1000);
+	}
+	async destroy(id) {
+		kept.delete(this.key(id));
+	}
+	async revokeByGrantId(grantId) {
+		for (const [key, payload] of kept)
+			if (payload.grantId === grantId)
+				kept.delete(key);
+	}
+}
+
+const provider = new Provider(`https://localhost:${secure}`, {
+	adapter: Adapter,
+	clients: [{
+		client_id: "postern", client_secret: "upstream secret",
+		redirect_uris: ["http://127.0.0.1/oauth/upstream"],
+		grant_types: ["authorization_code", "refresh_token"],
+		response_types: ["code"],
+	}, {
+		client_id: "mail", client_secret: "mail-secret",
+		redirect_uris: [], response_types: [], grant_types: [],
+	}],
+	clientBasedCORS: () => false,
+	cookies: { keys: ["a test's key"] },
+	features: {
+		devInteractions: { enabled: true },
+		introspection: { enabled: true, allowedPolicy: () => true },
+	},
+	findAccount: (ctx, id) => ({
+		accountId: id, claims: () => ({ sub: id, email: id }),
+	}),
+	claims: { openid: ["sub"], email: ["email"] },
+	conformIdTokenClaims: false,
+	pkce: { required: () => true },
+	rotateRefreshToken: () => how.rotate === 1,
+	ttl: { AccessToken: () => how.life, RefreshToken: 86400,
+		Grant: 86400, Session: 86400, Interaction: 600, IdToken: 600 },
+});
+const usual = provider.AccessToken.prototype.generateTokenId;
+provider.AccessToken.prototype.generateTokenId = function () {
+	return usual.call(this) + randomBytes(how.bytes).toString("base64url");
+};
+provider.on("server_error", (ctx, error) => console.error(error));
+// Postern's port is not known yet.
+provider.Client.prototype.redirectUriAllowed = (uri) =>
+	new URL(uri).pathname === "/oauth/upstream";
+
+function control(request, response) {
+	const url = new URL(request.url, "http://localhost");
+	for (const [name, value] of url.searchParams)
+		how[name] = Number(value);
+	if (url.searchParams.has("forget"))
+		for (const key of [...kept.keys()])
+			if (/^(AccessToken|RefreshToken|Grant) /.test(key))
+				kept.delete(key);
+	response.end("{}");
+}
+
+const answer = provider.callback();
+https.createServer({
+	key: readFileSync(`${tls}/server.key`),
+	cert: readFileSync(`${tls}/server.pem`),
+}, (request, response) => {
+	if (how.down && !request.url.startsWith("/auth")) {
+		response.statusCode = 503;
+		response.end();
+		return;
+	}
+	answer(request, response);
+}).listen(Number(secure), "127.0.0.1");
+http.createServer((request, response) =>
+	(request.url.startsWith("/test") ? control : answer)(request, response)
+).listen(Number(plain), "127.0.0.1");
