@@ -147,7 +147,8 @@ send_authenticate(struct login *login, bool in_command)
 
 	command = text_format(login->arena, "%s AUTHENTICATE %s", TAG,
 	    sasl_mechanism(login->sasl));
-	if (!in_command || !sasl_speaks_first(login->sasl))
+	if (!in_command || !sasl_speaks_first(login->sasl) ||
+	    sasl_is_long(login->credentials))
 		return send_line(login, command, bytes_from(NULL, 0), "");
 	bad = sasl_step(login->sasl, bytes_from(NULL, 0), &initial);
 	if (bad != NULL)

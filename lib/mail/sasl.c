@@ -30,6 +30,8 @@ struct mechanism {
 	sasl_stepper	*step;
 };
 
+enum { COMMAND_CHARS = 1000 };	/* of a token in a command */
+
 struct sasl {
 	struct arena			*arena;
 	struct sasl_credentials		 credentials;
@@ -261,6 +263,13 @@ bool
 sasl_speaks_first(const struct sasl *sasl)
 {
 	return sasl->mechanism->speaks_first;
+}
+
+bool
+sasl_is_long(const struct sasl_credentials *credentials)
+{
+	return credentials->bearer != NULL &&
+	    strlen(credentials->bearer) > COMMAND_CHARS;
 }
 
 const struct fault *

@@ -42,6 +42,11 @@ const char		*sasl_mechanism(const struct sasl *sasl);
 /* Whether the client speaks first, and can do so in the command (SASL-IR). */
 bool			 sasl_speaks_first(const struct sasl *sasl);
 
+/* Whether the first message is so long that it goes on a line of its own: at
+ * many servers a command has 4,000 characters, and an answer 8,000. */
+bool			 sasl_is_long(const struct sasl_credentials
+			    *credentials);
+
 /* Our next message for the server's challenge (both decoded). The first call
  * of a mechanism that speaks first is given an empty challenge. A challenge
  * out of turn or a wrong server signature: FAULT_PROTOCOL. */

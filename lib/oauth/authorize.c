@@ -310,7 +310,8 @@ authorize_return(struct request *request, struct reply *reply)
 	struct agreement	 agreement;
 	bool			 done;
 
-	if ((bad = upstream_come(request, &back)) != NULL ||
+	if ((bad = admission_check(request)) != NULL ||
+	    (bad = upstream_come(request, &back)) != NULL ||
 	    (bad = read_asked(&answering, &done)) != NULL || done)
 		return bad;
 	answering.form = back.form;
