@@ -57,10 +57,10 @@ test("switches are switches", async () => {
 	const page = await open(signInUrl(known, client.redirect,
 		{ scope: "mail:read" }));
 	const on = () => page.locator("[name=scope]:checked").count();
-	assert.equal(await page.getByRole("switch").count(), 5 + 7);
+	assert.equal(await page.getByRole("switch").count(), 5);
 	assert.equal(await on(), 1);
-	assert.deepEqual(await page.locator("[name=ask]:checked").evaluateAll(
-		(all) => all.map((one) => one.value)), ["send", "delete"]);
+	// What no tool keeps to yet is not promised.
+	assert.equal(await page.locator("[name=ask]").count(), 0);
 	await page.getByRole("switch", { name: "Search messages" }).focus();
 	await page.keyboard.press("Space");
 	assert.equal(await on(), 2);
