@@ -161,6 +161,18 @@ configured(struct arena *arena, const char *host, int64_t port,
 	return server;
 }
 
+void
+hosts_configured(struct arena *arena, const struct config *config,
+    struct account *account)
+{
+	if (config->imap_host != NULL)
+		account->imap.at = configured(arena, config->imap_host,
+		    config->imap_port, config->imap_tls);
+	if (config->smtp_host != NULL)
+		account->smtp.at = configured(arena, config->smtp_host,
+		    config->smtp_port, config->smtp_tls);
+}
+
 /* What a client_id carries was named by the operator. */
 static const struct mail_server *
 provisioned(struct arena *arena, const struct mail_server *from)

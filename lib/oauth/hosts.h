@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+struct account;
 struct arena;
 struct client;
 struct config;
@@ -33,6 +34,10 @@ bool		 hosts_may_send(const struct config *config,
 /* The IMAP host that is given, or NULL where it is typed. */
 const char	*hosts_given(const struct config *config,
 		    const struct client *client);
+
+/* Gives the account the servers of the configuration, as far as there are. */
+void		 hosts_configured(struct arena *arena,
+		    const struct config *config, struct account *account);
 
 /* Set the account's servers and note what is wrong with them; IMAP first. */
 void		 hosts_read_imap(const struct making *making);

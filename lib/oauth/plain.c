@@ -12,6 +12,7 @@
 #include "mail/account.h"
 #include "oauth/bearer.h"
 #include "oauth/client.h"
+#include "oauth/hosts.h"
 #include "oauth/person.h"
 #include "oauth/scope.h"
 #include "web/serve.h"
@@ -112,6 +113,7 @@ plain_read(struct request *request, const struct access **result)
 		return fault_make(request->arena, FAULT_TOKEN,
 		    "the user name must be an email address, with its "
 		    "password");
+	hosts_configured(request->arena, request->config, account);
 	account->scopes = scopes_of(request);
 	access->audience = bearer_audience(request->arena, request->config);
 	access->client = "plain";

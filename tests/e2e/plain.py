@@ -14,11 +14,11 @@ ON = {"ALLOW_HEADER_CREDENTIALS": "1"}
 CANARY = "canary-71ab-password"
 
 
-def mcp(headers, settings=None):
-    """list_mailboxes with these headers."""
+def mcp(headers, settings=None, tool="list_mailboxes", arguments=None):
+    """A tool with these headers."""
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call",
-                       "params": {"name": "list_mailboxes",
-                                  "arguments": {}}}).encode()
+                       "params": {"name": tool,
+                                  "arguments": arguments or {}}}).encode()
     return program.run("mcp", "POST", "/mcp", {
         "Content-Type": "application/json",
         "Accept": "application/json, text/event-stream", **headers},
@@ -52,6 +52,15 @@ def _():
         result = told.json()["result"]
         assert not result.get("isError"), result
         assert result["structuredContent"]["mailboxes"], result
+
+
+@case("and may send where there is a server for that")
+def _():
+    sent = {"to": server.username, "subject": "plain", "text_body": "x"}
+    told = mcp(own(), ON, "send_mail_message", sent).json()["result"]
+    assert told["structuredContent"].get("state") == "sent", told
+    told = mcp(own(), {**ON, "SMTP_HOST": ""}, "send_mail_message", sent)
+    assert told.json().get("error") or told.json()["result"]["isError"], told
 
 
 @case("wrong ones are refused, and are in no answer")
