@@ -25,9 +25,10 @@ static const struct {
 	const char	*kinds[KINDS_MOST];	/* ends with NULL */
 } programs[] = {
 	{ "well-known", { NULL } },
-	{ "register", { "mcp-client+jwe", "mcp-client-secret" } },
+	{ "register", { "mcp-client+jwe", "mcp-client-secret", "pace" } },
 	{ "authorize", { "mcp-client+jwe", "mcp-state+jwe", "mcp-box+jwe",
-	  "mcp-cookie+jwe", "mcp-code+jwe", "card", "ledger", "signature" } },
+	  "mcp-cookie+jwe", "mcp-code+jwe", "card", "ledger", "signature",
+	  "pace" } },
 	{ "token", { "mcp-client+jwe", "mcp-client-secret", "mcp-state+jwe",
 	  "mcp-code+jwe", "mcp-rt+jwe", "mcp-at+jwe", "mcp-route", "card",
 	  "ledger" } },
@@ -36,6 +37,8 @@ static const struct {
 	{ "mcp", { "mcp-at+jwe", "mcp-dl+jwe", "mcp-up+jwe", "mcp-undo+jwe",
 	  "mcp-cursor+jwe", "mcp-state+jwe", "card", "ledger", "operation",
 	  "signature", "draft-id", "request-id", "s3-object", "s3-upload" } },
+	{ "connections", { "mcp-state+jwe", "mcp-cookie+jwe", "mcp-at+jwe",
+	  "mcp-route", "card", "ledger", "pace" } },
 	{ "attachment", { "mcp-dl+jwe", "mcp-up+jwe", "card", "s3-object",
 	  "s3-upload" } }
 };

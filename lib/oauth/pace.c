@@ -1,6 +1,7 @@
 #include "oauth/pace.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -31,8 +32,8 @@ counter_of(const struct request *request, const char *text)
 
 	key = keys_derive(request->arena, authority->keys,
 	    keys_newest(authority->keys), "pace");
-	if (key.at == NULL)
-		return -1;
+	/* Without it nobody would be counted: postern keys. */
+	assert(key.at != NULL);
 	mac = digest_hmac(request->arena, DIGEST_SHA256, key,
 	    bytes_of(text));
 	return (mac.at[0] << 8 | mac.at[1]) % SHELF_COUNTERS;

@@ -104,8 +104,9 @@ def _():
     kid = header(client(*SERVERS)["client_id"])["kid"]
     lines = [line.split() for line in told.splitlines()]
     assert [line[:2] for line in lines] == [
-        [kid, "mcp-client+jwe"], [kid, "mcp-client-secret"]], told
-    assert len({line[2] for line in lines}) == 2
+        [kid, "mcp-client+jwe"], [kid, "mcp-client-secret"],
+        [kid, "pace"]], told
+    assert len({line[2] for line in lines}) == 3
     assert all(len(base64.b64decode(line[2])) == 32 for line in lines)
     with open(KEY, encoding="ascii") as file:
         assert file.read().strip() not in told

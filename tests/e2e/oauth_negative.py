@@ -486,7 +486,9 @@ def _(id_):
         assert page.status == 422, page
         texts.append(re.search(r'role="alert".*?</section>', page.text(),
                                re.S).group())
-    assert min(took) >= 1.5 and took[1] - took[0] > 0.15, took
+    # There are mail servers that take longer to refuse than we hold it.
+    assert min(took) >= 1.5, took
+    assert took[1] - took[0] > 0.15 or min(took) > 2.5, took
     assert abs(took[2] - took[0]) < 0.4, took
     assert len(set(texts)) == 1, texts
     return "422, the same text, after " + ", ".join("%.2f s" % t

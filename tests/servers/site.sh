@@ -43,8 +43,12 @@ own_keys() {
 		    ENCRYPTION_KEY_FILE="$here/key" BASE_URL=http://localhost \
 		    "$here/programs/postern" keys --for="$name" \
 		    --file="$here/keys/$name" >/dev/null || die "no keys: $name"
-		printf '#!/bin/sh\nENCRYPTION_KEY_FILE=%s exec %s\n' \
-		    "$here/keys/$name" "$here/whole/$name" >"$program"
+		cat >"$program" <<-.
+		#!/bin/sh
+		: \${ENCRYPTION_KEY_FILE=$here/keys/$name}
+		export ENCRYPTION_KEY_FILE
+		exec $here/whole/$name
+		.
 		chmod 755 "$program"
 	done
 	! is_root || chown "$(web_user)" "$here/keys"/*
