@@ -246,8 +246,8 @@ def _():
     told = redeem(send(url, page, {
         **box(3), "recipients": "example.net", "decision": "allow"}))
     mcp = postern.Mcp(server, told["access_token"])
-    server.deliver(server.folder("Elsewhere"), "Subject: x\n\nx\n")
-    elsewhere = {"folder": "Elsewhere"}
+    elsewhere = {"folder": server.folder("Elsewhere")}
+    server.deliver(elsewhere["folder"], "Subject: x\n\nx\n")
     assert mcp.tool("list_mail_messages", account="Box 0", **elsewhere)
     mcp.tool("list_mail_messages", account="Box 2", folder="INBOX")
     bad = mcp.tool_error("list_mail_messages", account="Box 2", **elsewhere)

@@ -195,7 +195,7 @@ peer_stop(struct peer *peer)
 {
 	int	 i, status;
 
-	for (i = 0; i < 100; i++) {
+	for (i = 0; i < 1000; i++) {
 		if (waitpid(peer->pid, &status, WNOHANG) == peer->pid)
 			return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 		peer_sleep(10);
