@@ -273,7 +273,10 @@ def _():
         known = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", file.read(), re.M))
     table = README.split("## Configuration")[1].split("\n## ")[0]
     told = {name for row in re.findall(r"^\| (`[^|]*)\|", table, re.M)
-            for name in re.findall(r"`([A-Z0-9_]+)`", row)}
+            for name in re.findall(r"`((?:[A-Z0-9_]|<NAME>)+)`", row)}
+    # Those of a provider: the first is whole, the others end as it would.
+    told = {re.sub("^(UPSTREAM_<NAME>)?_", "UPSTREAM_EXAMPLE_", name)
+            for name in told}
     assert told == known, told ^ known
 
 
