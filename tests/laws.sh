@@ -5,28 +5,22 @@
 set -u
 cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build}
-broken=$(mktemp) || exit 1
-trap 'rm -f "$broken"' EXIT
-trap 'exit 1' HUP INT TERM
 product=$(find lib deploy $([ ! -d cgi ] || echo cgi) -name '*.[ch]' -o -name '*.cc' | sort)
 ours="$product $(find tests -name '*.[ch]' | sort)"
+stripped=$(mktemp -d) || exit 1
+broken=$stripped/broken
+trap 'rm -rf "$stripped"' EXIT
+trap 'exit 1' HUP INT TERM
+: >"$broken"
 
-# law NAME HOMES PATTERN FILES: the pattern stands nowhere but in HOMES, an
-# expression for paths.  Comments are not looked at.
-law() {
-	name=$1 homes=$2 pattern=$3
-	shift 3
-	for file; do
-		echo "$file" | grep -qE "^($homes)\$" && continue
-		uncommented "$file" | grep -E "$pattern" |
-		    sed "s,^,$name: $file:," >>"$broken"
-	done
-}
-
-# The lines of a C file with numbers, without comments and texts.
-uncommented() {
-	awk '{
+# strip FILES: their lines without comments and texts in stripped/lines, and
+# where each stands, line by line, in stripped/places.
+strip() {
+	awk -v lines="$stripped/lines" -v places="$stripped/places" '
+	FNR == 1 { inside = 0 }
+	{
 		line = $0
+		kept = ""
 		gsub(/\\\\/, "", line)
 		gsub(/\\"/, "", line)
 		if (line !~ /^#include/)
@@ -44,9 +38,27 @@ uncommented() {
 			line = substr(line, at + 2)
 			inside = 1
 		}
-		print NR ":" line
-		kept = ""
-	}' "$1"
+		print line >lines
+		print FILENAME ":" FNR >places
+	}' "$@"
+}
+
+# law NAME HOMES WHERE PATTERN: in files whose paths the expression WHERE
+# matches, the pattern stands nowhere but in HOMES, an expression for paths.
+law() {
+	grep -nE "$4" "$stripped/lines" |
+	    name=$1 homes="^($2):" where="^($3)" awk '
+	BEGIN {
+		name = ENVIRON["name"]
+		homes = ENVIRON["homes"]
+		where = ENVIRON["where"]
+	}
+	NR == FNR { place[FNR] = $0; next }
+	{
+		at = substr($0, 1, index($0, ":") - 1)
+		if (place[at] ~ where && place[at] !~ homes)
+			print name ": " place[at] substr($0, length(at) + 1)
+	}' "$stripped/places" - >>"$broken"
 }
 
 # shape FILES: lines, columns, functions, nesting, blanks.
@@ -80,12 +92,20 @@ headers() {
 		[ -f "${file%.*}.h" ] ||
 			echo "headers: $file has none" >>"$broken"
 	done
-	for file in $(find lib -name '*.h'); do
-		guard=$(echo "${file#lib/}" | tr 'a-z/.' 'A-Z__')
-		grep -qx "#ifndef $guard" "$file" &&
-		    grep -qx "#define $guard" "$file" ||
-			echo "headers: $file: the guard is $guard" >>"$broken"
-	done
+	find lib -name '*.h' | sort | xargs awk '
+	function judge() {
+		if (guard != "" && found != 2)
+			print "headers: " path ": the guard is " guard
+	}
+	FNR == 1 {
+		judge()
+		path = FILENAME
+		guard = toupper(substr(path, 5))
+		gsub(/[\/.]/, "_", guard)
+		found = 0
+	}
+	$0 == "#ifndef " guard || $0 == "#define " guard { found++ }
+	END { judge() }' >>"$broken"
 }
 
 # Nothing static that changes: no object but three has such data (the level of
@@ -93,16 +113,17 @@ headers() {
 statics() {
 	for file in $product; do
 		object=$BUILD/${file%.*}.o
-		[ -f "$object" ] && [ "$object" -nt "$file" ] || continue
 		case $file in
-		lib/base/log.c|lib/base/log.c|lib/web/gate.c|lib/mail/imap_cache.c|*.h|*.cc)
+		lib/base/log.c|lib/web/gate.c|lib/mail/imap_cache.c|*.h|*.cc)
 			continue ;;
 		esac
-		objdump -t "$object" | awk -v file="$file" '
-		NF > 3 && $(NF - 2) ~ /^\.(data|bss)$/ && $2 != "d" && $3 != "d" {
-			print "statics: " file ": " $NF " can change"
-		}' >>"$broken"
-	done
+		[ ! -f "$object" ] || [ ! "$object" -nt "$file" ] ||
+			echo "$object"
+	done | xargs -r objdump -t | awk '
+	/file format/ { object = $1 }
+	NF > 3 && $(NF - 2) ~ /^\.(data|bss)$/ && $2 != "d" && $3 != "d" {
+		print "statics: " object " " $NF " can change"
+	}' >>"$broken"
 }
 
 # Where packages were taken from, and where somebody's clone lies.
@@ -117,26 +138,28 @@ foreign() {
 }
 
 # shellcheck disable=SC2086 # one word a file
-{
-law memory 'lib/base/arena\.c' \
-    '\<(malloc|calloc|realloc|free|strdup|strndup|asprintf|alloca)\(' $product
-law environment 'lib/base/config\.c|lib/web/gate\.c' \
-    '\<(secure_)?getenv\(|\<environ\>' $product
-law curl 'lib/net/.*' 'curl/|\<curl_' $product
-law fcgi 'lib/web/gate\.c' 'fcgi(app|_stdio|_config)|FCGX_' $product
-law openssl 'lib/crypt/.*' '<openssl/' $product
-law json 'lib/data/json\.c' '<json|\<json_object_' $product
-law ctemplate 'lib/web/page\.cc' 'ctemplate/' $product
-law functions - '\<(strcpy|strcat|strncat|sprintf|vsprintf|atoi|atol|atoll)\(' \
-    $ours
-law functions - '\<(strtok|strtok_r|gets|scanf|sscanf|system|popen)\(' $ours
-law ctype - '\<(is(alpha|digit|alnum|space|upper|lower|print|xdigit)|to(upper|lower))\(' \
-    $product
-law goto - '\<goto\>' $ours
-law typedef - '\<typedef (struct|enum|union)\>' $ours
-law comment - '(^|[^:])//' $ours
+strip $ours
+# shellcheck disable=SC2086
 shape $ours
-}
+product_places='lib/|deploy/|cgi/'
+all="$product_places|tests/"
+law memory 'lib/base/arena\.c' "$product_places" \
+    '\<(malloc|calloc|realloc|free|strdup|strndup|asprintf|alloca)\('
+law environment 'lib/base/config\.c|lib/web/gate\.c' "$product_places" \
+    '\<(secure_)?getenv\(|\<environ\>'
+law curl 'lib/net/.*' "$product_places" 'curl/|\<curl_'
+law fcgi 'lib/web/gate\.c' "$product_places" 'fcgi(app|_stdio|_config)|FCGX_'
+law openssl 'lib/crypt/.*' "$product_places" '<openssl/'
+law json 'lib/data/json\.c' "$product_places" '<json|\<json_object_'
+law ctemplate 'lib/web/page\.cc' "$product_places" 'ctemplate/'
+law functions - "$all" \
+    '\<(strcpy|strcat|strncat|sprintf|vsprintf|atoi|atol|atoll)\('
+law functions - "$all" '\<(strtok|strtok_r|gets|scanf|sscanf|system|popen)\('
+law ctype - "$product_places" \
+    '\<(is(alpha|digit|alnum|space|upper|lower|print|xdigit)|to(upper|lower))\('
+law goto - "$all" '\<goto\>'
+law typedef - "$all" '\<typedef (struct|enum|union)\>'
+law comment - "$all" '(^|[^:])//'
 headers
 statics
 foreign
