@@ -7,6 +7,9 @@
 #include <ctemplate/template.h>
 
 #include <algorithm>
+#include <fstream>
+#include <memory>
+#include <sstream>
 #include <string>
 
 extern "C" {
@@ -43,7 +46,11 @@ make_page(struct arena *arena, const char *name, TemplateDictionary *from)
 	return page;
 }
 
-enum { LEVELS = 5 };	/* of folders looked at, above the program's own */
+enum {
+	LEVELS = 5,		/* of folders looked at, above the program's
+				 * own */
+	PARTS_MOST = 40		/* of a template, and of its parts */
+};
 
 /*
  * The file of a template: in the nearest folder "templates" beside the folder
@@ -72,19 +79,57 @@ find_template(const char *name)
 	return "";
 }
 
-/* Whether the template asks for escaping. */
 static bool
-is_escaped(const std::string &path)
+read_template(const char *name, std::string &text)
 {
-	char	 start[sizeof(escaping)] = { 0 };
-	FILE	*file;
-	size_t	 len;
+	std::ifstream		 file(find_template(name));
+	std::ostringstream	 all;
 
-	if ((file = fopen(path.c_str(), "re")) == NULL)
+	if (!file)
 		return false;
-	len = fread(start, 1, sizeof(escaping) - 1, file);
-	fclose(file);
-	return len == sizeof(escaping) - 1 && strcmp(start, escaping) == 0;
+	all << file.rdbuf();
+	text = all.str();
+	return true;
+}
+
+/*
+ * Puts each part where {{>NAME}} names it.  ctemplate could do that itself,
+ * but a part would then see no value of the page that it stands in, and not
+ * be escaped for the place.
+ */
+static bool
+put_parts(std::string &text)
+{
+	std::string	 part, name;
+	size_t		 at, end;
+	int		 parts = 0;
+
+	while ((at = text.find("{{>")) != std::string::npos) {
+		end = text.find("}}\n", at);
+		if (end == std::string::npos || ++parts > PARTS_MOST)
+			return false;
+		name = text.substr(at + 3, end - at - 3);
+		if (!read_template(name.c_str(), part))
+			return false;
+		text.replace(at, end + 3 - at, part);
+	}
+	return true;
+}
+
+/* The template with its parts; NULL where it is missing, or does not ask for
+ * escaping. */
+static std::unique_ptr<ctemplate::Template>
+open_template(const char *name)
+{
+	std::string	 text;
+
+	if (!read_template(name, text) ||
+	    text.compare(0, strlen(escaping), escaping) != 0 ||
+	    !put_parts(text))
+		return nullptr;
+	return std::unique_ptr<ctemplate::Template>(
+	    ctemplate::Template::StringToTemplate(text,
+	    ctemplate::DO_NOT_STRIP));
 }
 
 struct page *
@@ -113,15 +158,16 @@ page_show(struct page *page, const char *name)
 const struct fault *
 page_write(struct page *page, struct buf *out)
 {
-	std::string	 path, text;
-	struct bytes	 view;
+	std::unique_ptr<ctemplate::Template>	 from;
+	std::string				 text;
+	struct bytes				 view;
 
-	path = find_template(page->name);
-	if (path.empty() || !is_escaped(path))
+	from = open_template(page->name);
+	if (from == nullptr)
 		return fault_make(page->arena, FAULT_INTERNAL,
-		    "the template %s.html is missing", page->name);
-	if (!ctemplate::ExpandTemplate(path, ctemplate::DO_NOT_STRIP,
-	    page->dictionary, &text))
+		    "the template %s.html is missing, or one of its parts",
+		    page->name);
+	if (!from->Expand(&text, page->dictionary))
 		return fault_make(page->arena, FAULT_INTERNAL,
 		    "the template %s.html cannot be used", page->name);
 	view.at = reinterpret_cast<const unsigned char *>(text.data());

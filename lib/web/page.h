@@ -14,7 +14,9 @@ struct fault;
  * A page made from a template (ctemplate), which is the only thing that
  * writes HTML: every value is escaped for the place it stands in.  A template
  * without the line that asks for that is not used.  They lie in the nearest
- * folder "templates" beside or above the program's own folder.
+ * folder "templates" beside or above the program's own folder.  A line
+ * {{>NAME}} stands for the part NAME.html there, as if it were written in its
+ * place: it has the same values and sections.
  */
 struct page;
 

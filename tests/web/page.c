@@ -83,9 +83,9 @@ sections(void **state)
 	arena_close(arena);
 }
 
-/* A template beside the tests, without the line that asks for escaping. */
+/* A template beside the tests. */
 static const char *
-make_bare(struct arena *arena)
+make_template(struct arena *arena, const char *name, const char *text)
 {
 	char		 program[PATH_MAX] = "";
 	const char	*folder, *path;
@@ -98,17 +98,56 @@ make_bare(struct arena *arena)
 		*strrchr(program, '/') = '\0';
 	folder = text_format(arena, "%s/templates", program);
 	mkdir(folder, 0755);
-	path = text_format(arena, "%s/bare.html", folder);
+	path = text_format(arena, "%s/%s.html", folder, name);
 	assert_non_null(file = fopen(path, "w"));
-	fputs("<p>{{TITLE}}</p>\n", file);
+	fputs(text, file);
 	fclose(file);
 	return path;
+}
+
+#define ESCAPED	"{{%AUTOESCAPE context=\"HTML\"}}"
+
+/* A part sees what the page has, and is escaped for where it stands. */
+static void
+parts(void **state)
+{
+	struct arena	*arena;
+	struct page	*page;
+	const char	*whole, *part, *text;
+
+	(void)state;
+	arena = arena_open();
+	whole = make_template(arena, "whole", ESCAPED
+	    "<p>\n{{#EACH}}\n{{>part-test}}\n{{/EACH}}\n</p>\n");
+	part = make_template(arena, "part-test",
+	    "<a href=\"{{URL}}\">{{TITLE}}</a>\n");
+	page = page_open(arena, "whole");
+	page_set(page, "TITLE", "<title>");
+	page_set(page_show(page, "EACH"), "URL", "javascript:alert(1)");
+	page_set(page_show(page, "EACH"), "URL", "https://example.org/");
+	text = write_page(page, arena);
+	assert_non_null(strstr(text, "<a href=\"#\">&lt;title&gt;</a>"));
+	assert_non_null(strstr(text, "<a href=\"https://example.org/\">"));
+	unlink(whole);
+	unlink(part);
+	arena_close(arena);
 }
 
 static void
 templates_that_are_not_used(void **state)
 {
-	static const char *const	 names[] = { "bare", "nothing", "" };
+	static const struct {
+		const char	*name;
+		const char	*text;	/* NULL: there is none */
+	} rows[] = {
+		{ "bare", "<p>{{TITLE}}</p>\n" },
+		{ "headless", ESCAPED "{{>part-nothing}}\n" },
+		{ "endless", ESCAPED "{{>endless}}\n" },
+		{ "open", ESCAPED "{{>part" },
+		{ "broken", ESCAPED "{{#A}}<p>\n" },
+		{ "nothing", NULL },
+		{ "", NULL }
+	};
 	struct arena			*arena;
 	struct buf			 out;
 	const struct fault		*bad;
@@ -117,15 +156,17 @@ templates_that_are_not_used(void **state)
 
 	(void)state;
 	arena = arena_open();
-	path = make_bare(arena);
 	buf_start(&out, arena);
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		bad = page_write(page_open(arena, names[i]), &out);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		path = rows[i].text == NULL ? NULL :
+		    make_template(arena, rows[i].name, rows[i].text);
+		bad = page_write(page_open(arena, rows[i].name), &out);
 		assert_non_null(bad);
 		assert_int_equal(bad->kind, FAULT_INTERNAL);
+		if (path != NULL)
+			unlink(path);
 	}
 	assert_int_equal(out.len, 0);
-	unlink(path);
 	arena_close(arena);
 }
 
@@ -133,4 +174,5 @@ CHECK_MAIN(
 	cmocka_unit_test(escapes_by_place),
 	cmocka_unit_test(addresses),
 	cmocka_unit_test(sections),
+	cmocka_unit_test(parts),
 	cmocka_unit_test(templates_that_are_not_used))
