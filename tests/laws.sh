@@ -126,6 +126,15 @@ statics() {
 	}' >>"$broken"
 }
 
+# What only the conformance suite calls for (tests/fixtures) is in no program
+# that is installed.
+fixtures() {
+	for program in "$BUILD"/cgi-bin/* "$BUILD/postern"; do
+		[ ! -f "$program" ] || ! grep -qaE 'test_[a-z]+_|test://' \
+		    "$program" || echo "fixtures: in $program" >>"$broken"
+	done
+}
+
 # Where packages were taken from, and where somebody's clone lies.
 foreign() {
 	git ls-files | grep -v '^tests/laws.sh$' | xargs grep -nIE \
@@ -163,6 +172,7 @@ law comment - "$all" '(^|[^:])//'
 headers
 statics
 foreign
+fixtures
 sort -u "$broken"
 [ ! -s "$broken" ] || exit 1
 echo "laws: kept"

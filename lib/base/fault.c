@@ -13,6 +13,7 @@ enum {
 	RPC_PARAMS = -32602,
 	RPC_INTERNAL = -32603,
 	RPC_HEADER = -32020,
+	RPC_CAPABILITY = -32021,
 	RPC_VERSION = -32022
 };
 
@@ -69,6 +70,8 @@ static const struct fault_voice	 voices[FAULT_KINDS] = {
 	    RPC_HEADER, false, false },
 	[FAULT_VERSION] = { "unsupported_version", 400, "invalid_request",
 	    RPC_VERSION, false, false },
+	[FAULT_CAPABILITY] = { "missing_capability", 400, "invalid_request",
+	    RPC_CAPABILITY, false, false },
 
 	[FAULT_ARGUMENT] = { "invalid_argument", 400, "invalid_request",
 	    RPC_PARAMS, true, false },
@@ -156,6 +159,19 @@ fault_scope(struct arena *arena, const char *what, const char *scope)
 	*fault = *fault_make(arena, FAULT_SCOPE, "%s needs the scope %s",
 	    what, scope);
 	fault->scope = scope;
+	return fault;
+}
+
+const struct fault *
+fault_capability(struct arena *arena, const char *what,
+    const char *capability)
+{
+	struct fault	*fault;
+
+	fault = arena_take(arena, sizeof(*fault));
+	*fault = *fault_make(arena, FAULT_CAPABILITY,
+	    "%s needs a client with the capability %s", what, capability);
+	fault->capability = capability;
 	return fault;
 }
 

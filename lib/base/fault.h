@@ -44,6 +44,7 @@ enum fault_kind {
 	FAULT_PARAMS,		/* params do not fit the method */
 	FAULT_HEADER,		/* headers and body disagree */
 	FAULT_VERSION,		/* protocol revision not spoken */
+	FAULT_CAPABILITY,	/* the client did not declare one */
 
 	/* A tool's arguments and the mailbox; the model reads these. */
 	FAULT_ARGUMENT,		/* an argument's value is wrong */
@@ -77,6 +78,7 @@ struct fault {
 	const char	*hint;		/* what to do next, or NULL */
 	const char	*scope;		/* of FAULT_SCOPE: the one that is
 					 * wanting, or NULL */
+	const char	*capability;	/* of FAULT_CAPABILITY: likewise */
 };
 
 /* How a kind sounds. */
@@ -102,6 +104,10 @@ const struct fault	*fault_hint(struct arena *arena,
 /* FAULT_SCOPE: what needs a scope that the token lacks. */
 const struct fault	*fault_scope(struct arena *arena, const char *what,
 			    const char *scope);
+
+/* FAULT_CAPABILITY: what needs a capability that the client lacks. */
+const struct fault	*fault_capability(struct arena *arena,
+			    const char *what, const char *capability);
 
 /* The row of a kind; never NULL. */
 const struct fault_voice *fault_voice(enum fault_kind kind);

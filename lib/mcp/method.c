@@ -5,6 +5,7 @@
 #include "base/fault.h"
 #include "data/json.h"
 #include "mcp/call.h"
+#include "mcp/extra.h"
 #include "mcp/message.h"
 #include "mcp/tool.h"
 
@@ -55,11 +56,12 @@ put_server_info(struct json_writer *writer, const char *key)
 }
 
 static void
-put_capabilities(struct json_writer *writer)
+put_capabilities(struct json_writer *writer, bool modern)
 {
 	json_open_object(writer, "capabilities");
 	json_open_object(writer, "tools");
 	json_close_object(writer);
+	extra_put_capabilities(writer, modern);
 	json_close_object(writer);
 }
 
@@ -75,7 +77,7 @@ initialize(struct call *call, const struct message *message,
 		    "protocolVersion must be a text");
 	json_put_text(writer, "protocolVersion",
 	    message_is_legacy(asked) ? asked : MESSAGE_LEGACY);
-	put_capabilities(writer);
+	put_capabilities(writer, false);
 	put_server_info(writer, "serverInfo");
 	json_put_text(writer, "instructions", instructions);
 	return NULL;
@@ -90,7 +92,7 @@ discover(struct call *call, const struct message *message,
 	json_open_array(writer, "supportedVersions");
 	json_put_text(writer, NULL, MESSAGE_MODERN);
 	json_close_array(writer);
-	put_capabilities(writer);
+	put_capabilities(writer, true);
 	json_put_text(writer, "instructions", instructions);
 	return NULL;
 }
@@ -160,8 +162,12 @@ method_answer(struct call *call, const struct message *message,
 {
 	const struct fault	*bad;
 	unsigned		 era;
+	bool			 answered;
 	size_t			 i;
 
+	bad = extra_answer(call, message, writer, &answered);
+	if (answered)
+		return bad;
 	era = message->modern ? MODERN : LEGACY;
 	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
 		if (!text_equal(methods[i].name, message->method) ||

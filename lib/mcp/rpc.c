@@ -55,6 +55,28 @@ challenge(struct request *request, struct reply *reply,
 	    bearer_challenge(request->arena, request->config, fault, wanted));
 }
 
+/* What a client may do about it. */
+static void
+put_data(struct json_writer *writer, const struct fault *fault,
+    const struct message *message)
+{
+	if (fault->kind == FAULT_VERSION && message != NULL) {
+		json_open_object(writer, "data");
+		json_open_array(writer, "supported");
+		json_put_text(writer, NULL, MESSAGE_MODERN);
+		json_close_array(writer);
+		json_put_text(writer, "requested", message->version);
+		json_close_object(writer);
+	} else if (fault->kind == FAULT_CAPABILITY) {
+		json_open_object(writer, "data");
+		json_open_object(writer, "requiredCapabilities");
+		json_open_object(writer, fault->capability);
+		json_close_object(writer);
+		json_close_object(writer);
+		json_close_object(writer);
+	}
+}
+
 /* The members of an error response but its id. */
 static void
 put_error(struct json_writer *writer, const struct fault *fault,
@@ -64,14 +86,7 @@ put_error(struct json_writer *writer, const struct fault *fault,
 	json_put_number(writer, "code", fault_voice(fault->kind)->rpc);
 	json_put_text(writer, "message", fault->kind == FAULT_INTERNAL ?
 	    "internal error" : fault->detail);
-	if (fault->kind == FAULT_VERSION && message != NULL) {
-		json_open_object(writer, "data");
-		json_open_array(writer, "supported");
-		json_put_text(writer, NULL, MESSAGE_MODERN);
-		json_close_array(writer);
-		json_put_text(writer, "requested", message->version);
-		json_close_object(writer);
-	}
+	put_data(writer, fault, message);
 	json_close_object(writer);
 }
 
@@ -103,8 +118,9 @@ put_refusal(struct exchange *exchange, const struct message *message,
 static int
 method_status(const struct message *message, const struct fault *fault)
 {
-	if (is_challenged(fault->kind) ||
-	    (message->modern && fault->kind == FAULT_RPC_METHOD))
+	if (is_challenged(fault->kind) || (message->modern &&
+	    (fault->kind == FAULT_RPC_METHOD ||
+	    fault->kind == FAULT_CAPABILITY)))
 		return fault_voice(fault->kind)->status;
 	return STATUS_OK;
 }

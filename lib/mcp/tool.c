@@ -8,6 +8,7 @@
 #include "data/json.h"
 #include "mcp/answer.h"
 #include "mcp/call.h"
+#include "mcp/extra.h"
 #include "mcp/tool_account.h"
 #include "mcp/tool_attachment.h"
 #include "mcp/tool_change.h"
@@ -183,6 +184,7 @@ tool_list(struct json_writer *writer, const struct call *call)
 	for (tool = tools; *tool != NULL; tool++)
 		if (is_listed(*tool, call))
 			put_tool(writer, *tool, call);
+	extra_put_tools(writer);
 	json_close_array(writer);
 }
 
