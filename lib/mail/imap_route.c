@@ -71,6 +71,8 @@ static const struct way	 ways[] = {
 	{ "XLIST", { "LIST", "XLIST", NULL }, true },
 	{ "LSUB", { "LSUB", NULL }, true },
 	{ "STATUS", { "STATUS", "LIST", NULL }, true },
+	{ "NAMESPACE", { "NAMESPACE", NULL }, true },
+	{ "QUOTA", { "GETQUOTAROOT", "GETQUOTA", NULL }, true },
 	{ "OK [COPYUID", { "MOVE", NULL }, false }
 };
 

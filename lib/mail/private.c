@@ -158,17 +158,6 @@ queue(struct imap *imap, struct arena *arena, const char *verb,
 	return imap_queue(imap, arena, &text);
 }
 
-static const struct imap_command *
-queue_namespace(struct imap *imap, struct arena *arena)
-{
-	struct buf	 text;
-
-	buf_start(&text, arena);
-	buf_text(&text, imap_can(imap, IMAP_CAN_NAMESPACE) ? "NAMESPACE" :
-	    "LIST \"\" \"\"");
-	return imap_queue(imap, arena, &text);
-}
-
 /* The prefix and the delimiter of the user's folders (RFC 2342), once in a
  * session; without NAMESPACE, the delimiter of LIST. */
 static const struct fault *
@@ -177,18 +166,16 @@ learn_namespace(struct imap *imap, struct arena *arena)
 	const struct imap_command	*command;
 	struct imap_namespace		 space = { 0 };
 	const struct fault		*bad;
-	int				 tries = 0;
+	struct buf			 text;
 
 	if (imap_namespace(imap)->is_known)
 		return NULL;
-	/* What belonged to another command of the flight may have hidden the
-	 * answer: alone it is nobody else's. */
-	do {
-		command = queue_namespace(imap, arena);
-		if ((bad = imap_run(imap)) != NULL)
-			return bad;
-	} while (imap_can(imap, IMAP_CAN_NAMESPACE) && ++tries < 2 &&
-	    command->outcome == IMAP_OK && !command->replies.space.is_known);
+	buf_start(&text, arena);
+	buf_text(&text, imap_can(imap, IMAP_CAN_NAMESPACE) ? "NAMESPACE" :
+	    "LIST \"\" \"\"");
+	command = imap_queue(imap, arena, &text);
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
 	if (command->outcome == IMAP_OK && command->replies.space.is_known)
 		space = command->replies.space;
 	else if (command->replies.listings != NULL)

@@ -158,6 +158,41 @@ searches_side_by_side(void **state)
 	script_end(&script);
 }
 
+/* What asks about no folder may be answered before an open and a FETCH are
+ * done. */
+static void
+namespace_and_quota_ahead(void **state)
+{
+	static const struct turn	 turns[] = {
+		{ "EXAMINE b", "" },
+		{ "UID FETCH 1 (UID FLAGS)", "" },
+		{ "NAMESPACE", "" },
+		{ "GETQUOTAROOT INBOX",
+		    "* NAMESPACE ((\"Mein^\" \"^\")) NIL NIL\n"
+		    "* QUOTAROOT INBOX user\n* QUOTA user (STORAGE 1 9)\n"
+		    "A4 OK\nA5 OK\n"
+		    "* 1 EXISTS\n* OK [UIDVALIDITY 4] v\n"
+		    "A2 OK [READ-ONLY] in\n"
+		    "* 1 FETCH (UID 1 FLAGS (\\Seen))\nA3 OK\n" },
+		{ NULL, NULL }
+	};
+	const struct imap_command	*fetch, *namespace, *quota;
+	struct script			 script;
+
+	(void)state;
+	script_begin(&script, "UIDPLUS NAMESPACE QUOTA", turns);
+	(void)imap_queue_open(script.imap, script.arena, "b", false);
+	fetch = put(&script, "UID FETCH 1 (UID FLAGS)");
+	namespace = put(&script, "NAMESPACE");
+	quota = put(&script, "GETQUOTAROOT INBOX");
+	assert_null(imap_run(script.imap));
+	assert_non_null(imap_find_message(&fetch->replies, 1));
+	assert_true(namespace->replies.space.is_known);
+	assert_string_equal(namespace->replies.space.prefix, "Mein^");
+	assert_non_null(quota->replies.quotas);
+	script_end(&script);
+}
+
 /* Behind an open nothing goes to what stands before it, or far ahead. */
 static void
 not_over_an_open(void **state)
@@ -217,4 +252,5 @@ replies_not_due(void **state)
 CHECK_MAIN(cmocka_unit_test(ends_held_back), cmocka_unit_test(sections),
     cmocka_unit_test(searches_and_folders),
     cmocka_unit_test(searches_side_by_side),
+    cmocka_unit_test(namespace_and_quota_ahead),
     cmocka_unit_test(not_over_an_open), cmocka_unit_test(replies_not_due))
