@@ -7,6 +7,9 @@ passes, and can cut the line.
         relay.connections       how often somebody connected
         relay.cut_after = 4096  drop both ends once that many more bytes
                                 have come from the server
+        relay.cut_once = True   and no connection after that one
+        relay.when_sent(n, act) does act(relay) once n bytes more have come
+                                for the server, before more of them pass
 """
 import socket
 import threading
@@ -19,6 +22,8 @@ class Relay:
         self.sent = 0
         self.connections = 0
         self.cut_after = None
+        self.cut_once = False
+        self._due = None
         self._lock = threading.Lock()
         self._open = set()
         self._listener = socket.create_server((address, 0))
@@ -39,6 +44,9 @@ class Relay:
             self._listener.close()
         for end in list(self._open):
             self._drop(end)
+
+    def when_sent(self, count, act):
+        self._due = self.sent + count, act
 
     def drop_all(self):
         """Cuts every connection there is now."""
@@ -82,7 +90,18 @@ class Relay:
             data = data[:self.cut_after]
             self.cut_after -= len(data)
             self.received += len(data)
-            return data, self.cut_after == 0
+            cut = self.cut_after == 0
+            if cut and self.cut_once:
+                self.cut_after = None
+            return data, cut
+
+    def _count_sent(self, count):
+        with self._lock:
+            self.sent += count
+            if self._due is None or self.sent < self._due[0]:
+                return
+            act, self._due = self._due[1], None
+        act(self)
 
     def _pump(self, source, sink, from_server):
         cut = False
@@ -96,7 +115,7 @@ class Relay:
             if from_server:
                 data, cut = self._allowed(data)
             else:
-                self.sent += len(data)
+                self._count_sent(len(data))
             try:
                 sink.sendall(data)
             except OSError:

@@ -5,8 +5,6 @@ import base64
 import hashlib
 import os
 import secrets
-import threading
-import time
 
 import mailboxes
 import memory
@@ -391,15 +389,6 @@ def _():
     assert error["code"] == "message_not_found", error
 
 
-def await_sent(relay, count):
-    """Until so many bytes more have passed the relay."""
-    until = time.monotonic() + postern.TIMEOUT
-    count += relay.sent
-    while relay.sent < count:
-        assert time.monotonic() < until, "nothing is sent"
-        time.sleep(0.001)
-
-
 def cut_while_sending(count, cut, what="smtp", tool="send_mail_message"):
     """The result of a tool whose line to a server is cut after so many bytes
     (what the sockets' buffers hold has left the program); and its subject."""
@@ -407,19 +396,12 @@ def cut_while_sending(count, cut, what="smtp", tool="send_mail_message"):
     subject = "cut " + secrets.token_hex(8)
     with Relay((told["host"], told["port"])) as relay:
         mcp = mailboxes.through(server, **{what + "_port": relay.port})
-
-        def wait_and_cut():
-            await_sent(relay, count)
-            cut(relay)
-
-        thread = threading.Thread(target=wait_and_cut)
-        thread.start()
+        relay.when_sent(count, cut)
         result = mcp.result(
             tool, to=mailboxes.other()[0], subject=subject,
             text_body="x\n", attachments=[{
                 "filename": "x", "content_base64": base64.b64encode(
                     os.urandom(LARGE_BYTES * 3 // 4)).decode()}])
-        thread.join()
     return result, subject
 
 
@@ -469,10 +451,8 @@ def _():
 @case("an answer to the copy that is lost: sent once, filed once")
 def _():
     def cut(relay):
+        relay.cut_once = True
         relay.cut_after = 0
-        while relay._open:
-            time.sleep(0.01)
-        relay.cut_after = None
 
     result, subject = cut_while_sending(LARGE_BYTES // 2, cut, "imap")
     told = result["structuredContent"]
