@@ -25,28 +25,25 @@ function attributes(tag) {
 	return found;
 }
 
-// The first form's address and what a browser would send of it; switches that
-// are off stand apart.
+// The first form's address and what a browser would send of it.
 function readForm(page) {
 	const form = /<form\b([^>]*)>([\s\S]*?)<\/form>/i.exec(page);
 	if (form === null)
 		throw new Error("the page has no form: " + page.slice(0, 500));
 	const fields = new URLSearchParams();
-	const switches = [];
 	for (const [, tag] of form[2].matchAll(/<input\b([^>]*)>/gi)) {
 		const has = attributes(tag);
 		if (!has.name || "disabled" in has)
 			continue;
 		const isSwitch = has.type === "checkbox" || has.type === "radio";
-		if (isSwitch && !("checked" in has))
-			switches.push([has.name, has.value ?? "on"]);
-		else if (has.type !== "submit" && has.type !== "button")
+		if (!(isSwitch && !("checked" in has)) &&
+		    has.type !== "submit" && has.type !== "button")
 			fields.append(has.name, has.value ?? (isSwitch ? "on" : ""));
 	}
-	return { action: attributes(form[1]).action ?? "", fields, switches };
+	return { action: attributes(form[1]).action ?? "", fields };
 }
 
-function fill(form, account, servers) {
+function fill(form, account, servers, allowed) {
 	const values = { username: account.username,
 		password: account.password, decision: "allow" };
 	for (const [name, value] of Object.entries(servers))
@@ -56,9 +53,9 @@ function fill(form, account, servers) {
 		form.fields.set(name, value);
 	// What the tools are told is done at once.
 	form.fields.delete("ask");
-	for (const [name, value] of form.switches)
-		if (scopes.includes(value))
-			form.fields.append(name, value);
+	form.fields.delete("scope");
+	for (const value of allowed)
+		form.fields.append("scope", value);
 	return form.fields;
 }
 
@@ -74,7 +71,7 @@ function serverFields(ready) {
 }
 
 // Signs in at an authorization URL; the callback's URL with its parameters.
-export async function signIn(url, ready) {
+export async function signIn(url, ready, allowed = scopes) {
 	const page = await fetch(url, { redirect: "manual" });
 	const text = await page.text();
 	if (page.status !== 200)
@@ -87,7 +84,7 @@ export async function signIn(url, ready) {
 		headers.Cookie = cookies.join("; ");
 	const response = await fetch(new URL(form.action || url, url), {
 		method: "POST", redirect: "manual", headers,
-		body: fill(form, ready.account, serverFields(ready)),
+		body: fill(form, ready.account, serverFields(ready), allowed),
 	});
 	if (response.status !== 302 && response.status !== 303)
 		throw new Error(

@@ -1,14 +1,18 @@
 // @modelcontextprotocol/client with one way of agreeing on a revision:
 // client.mjs legacy|auto|2026-07-28.
-import { Client, StreamableHTTPClientTransport, UnauthorizedError } from
+import { auth, Client, StreamableHTTPClientTransport, UnauthorizedError } from
 	"@modelcontextprotocol/client";
-import { journey } from "./journey.mjs";
+import { accessCases, signInCases } from "./access.mjs";
+import { toolCases } from "./tools.mjs";
+import { run } from "./tap.mjs";
 
 const way = process.argv[2];
 const mode = way === "legacy" || way === "auto" ? way : { pin: way };
-
-await journey(`client 2.4.0 ${way}`, {
+const title = `client 2.4.0 ${way}`;
+const state = {};
+const adapter = {
 	version: way === "legacy" ? "2025-11-25" : "2026-07-28",
+	auth,
 	isUnauthorized: (error) => error instanceof UnauthorizedError ||
 		error.cause instanceof UnauthorizedError,
 	make(url, authProvider) {
@@ -23,4 +27,9 @@ await journey(`client 2.4.0 ${way}`, {
 			version: () => client.getNegotiatedProtocolVersion(),
 		};
 	},
-});
+};
+
+signInCases(title, adapter, state);
+toolCases(title, state);
+accessCases(title, adapter, state);
+await run();

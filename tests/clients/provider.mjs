@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 export class Provider {
 	constructor(redirect) {
 		this.redirect = redirect;
+		this.name = `Postern's tests ${randomUUID()}`;
 		this.kept = {};
 		this.saves = 0;
 	}
@@ -11,7 +12,7 @@ export class Provider {
 		return this.redirect;
 	}
 	get clientMetadata() {
-		return { client_name: "Postern's tests",
+		return { client_name: this.name,
 			redirect_uris: [this.redirect],
 			grant_types: ["authorization_code", "refresh_token"],
 			response_types: ["code"],
@@ -47,5 +48,11 @@ export class Provider {
 	}
 	discoveryState() {
 		return this.kept.discovery;
+	}
+	invalidateCredentials(kind) {
+		const names = { client: ["client"], tokens: ["tokens"],
+			verifier: ["verifier"], discovery: ["discovery"] };
+		for (const name of names[kind] ?? Object.keys(this.kept))
+			delete this.kept[name];
 	}
 }

@@ -1,13 +1,21 @@
 // @modelcontextprotocol/sdk: the client most agents still carry.
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { StreamableHTTPClientTransport } from
+import { StreamableHTTPClientTransport, StreamableHTTPError } from
 	"@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { UnauthorizedError } from "@modelcontextprotocol/sdk/client/auth.js";
-import { journey } from "./journey.mjs";
+import { auth, UnauthorizedError } from
+	"@modelcontextprotocol/sdk/client/auth.js";
+import { accessCases, signInCases } from "./access.mjs";
+import { toolCases } from "./tools.mjs";
+import { run } from "./tap.mjs";
 
-await journey("sdk 1.32.2", {
+const title = "sdk 1.32.2";
+const state = {};
+const adapter = {
 	version: "2025-11-25",
+	auth,
 	isUnauthorized: (error) => error instanceof UnauthorizedError,
+	stuck: (error) => error instanceof StreamableHTTPError &&
+		error.code === 403,
 	make(url, authProvider) {
 		const client = new Client({ name: "tests", version: "1" });
 		const transport = new StreamableHTTPClientTransport(url,
@@ -19,4 +27,9 @@ await journey("sdk 1.32.2", {
 			version: () => transport.protocolVersion,
 		};
 	},
-});
+};
+
+signInCases(title, adapter, state);
+toolCases(title, state);
+accessCases(title, adapter, state);
+await run();

@@ -1,4 +1,5 @@
-// Cases in order, printed as TAP. What a failed one should have made is
+// Cases in order, printed as TAP; one that is given no chance calls its
+// argument with why. What a failed one should have made is
 // missing later, so the first failure ends the run.
 const cases = [];
 
@@ -15,8 +16,9 @@ export async function run() {
 			continue;
 		}
 		try {
-			await body();
-			console.log(`ok ${i + 1} - ${name}`);
+			let skipped = "";
+			await body((why) => skipped = ` # SKIP ${why}`);
+			console.log(`ok ${i + 1} - ${name}${skipped}`);
 		} catch (error) {
 			failed++;
 			console.log(`not ok ${i + 1} - ${name}`);
