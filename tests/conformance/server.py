@@ -36,10 +36,10 @@ def suite(*arguments):
 
 def passes(*arguments):
     status, told = suite(*arguments)
-    summary = told[max(told.rfind("=== SUMMARY"), 0):]
-    for line in summary.splitlines():
-        print("# " + line)
-    assert status == 0, told[-20000:]
+    if status != 0:
+        for line in told.splitlines():
+            print("# " + line)
+    assert status == 0, "the suite says %d" % status
 
 
 for revision in REVISIONS:
