@@ -13,7 +13,7 @@
 #include "data/field.h"
 #include "postern.h"
 
-enum { KINDS_MOST = 16, KEYS_BYTES = 32 * 1024 };
+enum { KINDS_MOST = 20, KEYS_BYTES = 32 * 1024 };
 
 /*
  * What each program seals and opens with: sorts of tokens, and the purposes of
@@ -37,7 +37,7 @@ static const struct {
 	{ "mcp", { "mcp-at+jwe", "mcp-dl+jwe", "mcp-up+jwe", "mcp-undo+jwe",
 	  "mcp-cursor+jwe", "mcp-state+jwe", "card", "ledger", "operation",
 	  "operation-name", "signature", "draft-id", "request-id",
-	  "s3-object", "s3-upload" } },
+	  "s3-object", "s3-upload", "pace" } },
 	{ "connections", { "mcp-state+jwe", "mcp-cookie+jwe", "mcp-at+jwe",
 	  "mcp-route", "card", "ledger", "pace" } },
 	{ "attachment", { "mcp-dl+jwe", "mcp-up+jwe", "card", "s3-object",

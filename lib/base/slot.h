@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 struct arena;
-struct fault;
 
 /*
  * So many places for one thing among all processes of a computer: a lock on
@@ -19,14 +18,13 @@ struct slot {
 
 /*
  * Takes a free one of most, or leaves slot->taken false where there is none.
- * Without a folder (NULL or "") nobody counts, and there always is one.
- * FAULT_INTERNAL when the folder can't be used.
+ * Without a folder (NULL or ""), or with one that can't be written to, nobody
+ * counts: a process does one thing at a time, and so has a place.
  */
-const struct fault	*slot_take(struct arena *arena, const char *folder,
-			    const char *name, int64_t most,
-			    struct slot *slot);
+void	 slot_take(struct arena *arena, const char *folder, const char *name,
+	    int64_t most, struct slot *slot);
 
 /* Gives it back, if it was taken. */
-void			 slot_give(struct slot *slot);
+void	 slot_give(struct slot *slot);
 
 #endif

@@ -74,3 +74,24 @@ provider_find_exchange(const char *host)
 			return row;
 	return NULL;
 }
+
+static bool
+is_server(const struct provider_server *server, const char *host,
+    int64_t port)
+{
+	return server->host != NULL && server->port == port &&
+	    text_equal_case(server->host, host);
+}
+
+bool
+provider_has(const char *host, int64_t port)
+{
+	const struct provider	*row;
+	size_t			 i;
+
+	for (i = 0; (row = provider_at(i)) != NULL; i++)
+		if (is_server(&row->imap, host, port) ||
+		    is_server(&row->smtp, host, port))
+			return true;
+	return false;
+}

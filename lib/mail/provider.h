@@ -43,6 +43,9 @@ const struct provider	*provider_find(const char *address);
  * record's target without a dot at its end. Or NULL. */
 const struct provider	*provider_find_exchange(const char *host);
 
+/* Whether that is a server of one of them: for receiving, or for sending. */
+bool			 provider_has(const char *host, int64_t port);
+
 /* The row at this place, from 0; NULL behind the last. */
 const struct provider	*provider_at(size_t i);
 

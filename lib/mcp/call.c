@@ -13,6 +13,8 @@
 #include "mail/imap_cache.h"
 #include "mail/private.h"
 #include "oauth/bearer.h"
+#include "oauth/pace.h"
+#include "oauth/plain.h"
 
 static const char *
 account_names(const struct call *call)
@@ -82,14 +84,34 @@ call_guard(struct call *call, struct imap *imap,
 	call->guard = guard;
 }
 
+/* Anybody can try passwords in headers, so that each is counted. */
+static const struct fault *
+take_counted(struct call *call, struct imap **imap)
+{
+	const struct mail_server	*server = call->account->imap.at;
+	const struct fault		*bad;
+	struct pace			 pace;
+
+	if (!text_equal(call->access->client, plain_client))
+		return imap_cache_take(call->arena, call->account,
+		    call->config, call->deadline, imap);
+	bad = pace_login(call->request, server->host,
+	    call->account->username, &pace);
+	if (bad != NULL)
+		return bad;
+	bad = imap_cache_take(call->arena, call->account, call->config,
+	    call->deadline, imap);
+	pace_login_end(call->request, &pace, bad);
+	return bad;
+}
+
 /* A session, kept or new. */
 static const struct fault *
 take_session(struct call *call, struct imap **imap)
 {
 	const struct fault	*bad;
 
-	bad = imap_cache_take(call->arena, call->account, call->config,
-	    call->deadline, imap);
+	bad = take_counted(call, imap);
 	if (bad != NULL && bad->kind == FAULT_LOGIN)
 		return fault_make(call->arena, FAULT_TOKEN,
 		    "the mail server refuses the mailbox's credentials: %s",

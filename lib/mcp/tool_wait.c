@@ -229,13 +229,11 @@ static const struct fault *
 wait_in_place(struct vigil *at, struct waited *waited)
 {
 	const struct config	*config = at->call->config;
-	const struct fault	*bad;
+	const struct fault	*bad = NULL;
 	struct slot		 slot;
 
-	bad = slot_take(at->call->arena, config->run_dir, "wait",
+	slot_take(at->call->arena, config->run_dir, "wait",
 	    config->waiting_workers, &slot);
-	if (bad != NULL)
-		return bad;
 	if (!slot.taken)
 		waited->note = "Too many wait now. Ask list_mail_changes with "
 		    "this since in a while.";

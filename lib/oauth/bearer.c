@@ -1,11 +1,14 @@
 #include "oauth/bearer.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/config.h"
 #include "base/fault.h"
+#include "base/log.h"
+#include "base/tally.h"
 #include "crypt/keys.h"
 #include "oauth/explain.h"
 #include "oauth/plain.h"
@@ -30,6 +33,17 @@ static const struct field	 access_rows[] = {
 
 const struct token_sort	 access_sort = { TOKEN_ACCESS, access_rows };
 
+/* What is kept there may be lost at any time, so that it is no reason to
+ * refuse anybody; but its operator is told. */
+static void
+check_run_dir(const struct config *config)
+{
+	if (!text_is_empty(config->run_dir) &&
+	    access(config->run_dir, R_OK | W_OK | X_OK) == -1)
+		log_line(LOG_WARN, "RUN_DIR: %s cannot be written to by this "
+		    "user; each process counts for itself", config->run_dir);
+}
+
 const struct fault *
 bearer_start(struct arena *arena, const struct config *config,
     const void **process)
@@ -38,7 +52,9 @@ bearer_start(struct arena *arena, const struct config *config,
 
 	authority = arena_take(arena, sizeof(*authority));
 	authority->config = config;
+	authority->counts = tally_make(arena);
 	*process = authority;
+	check_run_dir(config);
 	return keys_load(arena, config, gate_environment("DOCUMENT_ROOT"),
 	    &authority->keys);
 }

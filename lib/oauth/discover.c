@@ -100,9 +100,11 @@ search(struct request *request, const char *address, struct servers *servers)
 	struct slot	 slot;
 	int64_t		 started, deadline;
 
-	if (pace_discovery(request) != NULL ||
-	    slot_take(request->arena, request->config->run_dir, "discover",
-	    DISCOVER_SLOTS, &slot) != NULL || !slot.taken)
+	if (pace_discovery(request) != NULL)
+		return;
+	slot_take(request->arena, request->config->run_dir, "discover",
+	    DISCOVER_SLOTS, &slot);
+	if (!slot.taken)
 		return;
 	started = clock_ms();
 	deadline = started + AUTOCONFIG_MS;

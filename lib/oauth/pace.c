@@ -10,16 +10,20 @@
 #include "base/config.h"
 #include "base/fault.h"
 #include "base/shelf.h"
+#include "base/tally.h"
 #include "base/text.h"
 #include "crypt/digest.h"
 #include "crypt/keys.h"
 #include "oauth/token.h"
 #include "web/serve.h"
 
-static const char	 users_file[] = "logins-of-users";
-static const char	 addresses_file[] = "logins-of-addresses";
-static const char	 registrations_file[] = "registrations";
-static const char	 discoveries_file[] = "discoveries";
+/* What is counted, each in a file of its own. */
+enum subject { USERS, ADDRESSES, REGISTRATIONS, DISCOVERIES, SUBJECTS };
+
+static const char *const	 files[SUBJECTS] = {
+	"logins-of-users", "logins-of-addresses", "registrations",
+	"discoveries"
+};
 
 enum { NETWORK_BYTES = 8 };	/* of an IPv6 address: one customer's */
 
@@ -62,14 +66,23 @@ counter_of_address(const struct request *request)
 	    bytes_from(v6.s6_addr, NETWORK_BYTES)));
 }
 
+/* In the folder that all processes share; where it is of no use, in this
+ * process alone. */
 static int64_t
-count(const struct request *request, const char *file, int64_t counter,
+count(const struct request *request, enum subject subject, int64_t counter,
     int64_t more)
 {
+	const struct authority	*authority = request->process;
+	int64_t			 stands;
+
 	if (counter == -1)
 		return 0;
-	return shelf_count(request->arena, request->config->run_dir, file,
-	    (unsigned)counter, PACE_SECONDS, more);
+	stands = shelf_count(request->arena, request->config->run_dir,
+	    files[subject], (unsigned)counter, PACE_SECONDS, more);
+	if (stands >= 0 || authority->counts == NULL)
+		return stands;
+	return tally_count(authority->counts,
+	    (unsigned)counter * SUBJECTS + subject, PACE_SECONDS, more);
 }
 
 const struct fault *
@@ -78,17 +91,11 @@ pace_login(const struct request *request, const char *host,
 {
 	int64_t	 from_address;
 
-	*pace = (struct pace){ -1, -1, 1 };
-	if (text_is_empty(request->config->run_dir))
-		return NULL;
 	pace->user = counter_of(request, text_lower_copy(request->arena,
 	    text_format(request->arena, "%s %s", host, username)));
 	pace->address = counter_of_address(request);
-	pace->tries = count(request, users_file, pace->user, 1);
-	from_address = count(request, addresses_file, pace->address, 1);
-	if (pace->tries < 0 || from_address < 0)
-		return fault_make(request->arena, FAULT_UNAVAILABLE,
-		    "RUN_DIR cannot be written to, so nobody may sign in");
+	pace->tries = count(request, USERS, pace->user, 1);
+	from_address = count(request, ADDRESSES, pace->address, 1);
 	if (pace->tries <= PACE_LOGINS &&
 	    from_address <= PACE_ADDRESS_LOGINS)
 		return NULL;
@@ -102,16 +109,15 @@ pace_login_end(const struct request *request, const struct pace *pace,
 {
 	if (bad != NULL && bad->kind == FAULT_LOGIN)
 		return;
-	count(request, addresses_file, pace->address, -1);
-	count(request, users_file, pace->user,
-	    bad == NULL ? -pace->tries : -1);
+	count(request, ADDRESSES, pace->address, -1);
+	count(request, USERS, pace->user, bad == NULL ? -pace->tries : -1);
 }
 
 const struct fault *
 pace_registration(const struct request *request)
 {
-	if (count(request, registrations_file, counter_of_address(request),
-	    1) <= PACE_REGISTRATIONS)
+	if (count(request, REGISTRATIONS, counter_of_address(request), 1) <=
+	    PACE_REGISTRATIONS)
 		return NULL;
 	return fault_make(request->arena, FAULT_LIMIT, "there were too many "
 	    "registrations from this address; wait ten minutes");
@@ -120,8 +126,8 @@ pace_registration(const struct request *request)
 const struct fault *
 pace_discovery(const struct request *request)
 {
-	if (count(request, discoveries_file, counter_of_address(request),
-	    1) <= PACE_DISCOVERIES)
+	if (count(request, DISCOVERIES, counter_of_address(request), 1) <=
+	    PACE_DISCOVERIES)
 		return NULL;
 	return fault_make(request->arena, FAULT_LIMIT, "there were too many "
 	    "mailboxes to look for from this address; wait ten minutes");

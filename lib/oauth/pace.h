@@ -8,9 +8,10 @@ struct request;
 
 /*
  * How often one caller may try something, over all processes that share
- * RUN_DIR; without it nobody counts.  Who shares a counter is known to nobody
- * outside, since it is chosen by a MAC.  Addresses of this computer are not
- * counted: there a proxy stands for everybody.
+ * RUN_DIR; without it, or where it can't be written to, in this process.  Who
+ * shares a counter is known to nobody outside, since it is chosen by a MAC.
+ * Addresses of this computer are not counted: there a proxy stands for
+ * everybody.
  */
 enum {
 	PACE_SECONDS = 600,		/* and then anew */
@@ -28,7 +29,7 @@ struct pace {
 };
 
 /* Counts it before it is tried, so that many at once are too many as well.
- * FAULT_LIMIT; FAULT_UNAVAILABLE where RUN_DIR is of no use. */
+ * FAULT_LIMIT. */
 const struct fault	*pace_login(const struct request *request,
 			    const char *host, const char *username,
 			    struct pace *pace);

@@ -19,6 +19,8 @@
 
 enum { SECRET_BYTES = 256, PLAIN_SECONDS = 3600 };
 
+const char		 plain_client[] = "plain";
+
 static const char	 scheme[] = "Basic ";
 static const char	 send_scope[] = "mail:send";
 
@@ -116,7 +118,7 @@ plain_read(struct request *request, const struct access **result)
 	hosts_configured(request->arena, request->config, account);
 	account->scopes = scopes_of(request);
 	access->audience = bearer_audience(request->arena, request->config);
-	access->client = "plain";
+	access->client = plain_client;
 	access->grant = client_hash(request->arena,
 	    text_format(request->arena, "plain %s", account->username));
 	access->ends = clock_now() + PLAIN_SECONDS;

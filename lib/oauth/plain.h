@@ -12,7 +12,11 @@ struct request;
  * a token: x-imap-user and x-imap-pass, or HTTP Basic (RFC 7617).  For closed
  * networks: only where ALLOW_HEADER_CREDENTIALS is 1 and one mail server is
  * named for everybody.  They give every scope, and nothing is kept of them.
+ * That a password holds is seen when the mailbox is opened: whoever does that
+ * keeps to oauth/pace.
  */
+
+extern const char	 plain_client[];	/* access.client of such */
 
 /* Whether the request has such, and they are allowed; else they are as if not
  * there. */

@@ -9,6 +9,7 @@ struct arena;
 struct config;
 struct fault;
 struct keys;
+struct tally;
 
 /*
  * Sealed tokens: the only caller of crypt/jwe.  Each kind has its own sub-key
@@ -52,6 +53,8 @@ enum { TOKEN_LEEWAY_SECONDS = 60 };	/* on iat only */
 struct authority {
 	const struct config	*config;	/* base_url is the issuer */
 	const struct keys	*keys;
+	struct tally		*counts;	/* this process's own, of
+						 * oauth/pace; or NULL */
 };
 
 /* What one sort of token is called and holds; there is one constant of each

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "mail/account.h"
 #include "mail/imap_session.h"
+#include "mail/provider.h"
 #include "mail/smtp.h"
 #include "oauth/mailbox.h"
 #include "oauth/pace.h"
@@ -104,6 +105,14 @@ has_greeted(const struct fault *fault)
 	    fault->kind == FAULT_UNSUPPORTED;
 }
 
+/* Named by the operator, or in the table of providers: nobody learns of a port
+ * there that it is open. */
+static bool
+is_known(const struct mail_server *server)
+{
+	return server->named || provider_has(server->host, server->port);
+}
+
 static const struct telling *
 find_telling(enum fault_kind kind)
 {
@@ -164,7 +173,7 @@ static void
 fail(const struct trial *trial, const struct fault *fault,
     struct problems *problems)
 {
-	if (!trial->server->named && !has_greeted(fault)) {
+	if (!is_known(trial->server) && !has_greeted(fault)) {
 		wait_until(trial->deadline);
 		tell_nothing(trial, problems);
 		return;
@@ -178,7 +187,7 @@ fail(const struct trial *trial, const struct fault *fault,
 static void
 set_deadline(struct trial *trial)
 {
-	trial->deadline = clock_ms() + (trial->server->named ?
+	trial->deadline = clock_ms() + (is_known(trial->server) ?
 	    TRIAL_NAMED_MS : TRIAL_TYPED_MS);
 	if (trial->deadline > trial->request->deadline)
 		trial->deadline = trial->request->deadline;
@@ -247,7 +256,7 @@ trial_run(struct request *request, const struct account *account,
 	if ((bad = try_imap(&imap)) != NULL)
 		fail(&imap, bad, problems);
 	if (smtp.server == NULL || (bad != NULL &&
-	    (bad->kind == FAULT_LOGIN || !smtp.server->named)))
+	    (bad->kind == FAULT_LOGIN || !is_known(smtp.server))))
 		return;
 	problems->sending = bad == NULL;
 	if (!may_try(&smtp, account->smtp_username != NULL ?

@@ -14,9 +14,10 @@ struct request;
  * the account has it, each once.  What fails is noted with the server's words
  * and advice, and then the answer is held back: TRIAL_REFUSED_MS since the
  * request began for a refused login, so that its cause can't be timed; and
- * for a host that the person typed and that did not greet us as a mail server
- * with a verified certificate, one text after one time, so that the page is
- * no scanner of ports.  SMTP is not asked once IMAP has refused the login:
+ * for a host that the person typed, unless it is one of the providers known by
+ * heart, and that did not greet us as a mail server with a verified
+ * certificate, one text after one time, so that the page is no scanner of
+ * ports.  SMTP is not asked once IMAP has refused the login:
  * one wrong password is one failure in the mail server's books.  Who was
  * refused too often (oauth/pace) is not tried at all, and each refusal takes a
  * little longer than the one before.

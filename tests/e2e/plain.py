@@ -128,4 +128,36 @@ def _():
         assert told.status == 503, told
 
 
+@case("wrong ones are counted, and then no more are tried")
+def _():
+    settings = {**ON, "RUN_DIR": program.run_dir()}
+    for _ in range(10):
+        assert mcp(own(password=CANARY), settings).status == 401
+    for headers in (own(password=CANARY), own()):
+        told = mcp(headers, settings)
+        assert told.status == 200, told
+        result = told.json()["result"]
+        assert result["isError"], result
+        assert "too many wrong passwords" in str(result), result
+    # The right one is never counted.
+    settings["RUN_DIR"] = program.run_dir()
+    for _ in range(12):
+        told = mcp(own(), settings)
+        assert not told.json()["result"].get("isError"), told
+
+
+@case("a RUN_DIR that can't be written to locks nobody out, and is told of")
+def _():
+    name, target = pages()[1]
+    for folder in ("/proc/nothing", "/dev/null"):
+        told = program.run(name, "GET", target, settings={"RUN_DIR": folder})
+        assert told.status == 200, told
+        assert told.log.count("RUN_DIR") == 1, told.log
+        told = mcp(own(), {**ON, "RUN_DIR": folder})
+        assert not told.json()["result"].get("isError"), told
+    told = program.run(name, "GET", target,
+                       settings={"RUN_DIR": program.run_dir()})
+    assert "RUN_DIR" not in told.log, told.log
+
+
 case.run()

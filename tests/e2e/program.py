@@ -61,5 +61,7 @@ def run(name, method, target, headers=None, form=None, body=b"",
     assert end and done.returncode == 0, done
     lines = [line.split(": ", 1) for line in head.decode().split("\r\n")]
     status = [v for n, v in lines if n.lower() == "status"] or ["200"]
-    return postern.Response(int(status[0].split()[0]),
-                            [(n, v) for n, v in lines], rest)
+    response = postern.Response(int(status[0].split()[0]),
+                                [(n, v) for n, v in lines], rest)
+    response.log = done.stderr.decode("utf-8", "replace")
+    return response

@@ -145,4 +145,34 @@ test_table(void **state)
 	assert_true(i > 5);
 }
 
-CHECK_MAIN(cmocka_unit_test(test_find), cmocka_unit_test(test_table))
+/* Only what is in the table, port and all. */
+static void
+test_servers(void **state)
+{
+	static const struct {
+		const char	*host;
+		int64_t		 port;
+		bool		 known;
+	} rows[] = {
+		{ "imap.gmail.com", 993, true },
+		{ "IMAP.Gmail.com", 993, true },
+		{ "smtp.gmail.com", 465, true },
+		{ "imap.gmail.com", 22, false },
+		{ "gmail.com", 993, false },
+		{ "imap.gmail.com.example.org", 993, false },
+		{ "imap.example.org", 993, false },
+		{ "", 993, false }
+	};
+	size_t	 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(provider_has(rows[i].host, rows[i].port),
+		    rows[i].known);
+}
+
+CHECK_MAIN(
+	cmocka_unit_test(test_find),
+	cmocka_unit_test(test_table),
+	cmocka_unit_test(test_servers)
+)

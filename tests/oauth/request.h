@@ -16,18 +16,26 @@
 #include "../keys.h"
 
 /*
- * Handlers without a web server: a request is made by hand, its one header is
- * Authorization, and the answer is read from the reply.
+ * Handlers without a web server: a request is made by hand, its headers and
+ * CGI variables are what a test says, and the answer is read from the reply.
  */
 #define TEST_BASE	"https://mail.example.org"
 
-/* The header these requests have, or NULL. */
-static const char	*test_authorization;
+/* The headers and variables that these requests have. */
+static const char	*test_authorization;	/* or NULL */
+static struct pair	 test_headers[2];
+static struct pair	 test_variable;
 
 const char *
 request_header(const struct request *request, const char *name)
 {
+	size_t	 i;
+
 	(void)request;
+	for (i = 0; i < sizeof(test_headers) / sizeof(test_headers[0]); i++)
+		if (test_headers[i].name != NULL &&
+		    text_equal_case(name, test_headers[i].name))
+			return test_headers[i].value;
 	return text_equal_case(name, "Authorization") ? test_authorization :
 	    NULL;
 }
@@ -36,8 +44,8 @@ const char *
 request_variable(const struct request *request, const char *name)
 {
 	(void)request;
-	(void)name;
-	return NULL;
+	return test_variable.name != NULL &&
+	    text_equal(name, test_variable.name) ? test_variable.value : NULL;
 }
 
 static inline const struct config *
