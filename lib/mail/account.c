@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/fault.h"
 #include "base/text.h"
 #include "mail/address.h"
 
@@ -106,6 +107,20 @@ account_ask_usual(struct arena *arena)
 		if ((ASK_USUAL >> i & 1) != 0)
 			texts_add(arena, &usual, account_actions[i]);
 	return usual;
+}
+
+bool
+account_is_waiting(const struct account *account)
+{
+	return account->password == NULL && account->bearer == NULL;
+}
+
+const struct fault *
+account_waits(struct arena *arena, const struct account *account)
+{
+	return fault_make(arena, FAULT_UNAVAILABLE, "who signs in to %s could "
+	    "not be asked for its next key: try again in a minute",
+	    account->address);
 }
 
 static void

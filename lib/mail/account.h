@@ -11,6 +11,7 @@
 
 struct arena;
 struct config;
+struct fault;
 
 /* One mail server of an account. */
 struct mail_server {
@@ -87,6 +88,13 @@ extern const struct field	 account_rows[];
 extern const struct field	 mail_server_rows[];
 extern const struct field	 card_place_rows[];
 extern const struct field	 ledger_place_rows[];
+
+/* Whether nothing opens it just now: it has no password, and who gives its
+ * bearer tokens could not be asked for a new one.  And what to say of it:
+ * FAULT_UNAVAILABLE. */
+bool			 account_is_waiting(const struct account *account);
+const struct fault	*account_waits(struct arena *arena,
+			    const struct account *account);
 
 /* Where to connect: the account's server, else the operator's.  An account
  * that names an IMAP server but none for SMTP can't send: then host is NULL,

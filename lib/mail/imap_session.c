@@ -300,6 +300,20 @@ log_in(struct imap *imap, struct arena *arena, const struct account *account,
 }
 
 const struct fault *
+imap_reach(struct arena *arena, const struct account *account,
+    const struct config *config, int64_t deadline)
+{
+	const struct fault	*bad;
+	struct wire_target	 target;
+	struct wire		*wire;
+
+	account_imap_target(account, config, &target);
+	if ((bad = wire_open(arena, &target, deadline, &wire)) == NULL)
+		wire_close(wire);
+	return bad;
+}
+
+const struct fault *
 imap_open(struct arena *arena, const struct account *account,
     const struct config *config, int64_t deadline, struct imap **result)
 {
@@ -309,6 +323,8 @@ imap_open(struct arena *arena, const struct account *account,
 	struct wire		*wire;
 	const struct fault	*bad;
 
+	if (account_is_waiting(account))
+		return account_waits(arena, account);
 	account_imap_target(account, config, &target);
 	if ((bad = wire_open(arena, &target, deadline, &wire)) != NULL)
 		return bad;

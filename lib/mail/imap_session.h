@@ -73,9 +73,16 @@ enum {
 						 * which no flight starts */
 };
 
+/* Whether it can be connected to, by the deadline and the wire's rules and with
+ * its faults; the connection is closed without a word. */
+const struct fault	*imap_reach(struct arena *arena,
+			    const struct account *account,
+			    const struct config *config, int64_t deadline);
+
 /* Connects and logs in by the deadline (clock_ms), both by the wire's rules.
  * FAULT_LOGIN when the server refuses the credentials, FAULT_UNAVAILABLE when
- * it says later (UNAVAILABLE, INUSE, LIMIT codes, BYE); the wire's faults. */
+ * it says later (UNAVAILABLE, INUSE, LIMIT codes, BYE), or where the account
+ * has none just now (account_is_waiting); the wire's faults. */
 const struct fault	*imap_open(struct arena *arena,
 			    const struct account *account,
 			    const struct config *config, int64_t deadline,

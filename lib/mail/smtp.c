@@ -81,6 +81,8 @@ log_in(struct smtp *smtp, struct arena *arena, const struct account *account,
 	    account->smtp_password : account->password;
 	if (account->smtp_password == NULL)
 		credentials.bearer = account->bearer;
+	if (credentials.password == NULL && credentials.bearer == NULL)
+		return account_waits(arena, account);
 	credentials.host = target->guard.host;
 	credentials.port = (int)target->guard.port;
 	credentials.encrypted = target->tls != TLS_NONE;

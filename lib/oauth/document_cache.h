@@ -10,10 +10,12 @@ struct arena;
 struct config;
 
 /*
- * Metadata documents of clients that were good, in RUN_DIR: one file for each
- * first byte of the URL's digest, so that they are DOCUMENT_FILES at most; a
- * newer one takes the place of an older.  A file says its URL and end, and a
- * digest over all of it; what does not agree is not there.
+ * Metadata documents that were good, in RUN_DIR: of clients by their URL, of
+ * providers of sign-ins by "openid:" and theirs, so that none stands in for
+ * another.  There is one file for each first byte of the name's digest, so
+ * that they are DOCUMENT_FILES at most; a newer one takes the place of an
+ * older.  A file says its name and end, and a digest over all of it; what does
+ * not agree is not there.
  */
 enum { DOCUMENT_FILES = 256 };
 

@@ -42,11 +42,20 @@ static const struct field	 form_rows[] = {
 	{ FIELD_END }
 };
 
+/* Seconds of an access token that was given out for want of a better one:
+ * within the usual GRANT_GRACE. */
+enum { PROVISIONAL_SECONDS = 30 };
+
 /* What a grant becomes. */
 struct issue {
 	struct refresh_claims	 grant;	/* what the refresh token will hold */
 	struct texts		 scopes;	/* of the access token */
+	bool			 is_refresh;
 	bool			 may_refresh;
+	bool			 replaced;	/* an upstream's refresh
+						 * token */
+	bool			 provisional;	/* the access token; the client
+						 * is to come back soon */
 };
 
 static int64_t
@@ -139,7 +148,7 @@ redeem_refresh(struct request *request, const struct form *form,
 	    (bad = check_client(request, issue->grant.client, client)) !=
 	    NULL)
 		return bad;
-	issue->may_refresh = true;
+	issue->is_refresh = issue->may_refresh = true;
 	return narrow(request, form->scope, issue);
 }
 
@@ -185,6 +194,7 @@ seal_access(struct request *request, const struct issue *issue,
     struct access *access, const char **token)
 {
 	const struct authority	*authority = request->process;
+	int64_t			 seconds;
 
 	*access = (struct access){
 		.audience = bearer_audience(request->arena, request->config),
@@ -194,9 +204,11 @@ seal_access(struct request *request, const struct issue *issue,
 		.accounts = account_to_use(request->arena,
 		    issue->grant.accounts)
 	};
-	access->base.expires = least(least(issue->grant.ends,
-	    clock_now() + keep_access_seconds(request->config,
-	    access->accounts)), upstream_end(access->accounts));
+	seconds = keep_access_seconds(request->config, access->accounts);
+	if (issue->provisional)
+		seconds = least(seconds, PROVISIONAL_SECONDS);
+	access->base.expires = least(least(issue->grant.ends, clock_now() +
+	    seconds), upstream_end(access->accounts));
 	access->base.route = token_route(request->arena, authority->keys,
 	    account_identity(request->arena, access->accounts.at));
 	return token_seal(request->arena, authority, &access_sort, access,
@@ -227,6 +239,50 @@ use_once(struct request *request, struct refresh_claims *grant)
 	return NULL;
 }
 
+/*
+ * What an upstream gave in place of a refresh token that it takes no second
+ * time would be lost with a 503: the client gets it instead, in a token of the
+ * same generation, as if this use had not been.  Whether the grant still
+ * stands every request to the mailbox looks, and its next use records.  A code
+ * is used once or not at all.
+ */
+static bool
+is_put_off(const struct issue *issue, const struct fault *bad)
+{
+	return bad->kind == FAULT_UNAVAILABLE && issue->is_refresh &&
+	    issue->replaced;
+}
+
+static const struct fault *
+seal(struct request *request, struct issue *issue, struct access *access,
+    const char **token)
+{
+	const struct fault	*bad;
+
+	bad = seal_access(request, issue, access, token);
+	if (bad != NULL || account_is_waiting(issue->grant.accounts.at))
+		return bad;
+	bad = use_once(request, &issue->grant);
+	if (bad == NULL || !is_put_off(issue, bad))
+		return bad;
+	issue->provisional = true;
+	return seal_access(request, issue, access, token);
+}
+
+/* A grant that no longer fits begins anew, where the person is told why. */
+static const struct fault *
+make_tokens(struct request *request, struct issue *issue,
+    struct access *access, const char **token, const char **refresh)
+{
+	const struct fault	*bad;
+
+	bad = seal(request, issue, access, token);
+	if (bad == NULL && issue->may_refresh)
+		bad = refresh_seal(request, &issue->grant, refresh);
+	return bad == NULL || bad->kind != FAULT_LIMIT ? bad :
+	    refuse(request, bad->detail);
+}
+
 /* RFC 6749 5.1 */
 static const struct fault *
 answer_tokens(struct request *request, struct reply *reply,
@@ -237,10 +293,8 @@ answer_tokens(struct request *request, struct reply *reply,
 	const struct fault	*bad;
 	const char		*token, *refresh = NULL;
 
-	if ((bad = seal_access(request, issue, &access, &token)) != NULL ||
-	    (bad = use_once(request, &issue->grant)) != NULL ||
-	    (issue->may_refresh && (bad = refresh_seal(request, &issue->grant,
-	    &refresh)) != NULL))
+	bad = make_tokens(request, issue, &access, &token, &refresh);
+	if (bad != NULL)
 		return bad;
 	reply->content_type = "application/json";
 	reply_header(request->arena, reply, "Cache-Control", "no-store");
@@ -255,6 +309,23 @@ answer_tokens(struct request *request, struct reply *reply,
 	json_put_text(&writer, "scope", scope_write(request->arena,
 	    issue->scopes));
 	json_close_object(&writer);
+	return NULL;
+}
+
+/* Of several upstreams one may have answered, and another not. */
+static const struct fault *
+renew(struct request *request, struct issue *issue)
+{
+	struct upstream_renewal	 renewal;
+
+	upstream_renew(request, issue->grant.accounts, &renewal);
+	issue->grant.accounts = renewal.accounts;
+	issue->replaced = renewal.replaced;
+	if (renewal.ended != NULL)
+		return renewal.ended;
+	if (renewal.unasked != NULL && !is_put_off(issue, renewal.unasked))
+		return renewal.unasked;
+	issue->provisional = renewal.unasked != NULL;
 	return NULL;
 }
 
@@ -273,8 +344,7 @@ exchange_answer(struct request *request, struct reply *reply)
 	    (bad = authenticate(request, form.client_id, form.client_secret,
 	    &client)) != NULL ||
 	    (bad = grants[grant].redeem(request, &form, &client, &issue)) !=
-	    NULL || (bad = upstream_renew(request, &issue.grant.accounts)) !=
-	    NULL)
+	    NULL || (bad = renew(request, &issue)) != NULL)
 		return bad;
 	return answer_tokens(request, reply, &issue);
 }

@@ -2,6 +2,8 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "base/log.h"
+#include "mail/account.h"
 #include "oauth/authenticate.h"
 #include "oauth/bearer.h"
 #include "oauth/client.h"
@@ -64,6 +66,46 @@ read_form(struct request *request, struct form *form)
 	    FAULT_REQUEST, "RFC 7009 2.1: token is missing");
 }
 
+/*
+ * Removes one card.  Where the upstream has ended its grant nothing of ours
+ * opens the mailbox any more: the card can't be removed, and need not be.  What
+ * it gave before ends by itself, as our access tokens with it do.
+ */
+static const struct fault *
+end(struct request *request, const struct account *account)
+{
+	const struct objects	 one = { account, 1 };
+	struct upstream_renewal	 renewal;
+
+	if (account->card.at == NULL)
+		return NULL;
+	upstream_renew(request, one, &renewal);
+	if (renewal.ended != NULL) {
+		log_line(LOG_INFO, "revoked: the upstream had ended it "
+		    "already, so that the card stays");
+		return NULL;
+	}
+	if (renewal.unasked != NULL)
+		return renewal.unasked;
+	return keep_revoke(request, renewal.accounts);
+}
+
+/* All that can be ended now is; the first that can't is told of. */
+static const struct fault *
+end_all(struct request *request, struct objects accounts)
+{
+	const struct account	*account = accounts.at;
+	const struct fault	*bad, *first = NULL;
+	size_t			 i;
+
+	for (i = 0; i < accounts.len; i++) {
+		bad = end(request, &account[i]);
+		if (first == NULL)
+			first = bad;
+	}
+	return first;
+}
+
 const struct fault *
 revoke_answer(struct request *request, struct reply *reply)
 {
@@ -81,8 +123,7 @@ revoke_answer(struct request *request, struct reply *reply)
 	    request->arena, &client)))
 		return fault_make(request->arena, FAULT_GRANT,
 		    "RFC 7009 2.1: the token was given to another client");
-	if ((bad = upstream_renew(request, &held.accounts)) != NULL ||
-	    (bad = keep_revoke(request, held.accounts)) != NULL)
+	if ((bad = end_all(request, held.accounts)) != NULL)
 		return fault_make(request->arena, FAULT_UNAVAILABLE, "the "
 		    "connection is kept in the mailbox, and could not be "
 		    "ended there: %s", bad->detail);

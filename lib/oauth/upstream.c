@@ -11,6 +11,7 @@
 #include "data/base64.h"
 #include "data/url.h"
 #include "net/fetch.h"
+#include "oauth/document_cache.h"
 #include "web/serve.h"
 
 enum {
@@ -107,61 +108,100 @@ exchange(struct request *request, const struct upstream *upstream,
 	    unavailable(request, upstream, bad->detail);
 }
 
-const struct fault *
-upstream_get(struct request *request, const struct upstream *upstream,
-    const char *url, const char *bearer, const struct json **json)
+/* A document there, whatever its kind. */
+static const struct fault *
+get(struct request *request, const struct upstream *upstream,
+    const char *url, const char *bearer, struct fetched *fetched)
 {
 	const struct fault	*bad;
 	struct fetch		 fetch = { .method = "GET", .url = url };
-	struct fetched		 fetched = { 0 };
 
 	texts_add(request->arena, &fetch.headers, json_type);
 	if (bearer != NULL)
 		texts_add(request->arena, &fetch.headers, text_format(
 		    request->arena, "Authorization: Bearer %s", bearer));
-	bad = exchange(request, upstream, &fetch, &fetched);
+	bad = exchange(request, upstream, &fetch, fetched);
+	if (bad != NULL || fetched->status == OK)
+		return bad;
+	return unavailable(request, upstream, text_format(request->arena,
+	    "%s gives status %d", url, fetched->status));
+}
+
+const struct fault *
+upstream_get(struct request *request, const struct upstream_place *place,
+    const char *url, const char *bearer, const struct json **json)
+{
+	const struct fault	*bad;
+	struct fetched		 fetched = { 0 };
+
+	bad = get(request, place->upstream, url, bearer, &fetched);
 	if (bad != NULL)
 		return bad;
-	if (fetched.status != OK || json_read(request->arena, fetched.body,
-	    JSON_KEYS_UNIQUE, json) != NULL)
-		return unavailable(request, upstream, text_format(
-		    request->arena, "%s gives status %d and no document",
-		    url, fetched.status));
+	if (json_read(request->arena, fetched.body, JSON_KEYS_UNIQUE, json) !=
+	    NULL)
+		return unavailable(request, place->upstream, text_format(
+		    request->arena, "%s gives no document", url));
 	return NULL;
 }
 
-/* OpenID Connect Discovery 4: the issuer's document, which names it. */
+/* OpenID Connect Discovery 4.3: the document names the issuer it is of. */
+static const char *
+read_place(struct arena *arena, const struct upstream *upstream,
+    struct bytes text, struct upstream_place *place)
+{
+	const struct json	*json;
+
+	*place = (struct upstream_place){ .upstream = upstream };
+	if (json_read(arena, text, JSON_KEYS_UNIQUE, &json) != NULL ||
+	    field_read(arena, place_rows, json, FIELD_LOOSE, place) != NULL)
+		return "its OpenID document is not what it should be";
+	return text_equal(place->issuer, upstream->issuer) ? NULL :
+	    "its OpenID document is another issuer's";
+}
+
+/* OpenID Connect Discovery 4: below the issuer; one that was good is kept in
+ * RUN_DIR, under a name that no client's document has. */
+static const struct fault *
+discover(struct request *request, const struct upstream *upstream,
+    struct upstream_place *place)
+{
+	struct arena		*arena = request->arena;
+	const struct fault	*bad;
+	struct fetched		 fetched = { 0 };
+	struct bytes		 text;
+	const char		*url, *name, *why;
+	size_t			 len = strlen(upstream->issuer);
+
+	if (upstream->issuer[len - 1] == '/')
+		len--;
+	url = text_format(arena, "%.*s/.well-known/openid-configuration",
+	    (int)len, upstream->issuer);
+	name = text_format(arena, "openid:%s", url);
+	if (document_cache_read(arena, request->config, name, &text) &&
+	    read_place(arena, upstream, text, place) == NULL)
+		return NULL;
+	if ((bad = get(request, upstream, url, NULL, &fetched)) != NULL)
+		return bad;
+	if ((why = read_place(arena, upstream, fetched.body, place)) != NULL)
+		return unavailable(request, upstream, why);
+	document_cache_keep(arena, request->config, name, fetched.body,
+	    fetched.cache_control);
+	return NULL;
+}
+
 const struct fault *
 upstream_find(struct request *request, const struct upstream *upstream,
     struct upstream_place *place)
 {
-	const struct fault	*bad;
-	const struct json	*json;
-	size_t			 len = strlen(upstream->issuer);
-
-	*place = (struct upstream_place){ .issuer = upstream->issuer,
+	if (upstream->token == NULL)
+		return discover(request, upstream, place);
+	*place = (struct upstream_place){ .upstream = upstream,
+	    .issuer = upstream->issuer,
 	    .authorization_endpoint = upstream->authorization,
 	    .token_endpoint = upstream->token };
-	if (upstream->token != NULL) {
-		texts_add(request->arena,
-		    &place->token_endpoint_auth_methods_supported,
-		    "client_secret_post");
-		return NULL;
-	}
-	if (upstream->issuer[len - 1] == '/')
-		len--;
-	bad = upstream_get(request, upstream, text_format(request->arena,
-	    "%.*s/.well-known/openid-configuration", (int)len,
-	    upstream->issuer), NULL, &json);
-	if (bad != NULL)
-		return bad;
-	if (field_read(request->arena, place_rows, json, FIELD_LOOSE,
-	    place) != NULL)
-		return unavailable(request, upstream,
-		    "its OpenID document is not what it should be");
-	if (!text_equal(place->issuer, upstream->issuer))
-		return unavailable(request, upstream,
-		    "its OpenID document is another issuer's");
+	texts_add(request->arena,
+	    &place->token_endpoint_auth_methods_supported,
+	    "client_secret_post");
 	return NULL;
 }
 
@@ -175,10 +215,10 @@ add(struct buf *body, struct arena *arena, const char *name,
 
 /* RFC 6749 2.3.1: in the body where that is offered, else as HTTP Basic. */
 static void
-add_client(struct arena *arena, const struct upstream *upstream,
-    const struct upstream_place *place, struct buf *body,
-    struct texts *headers)
+add_client(struct arena *arena, const struct upstream_place *place,
+    struct buf *body, struct texts *headers)
 {
+	const struct upstream	*upstream = place->upstream;
 	const bool	 in_body = upstream->client_secret == NULL ||
 	    texts_have(place->token_endpoint_auth_methods_supported,
 	    "client_secret_post");
@@ -242,11 +282,11 @@ read_answer(struct request *request, const struct upstream *upstream,
 }
 
 const struct fault *
-upstream_ask(struct request *request, const struct upstream *upstream,
+upstream_ask(struct request *request, const struct upstream_place *place,
     struct pairs form, struct upstream_tokens *tokens)
 {
+	const struct upstream	*upstream = place->upstream;
 	const struct fault	*bad;
-	struct upstream_place	 place;
 	struct fetch		 fetch = { .method = "POST" };
 	struct fetched		 fetched = { 0 };
 	struct answer		 answer = { 0 };
@@ -254,16 +294,14 @@ upstream_ask(struct request *request, const struct upstream *upstream,
 	const int64_t		 asked = clock_now();
 	size_t			 i;
 
-	if ((bad = upstream_find(request, upstream, &place)) != NULL)
-		return bad;
 	buf_start(&body, request->arena);
 	for (i = 0; i < form.len; i++)
 		add(&body, request->arena, form.at[i].name,
 		    form.at[i].value);
 	texts_add(request->arena, &fetch.headers, form_type);
 	texts_add(request->arena, &fetch.headers, json_type);
-	add_client(request->arena, upstream, &place, &body, &fetch.headers);
-	fetch.url = place.token_endpoint;
+	add_client(request->arena, place, &body, &fetch.headers);
+	fetch.url = place->token_endpoint;
 	fetch.body = buf_view(&body);
 	if ((bad = exchange(request, upstream, &fetch, &fetched)) != NULL ||
 	    (bad = read_answer(request, upstream, &fetched, &answer)) != NULL)

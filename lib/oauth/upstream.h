@@ -21,6 +21,7 @@ enum {
 };
 
 struct upstream_place {
+	const struct upstream	*upstream;	/* whose they are */
 	const char	*issuer;
 	const char	*authorization_endpoint;
 	const char	*token_endpoint;
@@ -36,7 +37,8 @@ struct upstream_tokens {
 	int64_t		 ends;			/* of the first, since 1970 */
 };
 
-/* Those that are known, else as its OpenID document tells them.
+/* Those that are known, else as its OpenID document tells them, which is kept
+ * in RUN_DIR for as long as it says (oauth/document_cache).
  * FAULT_UNAVAILABLE where that can't be had or is none. */
 const struct fault	*upstream_find(struct request *request,
 			    const struct upstream *upstream,
@@ -48,14 +50,15 @@ const struct fault	*upstream_find(struct request *request,
  * to sign in again.  FAULT_UNAVAILABLE for all else.
  */
 const struct fault	*upstream_ask(struct request *request,
-			    const struct upstream *upstream,
+			    const struct upstream_place *place,
 			    struct pairs form,
 			    struct upstream_tokens *tokens);
 
 /* Gets a JSON document there; with a bearer token, or NULL.
  * FAULT_UNAVAILABLE. */
 const struct fault	*upstream_get(struct request *request,
-			    const struct upstream *upstream, const char *url,
-			    const char *bearer, const struct json **json);
+			    const struct upstream_place *place,
+			    const char *url, const char *bearer,
+			    const struct json **json);
 
 #endif

@@ -136,36 +136,34 @@ address_of(struct request *request, const struct claims *claims)
 
 /* OpenID Connect Core 5.3.2: sub must be the id_token's. */
 static const struct fault *
-ask_userinfo(struct request *request, const struct upstream *upstream,
+ask_userinfo(struct request *request, const struct upstream_place *place,
     const struct upstream_tokens *tokens, struct claims *claims)
 {
 	const struct fault	*bad;
 	const struct json	*json;
-	struct upstream_place	 place;
 	struct claims		 told = { 0 };
 
-	if ((bad = upstream_find(request, upstream, &place)) != NULL)
-		return bad;
-	if (place.userinfo_endpoint == NULL)
+	if (place->userinfo_endpoint == NULL)
 		return NULL;
-	bad = upstream_get(request, upstream, place.userinfo_endpoint,
+	bad = upstream_get(request, place, place->userinfo_endpoint,
 	    tokens->access_token, &json);
 	if (bad != NULL)
 		return bad;
 	if (field_read(request->arena, rows, json, FIELD_LOOSE, &told) !=
 	    NULL || (claims->sub != NULL &&
 	    !text_equal(told.sub, claims->sub)))
-		return refuse(request, upstream,
+		return refuse(request, place->upstream,
 		    "what it tells of the person is of another");
 	*claims = told;
 	return NULL;
 }
 
 const struct fault *
-upstream_person(struct request *request, const struct upstream *upstream,
+upstream_person(struct request *request, const struct upstream_place *place,
     const struct upstream_tokens *tokens, const char *nonce,
     const char **address)
 {
+	const struct upstream	*upstream = place->upstream;
 	const struct fault	*bad = NULL;
 	struct claims		 claims = { 0 };
 
@@ -178,7 +176,7 @@ upstream_person(struct request *request, const struct upstream *upstream,
 	if (bad != NULL)
 		return bad;
 	*address = address_of(request, &claims);
-	if (*address == NULL && (bad = ask_userinfo(request, upstream, tokens,
+	if (*address == NULL && (bad = ask_userinfo(request, place, tokens,
 	    &claims)) == NULL)
 		*address = address_of(request, &claims);
 	if (bad != NULL || *address != NULL)

@@ -3,7 +3,7 @@
 
 struct fault;
 struct request;
-struct upstream;
+struct upstream_place;
 struct upstream_tokens;
 
 /*
@@ -14,7 +14,7 @@ struct upstream_tokens;
  * none, or are not for us.
  */
 const struct fault	*upstream_person(struct request *request,
-			    const struct upstream *upstream,
+			    const struct upstream_place *place,
 			    const struct upstream_tokens *tokens,
 			    const char *nonce, const char **address);
 

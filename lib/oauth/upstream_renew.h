@@ -1,6 +1,7 @@
 #ifndef OAUTH_UPSTREAM_RENEW_H
 #define OAUTH_UPSTREAM_RENEW_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "data/field.h"
@@ -9,15 +10,37 @@ struct fault;
 struct request;
 
 /*
- * Gives the accounts (struct account) that an upstream opens a new bearer
- * token, and the refresh token that it may send in place of the old one.
- * FAULT_GRANT: it has ended the grant, or is no longer configured here.
- * FAULT_UNAVAILABLE: it can't be asked; try again.
+ * New bearer tokens for the accounts of a grant that an upstream opens.  There
+ * are upstreams that replace the refresh token too, and that take a second use
+ * of the old one for theft: what was replaced must get to the client, or the
+ * person has to sign in anew.
  */
-const struct fault	*upstream_renew(struct request *request,
-			    struct objects *accounts);
+struct upstream_renewal {
+	struct objects		 accounts;	/* struct account, as they are
+						 * now */
+	bool			 replaced;	/* a refresh token is new */
+	const struct fault	*ended;		/* FAULT_GRANT of the first
+						 * account whose grant was
+						 * ended there, or whose
+						 * upstream is no longer
+						 * configured here */
+	const struct fault	*unasked;	/* FAULT_UNAVAILABLE of the
+						 * first that could not be
+						 * asked for: it waits
+						 * (account_is_waiting) */
+};
+
+/*
+ * Asks for each account; one that ended has neither bearer nor renewal then.
+ * Where the first has a card and its mail server can't be reached nothing is
+ * asked at all: what comes next needs it, and nothing shall be replaced in
+ * vain.
+ */
+void		 upstream_renew(struct request *request,
+		    struct objects accounts,
+		    struct upstream_renewal *renewal);
 
 /* When the first of their bearer tokens ends; INT64_MAX: there is none. */
-int64_t			 upstream_end(struct objects accounts);
+int64_t		 upstream_end(struct objects accounts);
 
 #endif

@@ -307,10 +307,9 @@ check_issuer(const struct upstream_return *back,
 /* The tokens for a code. */
 static const struct fault *
 ask(struct request *request, const struct upstream_return *back,
-    struct upstream_tokens *tokens)
+    const struct upstream_place *place, struct upstream_tokens *tokens)
 {
 	const struct fault	*bad;
-	struct upstream_place	 place;
 	struct pair		 pairs[] = {
 		{ "grant_type", "authorization_code" },
 		{ "code", back->code },
@@ -319,15 +318,13 @@ ask(struct request *request, const struct upstream_return *back,
 	};
 	const char		*why;
 
-	if ((bad = upstream_find(request, back->upstream, &place)) != NULL)
-		return bad;
-	why = check_issuer(back, &place);
+	why = check_issuer(back, place);
 	if (why == NULL && text_is_empty(back->code))
 		why = "it sent no code";
 	if (why != NULL)
 		return fault_make(request->arena, FAULT_DENIED, "%s: %s",
 		    back->upstream->label, why);
-	bad = upstream_ask(request, back->upstream, (struct pairs){ pairs,
+	bad = upstream_ask(request, place, (struct pairs){ pairs,
 	    sizeof(pairs) / sizeof(pairs[0]) }, tokens);
 	if (bad != NULL)
 		return bad;
@@ -371,6 +368,7 @@ upstream_finish(struct request *request, const struct upstream_return *back,
     struct kept *kept, struct problems *problems)
 {
 	const struct fault	*bad;
+	struct upstream_place	 place;
 	struct upstream_tokens	 tokens = { 0 };
 
 	if (back->error != NULL) {
@@ -382,9 +380,10 @@ upstream_finish(struct request *request, const struct upstream_return *back,
 		    "use a password.";
 		return;
 	}
-	if ((bad = ask(request, back, &tokens)) != NULL ||
-	    (bad = upstream_person(request, back->upstream, &tokens,
-	    back->nonce, &kept->account.address)) != NULL) {
+	if ((bad = upstream_find(request, back->upstream, &place)) != NULL ||
+	    (bad = ask(request, back, &place, &tokens)) != NULL ||
+	    (bad = upstream_person(request, &place, &tokens, back->nonce,
+	    &kept->account.address)) != NULL) {
 		tell(request, back, bad, problems);
 		return;
 	}

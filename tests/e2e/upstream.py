@@ -2,163 +2,44 @@
 """Signing in with an OpenID provider whose tokens open the mailbox: a real
 provider, and a mail server that asks it whose a token is.  It needs
 UPSTREAM=1 of tests/servers/all."""
-import base64
-import hashlib
-import html
-import http.cookiejar
+import glob
 import os
 import re
-import secrets
-import ssl
-import urllib.error
-import urllib.parse
-import urllib.request
 
 import postern
+from provider import Browser, SignIn, good, provider, server, why
 
-server = postern.Server()
 case = postern.Cases()
-REDIRECT = "http://127.0.0.1:9/callback"
-CONTROL = os.environ.get("TEST_UPSTREAM_CONTROL")
-USUAL = {"down": 0, "bytes": 32, "rotate": 0, "life": 3600}
+CARDS = server.folder("Connected Agents")
 
 
-def provider(**how):
-    """Has the provider behave so, and as usual otherwise."""
-    if CONTROL is None:
-        raise postern.Skip("no OpenID provider: UPSTREAM=1")
-    query = urllib.parse.urlencode({**USUAL, **how})
-    assert postern.fetch("POST", CONTROL + "/test?" + query).status == 200
+def forget_documents():
+    """Empties the cache, as if a day had passed."""
+    with open(os.environ["TEST_POSTERN_CONF"], encoding="utf-8") as file:
+        folder = re.findall(r"^RUN_DIR=(.*)$", file.read(), re.M)[-1]
+    for name in glob.glob(os.path.join(folder, "document-*")):
+        os.unlink(name)
 
 
-def why(text):
-    """What a page says is wrong."""
-    said = re.search(r'id="problems">(.*?)</section>', text, re.S)
-    text = said.group(1) if said else text
-    return " ".join(re.sub(r"<[^>]*>", " ", text).split())[:400]
+def cards():
+    client = server.imap(CARDS, True)
+    _, told = client.uid("SEARCH", "UNDELETED")
+    client.logout()
+    return set(told[0].split())
 
 
-class Browser:
-    """A browser that keeps cookies and stops at every redirect that leads to
-    nobody."""
-
-    def __init__(self):
-        context = ssl.create_default_context(
-            cafile=os.environ["TEST_CA_FILE"])
-        self.jar = http.cookiejar.CookieJar()
-        self.opener = urllib.request.build_opener(
-            urllib.request.HTTPSHandler(context=context),
-            urllib.request.HTTPCookieProcessor(self.jar), Stop())
-
-    def go(self, url, form=None, **headers):
-        data = None if form is None else urllib.parse.urlencode(form).encode()
-        try:
-            with self.opener.open(urllib.request.Request(
-                    url, data, headers), timeout=30) as told:
-                self.url = told.url
-                return told.status, told.read().decode(), None
-        except urllib.error.HTTPError as error:
-            self.url = error.url
-            return (error.code, error.read().decode(errors="replace"),
-                    error.headers.get("Location"))
+def refused(response, status=400, error="invalid_grant"):
+    assert response.status == status, response
+    assert response.json()["error"] == error, response
 
 
-class Stop(urllib.request.HTTPRedirectHandler):
-    """Goes on between the provider's own pages only."""
-
-    def redirect_request(self, request, file, code, message, headers, url):
-        if not url.startswith(os.environ["TEST_UPSTREAM"]):
-            return None
-        return super().redirect_request(request, file, code, message,
-                                        headers, url)
-
-
-class SignIn:
-    """One person's way from the agent's question to its answer."""
-
-    def __init__(self, user=None, **more):
-        self.user = user or server.username
-        self.browser = Browser()
-        self.client_id = server.register()["client_id"]
-        self.verifier = secrets.token_urlsafe(48)
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(
-            self.verifier.encode()).digest()).rstrip(b"=").decode()
-        self.url = (server.metadata()["authorization_endpoint"] + "?" +
-                    urllib.parse.urlencode({
-                        "response_type": "code", "client_id": self.client_id,
-                        "redirect_uri": REDIRECT, "state": "s/+=",
-                        "code_challenge": challenge,
-                        "code_challenge_method": "S256", **more}))
-
-    def send(self, text, values, scopes=None):
-        """The form of a page of ours, with these values."""
-        form = postern.Form(text)
-        filled = form.filled(values, scopes) if scopes else form.filled(
-            values)
-        return self.browser.go(urllib.parse.urljoin(self.url, form.action),
-                               filled, Origin=server.origin())
-
-    def press(self, scopes=None, **values):
-        """Presses the button; the provider's address that it leads to."""
-        status, text, _ = self.browser.go(self.url)
-        assert status == 200 and "Sign in with Test Mail" in text, why(text)
-        status, text, _ = self.send(
-            text, {"decision": "upstream-test", **values}, scopes)
-        assert status == 200, (status, why(text))
-        link = re.search(r'<a href="([^"]+)" id="onward">', text)
-        assert link, text
-        leads = html.unescape(link.group(1))
-        assert 'content="0;url=%s"' % link.group(1) in text, why(text)
-        return leads
-
-    def at_provider(self, leads, allow=True):
-        """Signs in there; the address of ours that it leads back to."""
-        status, text, back = self.browser.go(leads)
-        for _ in range(4):
-            if back is not None:
-                return back
-            assert status == 200, (status, why(text))
-            action = re.search(r'action="([^"]+)"', text).group(1)
-            prompt = re.search(r'name="prompt" value="(\w+)"', text).group(1)
-            if not allow:
-                action = re.search(r'href="([^"]+/abort)"', text).group(1)
-            action = urllib.parse.urljoin(self.browser.url, action)
-            form = {"prompt": prompt, "login": self.user, "password": "x"}
-            status, text, back = self.browser.go(
-                action, form if allow else None)
-        raise AssertionError("the provider leads nowhere: " + text)
-
-    def back(self, leads=None, **press):
-        """Comes back to our page: status and text."""
-        self.returned = self.at_provider(leads or self.press(**press))
-        return self.browser.go(self.returned)[:2]
-
-    def allow(self, **press):
-        """All of it: the answer of the token endpoint."""
-        status, text = self.back(**press)
-        assert status == 200 and "Mailboxes added" in text, why(text)
-        assert self.user in text, why(text)
-        status, text, location = self.send(text, {"decision": "allow"})
-        assert status == 303, (status, text)
-        told = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(
-            location).query))
-        assert told["state"] == "s/+=", told
-        assert len(location) < 4000, len(location)
-        self.code = told["code"]
-        return self.ask(grant_type="authorization_code", code=self.code,
-                        redirect_uri=REDIRECT, code_verifier=self.verifier)
-
-    def ask(self, **form):
-        return postern.fetch("POST", server.metadata()["token_endpoint"],
-                             None, {"client_id": self.client_id, **form})
-
-    def refresh(self, token):
-        return self.ask(grant_type="refresh_token", refresh_token=token)
-
-
-def good(response):
-    assert response.status == 200, response
-    return response.json()
+def ended(token):
+    """The access token opens nothing any more."""
+    response = postern.Mcp(server, token).post(
+        *postern.Mcp(server, token).message("tools/call", {
+            "name": "list_mail_messages", "arguments": {}}))
+    assert response.status == 401, response
+    assert 'error="invalid_token"' in response.header("WWW-Authenticate")
 
 
 def mailboxes(token):
@@ -198,15 +79,98 @@ def _():
             assert mailboxes(told["access_token"])
 
 
+@case("the provider's document is asked for once")
+def _():
+    forget_documents()
+    before = provider()["documents"]
+    way = SignIn()
+    told = good(way.allow())
+    good(way.refresh(told["refresh_token"]))
+    assert provider()["documents"] == before + 1
+
+
+@case("a refresh token they replaced is not lost while nobody can look")
+def _():
+    provider(rotate=1)
+    way = SignIn()
+    first = good(way.allow())
+    provider(rotate=1, blind=1)
+    kept = good(way.refresh(first["refresh_token"]))
+    assert 0 < kept["expires_in"] <= 30, kept["expires_in"]
+    provider(rotate=1)
+    assert mailboxes(kept["access_token"])
+    told = good(way.refresh(kept["refresh_token"]))
+    assert told["expires_in"] > 30, told
+    assert mailboxes(told["access_token"])
+    assert mailboxes(good(way.refresh(told["refresh_token"]))[
+        "access_token"])
+    # They take the second use of the first for theft.
+    refused(way.refresh(first["refresh_token"]))
+
+
+@case("where they replaced none it is 503, and nothing was used")
+def _():
+    provider()
+    way = SignIn()
+    told = good(way.allow())
+    provider(blind=1)
+    refused(way.refresh(told["refresh_token"]), 503,
+            "temporarily_unavailable")
+    provider()
+    assert mailboxes(good(way.refresh(told["refresh_token"]))[
+        "access_token"])
+
+
+@case("a code that nobody can look at gives nothing, and is not used")
+def _():
+    provider()
+    way = SignIn()
+    _, text = way.back()
+    code = way.consent(text)
+    provider(blind=1)
+    refused(way.redeem(code), 503, "temporarily_unavailable")
+    provider()
+    assert mailboxes(good(way.redeem(code))["access_token"])
+
+
 @case("what is revoked there is revoked here")
 def _():
     provider()
     way = SignIn()
     told = good(way.allow())
     provider(forget=1)
-    response = way.refresh(told["refresh_token"])
-    assert response.status == 400, response
-    assert response.json()["error"] == "invalid_grant", response
+    refused(way.refresh(told["refresh_token"]))
+    ended(told["access_token"])
+
+
+@case("what ended there can be revoked here, though its card stays")
+def _():
+    provider()
+    way = SignIn()
+    told = good(way.allow())
+    before = cards()
+    provider(forget=1)
+    for _ in range(2):
+        assert way.revoke(told["refresh_token"]).status == 200
+    ended(told["access_token"])
+    assert cards() == before
+
+
+@case("while the provider is down nothing is revoked, and then all")
+def _():
+    provider()
+    way = SignIn()
+    before = cards()
+    told = good(way.allow())
+    provider(down=1)
+    refused(way.revoke(told["refresh_token"]), 503,
+            "temporarily_unavailable")
+    provider()
+    assert len(cards() - before) == 1
+    assert way.revoke(told["refresh_token"]).status == 200
+    assert cards() == before
+    ended(told["access_token"])
+    refused(way.refresh(told["refresh_token"]))
 
 
 @case("while the provider is down nothing is lost")
@@ -215,9 +179,9 @@ def _():
     way = SignIn()
     told = good(way.allow())
     provider(down=1)
-    response = way.refresh(told["refresh_token"])
-    assert response.status == 503, response
-    assert response.json()["error"] == "temporarily_unavailable", response
+    refused(way.refresh(told["refresh_token"]), 503,
+            "temporarily_unavailable")
+    forget_documents()
     status, text, _ = way.browser.go(way.url)
     status, text, _ = way.send(text, {"decision": "upstream-test"})
     assert status == 422 and "cannot be reached now" in text, why(text)

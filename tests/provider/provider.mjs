@@ -10,7 +10,13 @@ import Provider from "oidc-provider";
 
 const [secure, plain, tls] = process.argv.slice(2);
 const kept = new Map();
-const how = { down: 0, bytes: 32, rotate: 0, life: 3600 };
+// down: all but the sign-in page; blind: who asks whose a token is; bytes and
+// refresh_bytes: random ones of a token; rotate: refresh tokens; life: of
+// access tokens, in seconds.
+const how = { down: 0, blind: 0, bytes: 32, refresh_bytes: 32, rotate: 0,
+	life: 3600 };
+// How often it was asked for its document, and for new tokens.
+const asked = { documents: 0, refreshes: 0 };
 
 class Adapter {
 	constructor(name) {
@@ -72,10 +78,22 @@ const provider = new Provider(`https://localhost:${secure}`, {
 	ttl: { AccessToken: () => how.life, RefreshToken: 86400,
 		Grant: 86400, Session: 86400, Interaction: 600, IdToken: 600 },
 });
-const usual = provider.AccessToken.prototype.generateTokenId;
-provider.AccessToken.prototype.generateTokenId = function () {
-	return usual.call(this) + randomBytes(how.bytes).toString("base64url");
-};
+for (const [kind, bytes] of [["AccessToken", "bytes"],
+	["RefreshToken", "refresh_bytes"]]) {
+	const usual = provider[kind].prototype.generateTokenId;
+	provider[kind].prototype.generateTokenId = function () {
+		return usual.call(this) +
+			randomBytes(how[bytes]).toString("base64url");
+	};
+}
+provider.use(async (ctx, next) => {
+	asked.documents += ctx.path.startsWith("/.well-known/openid") ? 1 : 0;
+	if (how.blind && ctx.path === "/token/introspection")
+		ctx.throw(503);
+	await next();
+	asked.refreshes +=
+		ctx.oidc?.params?.grant_type === "refresh_token" ? 1 : 0;
+});
 provider.on("server_error", (ctx, error) => console.error(error));
 // Postern's port is not known yet.
 provider.Client.prototype.redirectUriAllowed = (uri) =>
@@ -85,11 +103,14 @@ function control(request, response) {
 	const url = new URL(request.url, "http://localhost");
 	for (const [name, value] of url.searchParams)
 		how[name] = Number(value);
-	if (url.searchParams.has("forget"))
+	// forget: all that was granted; expire: what opens mailboxes now.
+	const gone = url.searchParams.has("forget") ?
+		/^(AccessToken|RefreshToken|Grant) / : /^AccessToken /;
+	if (url.searchParams.has("forget") || url.searchParams.has("expire"))
 		for (const key of [...kept.keys()])
-			if (/^(AccessToken|RefreshToken|Grant) /.test(key))
+			if (gone.test(key))
 				kept.delete(key);
-	response.end("{}");
+	response.end(JSON.stringify(asked));
 }
 
 const answer = provider.callback();
