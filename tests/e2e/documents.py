@@ -49,7 +49,7 @@ def served(answer=None, **members):
     return host, host.add(answer, **members)
 
 
-@case("8.2 16: a client known by its document signs in and refreshes")
+@case("item 16: a client known by its document signs in and refreshes")
 def _():
     host, client = served(token_endpoint_auth_method=None,
                           client_uri="https://app.example",
@@ -84,7 +84,7 @@ def host_of(path):
 pictures = Host()
 
 
-@case("8.2 16: the page says whose document it is, and what that proves")
+@case("item 16: the page says whose document it is, and what that proves")
 def _():
     host, client = served(redirect_uris=[REDIRECT, "https://app.example/cb"],
                           client_name="Claude <b>\u202e", logo_uri=host_of("x"))
@@ -101,7 +101,7 @@ def _():
     assert not pictures.asked, pictures.asked
 
 
-@case("8.2 16: a person who took long finds the page as it was, though the "
+@case("item 16: a person who took long finds the page as it was, though the "
       "client's host has gone")
 def _():
     host, client = served(told_to_cache("no-store"))
@@ -135,7 +135,7 @@ def told_to_cache(words):
                                           Cache_Control=words)
 
 
-@case("8.2 16: a code of such a client is for it alone")
+@case("item 16: a code of such a client is for it alone")
 def _():
     verifier = secrets.token_urlsafe(48)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(
@@ -159,7 +159,7 @@ def _():
     assert len(host.asked) == 1, host.asked
 
 
-@case("8.2 16: who could show a key is known without where it says so")
+@case("item 16: who could show a key is known without where it says so")
 def _():
     client = served(token_endpoint_auth_method="private_key_jwt",
                     jwks_uri="https://app.example/jwks",
@@ -169,7 +169,7 @@ def _():
     refused(served(token_endpoint_auth_method="private_key_jwt")[1], "keys")
 
 
-@case("8.2 16: documents that are not as they must be")
+@case("item 16: documents that are not as they must be")
 def _():
     for word, members in (
             ("to the letter", {"client_id": "https://localhost/other"}),
@@ -190,7 +190,7 @@ def _():
             "cannot be trusted")
 
 
-@case("8.2 16: answers that are none")
+@case("item 16: answers that are none")
 def _():
     def moved(handler, document):
         send(handler, document, 302, Location=host_of("moved"))
@@ -221,7 +221,7 @@ def _():
     assert not pictures.asked, pictures.asked
 
 
-@case("8.2 16: who drips is waited for five seconds in all")
+@case("item 16: who drips is waited for five seconds in all")
 def _():
     def drip(handler, document):
         handler.send_response(200)
@@ -238,7 +238,7 @@ def _():
     assert 3 < time.monotonic() - start < 9, time.monotonic() - start
 
 
-@case("8.2 16: a host must prove its name")
+@case("item 16: a host must prove its name")
 def _():
     for certificate in ("expired", "wrong", "alone"):
         host = Host(certificate)
@@ -246,7 +246,7 @@ def _():
         assert not host.asked, host.asked
 
 
-@case("8.2 16: addresses that are none of a document")
+@case("item 16: addresses that are none of a document")
 def _():
     port = Host().server_address[1]
     for url in ("http://localhost:%d/a" % port, "https://localhost",
@@ -269,7 +269,7 @@ def _():
         assert response.json()["error"] == "invalid_client", response
 
 
-@case("8.2 16: addresses that nobody here may ask get no byte")
+@case("item 16: addresses that nobody here may ask get no byte")
 def _():
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
@@ -288,7 +288,7 @@ def _():
         listener.close()
 
 
-@case("8.2 16: one host is asked ten times a minute; who is known goes on")
+@case("item 16: one host is asked ten times a minute; who is known goes on")
 def _():
     host, known = served()
     assert ask(known).status == 200
@@ -299,7 +299,7 @@ def _():
     assert ask(known).status == 200
 
 
-@case("8.2 16: a document is kept as long as its host says, in limits")
+@case("item 16: a document is kept as long as its host says, in limits")
 def _():
     host = Host()
     for told in ("no-store", "max-age=0", "max-age=99999999999", "public"):

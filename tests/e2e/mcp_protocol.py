@@ -76,7 +76,8 @@ def survives(schema, where, output=False):
 
 # Who may ask at all.
 
-@case("no token: 401 with the challenge, before the method and the body")
+@case("item 32: no token: 401 with the challenge, before the method and "
+      "the body")
 def _():
     mcp = postern.Mcp(server, None)
     for body in (request("ping"), "{", "[]"):
@@ -95,7 +96,7 @@ def _():
         assert response.header("WWW-Authenticate"), response
 
 
-@case("a bad token: 401 invalid_token")
+@case("item 32: a bad token: 401 invalid_token")
 def _():
     good = server.token()
     parts = good.split(".")
@@ -109,7 +110,7 @@ def _():
             response.header("WWW-Authenticate"), response
 
 
-@case("a token in the query or of another scheme is none")
+@case("item 32: a token in the query or of another scheme is none")
 def _():
     token = server.token()
     response = postern.fetch(
@@ -124,7 +125,7 @@ def _():
     assert answered(response) == {}
 
 
-@case("GET, DELETE, PUT: 405 with Allow")
+@case("item 33: GET, DELETE, PUT: 405 with Allow")
 def _():
     for method in ("GET", "DELETE", "PUT", "PATCH"):
         response = postern.fetch(
@@ -136,7 +137,7 @@ def _():
         assert "POST" in allow and "GET" not in allow, response
 
 
-@case("a foreign Origin: 403; its own is let through")
+@case("item 30: a foreign Origin: 403; its own is let through")
 def _():
     for origin in ("https://evil.example.org", "null",
                    server.base_url + ".evil.example.org", "http://[::1"):
@@ -148,14 +149,14 @@ def _():
     assert answered(response) == {}
 
 
-@case("a foreign Host on loopback: 403")
+@case("item 30: a foreign Host on loopback: 403")
 def _():
     response = server.mcp().post(request("ping"),
                                  {"Host": "evil.example.org"})
     assert response.status == 403, response
 
 
-@case("preflight: 204 without a token, for an Origin that is allowed")
+@case("item 31: preflight: 204 without a token, for an Origin that is allowed")
 def _():
     asked = {"Origin": server.origin(),
              "Access-Control-Request-Method": "POST",
@@ -174,7 +175,7 @@ def _():
 
 # What was posted.
 
-@case("another content type: 415; parameters do not matter")
+@case("item 34: another content type: 415; parameters do not matter")
 def _():
     for kind in ("text/plain", "application/x-www-form-urlencoded",
                  "application/jsonp"):
@@ -185,14 +186,14 @@ def _():
     assert answered(response) == {}
 
 
-@case("never 406, whatever is accepted")
+@case("item 35: never 406, whatever is accepted")
 def _():
     for accept in ("*/*", "application/json", "text/html", None):
         response = server.mcp().post(request("ping"), {"Accept": accept})
         assert answered(response) == {}, accept
 
 
-@case("not JSON: 400 -32700")
+@case("item 34: not JSON: 400 -32700")
 def _():
     for body in ("", "{", "{}}", "nul", b"\xff\xfe", b'{"a":"\xff"}',
                  '{"jsonrpc":"2.0","id":1,"method":"ping","method":"ping"}',
@@ -204,7 +205,7 @@ def _():
     assert "id" not in response.json(), response
 
 
-@case("no JSON-RPC message: 400 -32600")
+@case("item 34: no JSON-RPC message: 400 -32600")
 def _():
     for body in ("5", '"ping"', "null", "{}", {"jsonrpc": "2.0"},
                  {"jsonrpc": "1.0", "id": 1, "method": "ping"},
@@ -218,7 +219,7 @@ def _():
         refused(server.mcp().post(body), 400, REQUEST, None)
 
 
-@case("an id is echoed as it was")
+@case("items 34, 46: an id is echoed as it was")
 def _():
     for number in (0, -1, 7, 9007199254740993, "a", "", "\u00e9\u2028\"\\"):
         message = {**request("ping"), "id": number}
@@ -227,7 +228,7 @@ def _():
         assert response.json()["id"] == number, response
 
 
-@case("a body over the limit: 413")
+@case("item 34: a body over the limit: 413")
 def _():
     body = b" " * (24 * 1024 * 1024) + json.dumps(request("ping")).encode()
     try:
@@ -237,7 +238,7 @@ def _():
     assert response.status == 413, response
 
 
-@case("a session id is neither made nor minded")
+@case("item 35: a session id is neither made nor minded")
 def _():
     response = server.mcp().post(
         request("ping"), {"Mcp-Session-Id": "x", "Last-Event-ID": "5"})
@@ -247,7 +248,7 @@ def _():
 
 # The legacy era.
 
-@case("initialize: the version asked for, else the newest of its era")
+@case("item 41: initialize: the version asked for, else the newest of its era")
 def _():
     for asked, told in [(v, v) for v in LEGACY_VERSIONS] + [
             (MODERN, LEGACY), ("1999-01-01", LEGACY), ("", LEGACY)]:
@@ -261,12 +262,12 @@ def _():
         assert "resultType" not in result, result
 
 
-@case("initialize without a version: -32602 in-band")
+@case("item 41: initialize without a version: -32602 in-band")
 def _():
     refused(legacy("initialize", {}), 200, PARAMS)
 
 
-@case("initialize is needed by no other method")
+@case("items 40, 41: initialize is needed by no other method")
 def _():
     assert answered(legacy("ping")) == {}
     for version in LEGACY_VERSIONS:
@@ -276,14 +277,14 @@ def _():
     assert answered(legacy("ping", headers=doubled)) == {}
 
 
-@case("an unknown version header: 400, with no code of the other era")
+@case("item 40: an unknown version header: 400, with no code of the other era")
 def _():
     for version in ("2020-01-01", "x", "2025-06-18, 2025-11-25"):
         refused(legacy("ping", headers={"MCP-Protocol-Version": version}),
                 400, REQUEST)
 
 
-@case("a legacy method unknown: 200 -32601")
+@case("item 42: a legacy method unknown: 200 -32601")
 def _():
     for method in ("no/such", "logging/setLevel", "resources/subscribe",
                    "resources/list", "prompts/list", "server/discover",
@@ -291,14 +292,14 @@ def _():
         refused(legacy(method, {}), 200, METHOD)
 
 
-@case("legacy lists carry nothing of the modern era")
+@case("items 44, 57: legacy lists carry nothing of the modern era")
 def _():
     result = answered(legacy("tools/list", {}))
     assert set(result) == {"tools"}, result
     refused(legacy("tools/list", {"cursor": "x"}), 200, PARAMS)
 
 
-@case("notifications and responses: 202 without a body")
+@case("item 36: notifications and responses: 202 without a body")
 def _():
     for body in ({"jsonrpc": "2.0", "method": "notifications/initialized"},
                  {"jsonrpc": "2.0", "method": "notifications/cancelled",
@@ -311,7 +312,7 @@ def _():
         assert response.status == 202 and response.body == b"", response
 
 
-@case("some connectors' mixture: a modern header, a legacy body")
+@case("item 40: some connectors' mixture: a modern header, a legacy body")
 def _():
     header = {"MCP-Protocol-Version": MODERN}
     assert answered(legacy("ping", headers=header)) == {}
@@ -323,7 +324,7 @@ def _():
 
 # Batches, of 2025-03-26 alone.
 
-@case("a batch: an answer for each request, in an array")
+@case("item 43: a batch: an answer for each request, in an array")
 def _():
     body = [request("ping"), {"jsonrpc": "2.0", "method": "notifications/x"},
             {**request("no/such"), "id": "b"}, {"jsonrpc": "2.0"},
@@ -340,14 +341,14 @@ def _():
         assert by_id[3]["result"]["tools"]
 
 
-@case("a batch of notifications: 202")
+@case("item 43: a batch of notifications: 202")
 def _():
     body = [{"jsonrpc": "2.0", "method": "notifications/x"}] * 2
     response = server.mcp().post(body)
     assert response.status == 202 and response.body == b"", response
 
 
-@case("no batch: empty, too long, later revisions, modern elements")
+@case("item 43: no batch: empty, too long, later revisions, modern elements")
 def _():
     many = [request("ping")] * 51
     claim = request("ping", {"_meta": ENVELOPE})
@@ -363,7 +364,7 @@ def _():
 
 # The modern era.
 
-@case("server/discover")
+@case("item 47: server/discover")
 def _():
     result = answered(modern("server/discover"))
     assert result["resultType"] == "complete", result
@@ -375,7 +376,7 @@ def _():
     assert info["name"] == "postern" and info["version"], result
 
 
-@case("tools/list: private, in the same order in both eras")
+@case("items 49, 54: tools/list: private, in the same order in both eras")
 def _():
     result = answered(modern("tools/list"))
     assert result["resultType"] == "complete", result
@@ -385,7 +386,7 @@ def _():
     assert names[0] == "list_accounts"
 
 
-@case("tools/call of the first tool without arguments")
+@case("items 48, 54: tools/call of the first tool without arguments")
 def _():
     for arguments in ({}, None):
         params = {"name": "list_accounts"}
@@ -399,7 +400,7 @@ def _():
             result["structuredContent"]
 
 
-@case("envelope: what must be in _meta, 400 -32602")
+@case("item 46: envelope: what must be in _meta, 400 -32602")
 def _():
     for meta in ({META + "protocolVersion": MODERN},
                  {META + "protocolVersion": MODERN,
@@ -414,7 +415,7 @@ def _():
         refused(modern("tools/list", meta=meta), 400, PARAMS)
 
 
-@case("clientInfo may be absent, unknown members are ignored")
+@case("item 52: clientInfo may be absent, unknown members are ignored")
 def _():
     meta = {**ENVELOPE, "progressToken": "p", "x.example/y": [1],
             META + "logLevel": "debug"}
@@ -423,7 +424,7 @@ def _():
         "tools/list", headers={"Mcp-Param-X": "y"}))
 
 
-@case("headers that are missing or disagree: 400 -32020")
+@case("item 46: headers that are missing or disagree: 400 -32020")
 def _():
     call = {"name": "list_accounts", "arguments": {}}
     for headers in ({"MCP-Protocol-Version": None},
@@ -439,7 +440,7 @@ def _():
         refused(modern("tools/call", call, headers), 400, HEADER)
 
 
-@case("Mcp-Name in base64, and blanks around values")
+@case("item 53: Mcp-Name in base64, and blanks around values")
 def _():
     call = {"name": "list_accounts", "arguments": {}}
     coded = base64.b64encode(b"list_accounts").decode()
@@ -449,7 +450,7 @@ def _():
         assert answered(modern("tools/call", call, headers))
 
 
-@case("another revision: 400 -32022 with those supported")
+@case("item 46: another revision: 400 -32022 with those supported")
 def _():
     for version in ("2027-01-01", LEGACY, "x"):
         error = refused(modern(
@@ -460,7 +461,7 @@ def _():
                                  "requested": version}, error
 
 
-@case("the ladder: of two mistakes the first is told, with the id")
+@case("item 46: the ladder: of two mistakes the first is told, with the id")
 def _():
     later = {**ENVELOPE, META + "protocolVersion": "2099-01-01"}
     bare = {META + "protocolVersion": MODERN}
@@ -477,12 +478,12 @@ def _():
         refused(modern(method, None, headers, meta, id="x"), 400, code, "x")
 
 
-@case("a name in the header alone: -32602, in-band")
+@case("items 46, 55: a name in the header alone: -32602, in-band")
 def _():
     refused(modern("tools/call", {}, {"Mcp-Name": "x"}), 200, PARAMS)
 
 
-@case("server/discover whatever the client can; initialize is none")
+@case("item 47: server/discover whatever the client can; initialize is none")
 def _():
     for able in ({}, {"elicitation": {}}, {"x.example/y": [1]}):
         meta = {**ENVELOPE, META + "clientCapabilities": able}
@@ -493,7 +494,7 @@ def _():
     assert bare.status == 401, bare
 
 
-@case("methods of the other era, or none: 404 -32601")
+@case("item 50: methods of the other era, or none: 404 -32601")
 def _():
     for method in ("initialize", "ping", "logging/setLevel", "no/such",
                    "resources/subscribe", "resources/unsubscribe",
@@ -501,7 +502,7 @@ def _():
         refused(modern(method), 404, METHOD)
 
 
-@case("modern notifications: 202; responses: 400")
+@case("item 36: modern notifications: 202; responses: 400")
 def _():
     response = server.mcp().post(
         {"jsonrpc": "2.0", "method": "notifications/initialized",
@@ -515,7 +516,7 @@ def _():
 
 # Tools, in both eras.
 
-@case("tools/call: what is wrong with the call is -32602, status 200")
+@case("item 55: tools/call: what is wrong with the call is -32602, status 200")
 def _():
     for params in ({}, {"name": 5}, {"name": "no_such_tool"},
                    {"name": "list_accounts", "arguments": []},
@@ -526,7 +527,8 @@ def _():
         refused(modern("tools/call", params), 200, PARAMS)
 
 
-@case("tools/call: what is wrong with a value is isError for the model")
+@case("item 55: tools/call: what is wrong with a value is isError for "
+      "the model")
 def _():
     for arguments, word in (({"uid": 0}, "uid"), ({"uid": "1:*"}, "uid"),
                             ({"uids": []}, "uid"), ({"udi": 5}, "uid"),
@@ -537,7 +539,7 @@ def _():
         assert error["hint"] and not error["retryable"], error
 
 
-@case("a task is ignored; progress alone makes no stream")
+@case("items 37, 45: a task is ignored; progress alone makes no stream")
 def _():
     params = {"name": "list_accounts", "task": {"ttl": 60000},
               "_meta": {"progressToken": 1}}
@@ -555,7 +557,7 @@ def _():
     mcp.tool("list_accounts", check="false")
 
 
-@case("a scope that was not granted: 403 insufficient_scope")
+@case("item 32: a scope that was not granted: 403 insufficient_scope")
 def _():
     scopes = ("mail:folders",)
     for mcp in (server.mcp(scopes=scopes), server.mcp(True, scopes)):
@@ -572,14 +574,14 @@ def _():
         assert response.json()["id"] == message["id"], response
 
 
-@case("tools/list stays under 20 KiB, in both eras")
+@case("item 54: tools/list stays under 20 KiB, in both eras")
 def _():
     for response in (legacy("tools/list", {}), modern("tools/list")):
         assert answered(response)["tools"]
         assert len(response.body) < TOOLS_LIST_BYTES, len(response.body)
 
 
-@case("every tool is whole: names, words, schemas, four hints")
+@case("item 54: every tool is whole: names, words, schemas, four hints")
 def _():
     for tool in server.mcp().tools():
         assert tool["title"] and tool["description"], tool
@@ -598,7 +600,8 @@ def _():
             bool}, tool
 
 
-@case("another path, HEAD, no token in the header: each its status")
+@case("items 33, 34: another path, HEAD, no token in the header: each "
+      "its status")
 def _():
     bearer = {"Authorization": "Bearer " + server.token()}
     response = postern.fetch("HEAD", server.mcp_url, bearer)

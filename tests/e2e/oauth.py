@@ -43,7 +43,7 @@ def token(status, word, headers=None, **form):
     return error(fetch("POST", "/oauth/token", headers, form), status, word)
 
 
-@case("8.1 1: the protected resource, at both addresses")
+@case("item 1: the protected resource, at both addresses")
 def _():
     answers = [fetch("GET", WELL_KNOWN + "oauth-protected-resource" + path)
                for path in ("", "/mcp")]
@@ -56,7 +56,7 @@ def _():
     assert told["bearer_methods_supported"] == ["header"]
 
 
-@case("8.1 2: the authorization server, at both addresses")
+@case("item 2: the authorization server, at both addresses")
 def _():
     answers = [fetch("GET", WELL_KNOWN + "oauth-authorization-server" + path)
                for path in ("", "/mcp")]
@@ -73,7 +73,7 @@ def _():
     assert told["client_id_metadata_document_supported"] is True
 
 
-@case("8.1 3: no OpenID provider, and no HTML where JSON is looked for")
+@case("item 3: no OpenID provider, and no HTML where JSON is looked for")
 def _():
     for path in ("openid-configuration", "openid-configuration/mcp",
                  "oauth-authorization-server/other",
@@ -83,7 +83,7 @@ def _():
         assert response.header("Content-Type") == "application/json"
 
 
-@case("8.1 4: preflight, HEAD, other methods, caching")
+@case("item 4: preflight, HEAD, other methods, caching")
 def _():
     url = WELL_KNOWN + "oauth-authorization-server"
     response = fetch("OPTIONS", url, {
@@ -105,7 +105,7 @@ def _():
     assert response.header("Allow") == "GET, HEAD, OPTIONS"
 
 
-@case("8.1 5: what Host says changes nothing")
+@case("item 5: what Host says changes nothing")
 def _():
     for host in ("evil.example", "127.0.0.1.evil.example"):
         response = fetch("GET", WELL_KNOWN + "oauth-authorization-server",
@@ -118,7 +118,7 @@ def _():
     assert fetch("GET", "/health").json() == {"status": "ok"}
 
 
-@case("8.4 26: registration, at both addresses")
+@case("item 26: registration, at both addresses")
 def _():
     for path in ("/oauth/register", "/register"):
         response = fetch("POST", path, JSON, json.dumps({
@@ -137,7 +137,7 @@ def _():
         assert len(told["client_id"]) <= 1500
 
 
-@case("8.4 28: an id that travels, and what is ignored or left out")
+@case("item 28: an id that travels, and what is ignored or left out")
 def _():
     told = register({
         "redirect_uris": ["javascript:x", REDIRECT, "http://a.example/cb"],
@@ -156,7 +156,7 @@ def _():
     })).status == 200
 
 
-@case("8.2 7, 11, 12: the way back keeps its query; state, iss, no CORS")
+@case("items 7, 11, 12: the way back keeps its query; state, iss, no CORS")
 def _():
     redirect = REDIRECT + "?a=b%2Fc"
     client = server.register(redirect)["client_id"]
@@ -174,7 +174,7 @@ def _():
     assert told["error"] == ["access_denied"], told
 
 
-@case("8.4 27: registrations that are refused")
+@case("item 27: registrations that are refused")
 def _():
     error(register({}), 400, "invalid_redirect_uri")
     error(register({"redirect_uris": ["javascript:x"]}), 400,
@@ -191,7 +191,7 @@ def _():
     assert response.header("Allow") == "POST, OPTIONS"
 
 
-@case("8.3 17: the token endpoint takes one form, once")
+@case("item 17: the token endpoint takes one form, once")
 def _():
     response = fetch("GET", "/oauth/token")
     assert response.status == 405 and \
@@ -210,7 +210,7 @@ def _():
               "unsupported_grant_type")
 
 
-@case("8.3 22, 23: clients that are unknown or prove nothing")
+@case("items 22, 23: clients that are unknown or prove nothing")
 def _():
     token(401, "invalid_client", grant_type="refresh_token",
           refresh_token="x", client_id="nobody")
@@ -234,7 +234,7 @@ def _():
     assert response.header("WWW-Authenticate").startswith("Basic ")
 
 
-@case("8.3 18: preflight of the token endpoint; no credentials shared")
+@case("item 18: preflight of the token endpoint; no credentials shared")
 def _():
     response = fetch("OPTIONS", "/oauth/token", {
         "Origin": "https://client.example",
@@ -254,7 +254,7 @@ def _():
     assert response.status == 413, response
 
 
-@case("8.3 19-21: sign in, redeem, refresh, and refresh again")
+@case("items 19, 20, 21: sign in, redeem, refresh, and refresh again")
 def _():
     client = server.register(grant_types=["authorization_code",
                                           "refresh_token"])["client_id"]

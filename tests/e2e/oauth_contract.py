@@ -122,7 +122,7 @@ def documents(base, name, path=""):
                        settings={"BASE_URL": base})
 
 
-@case("8.1 1: the protected resource's document, in each place of a path")
+@case("item 1: the protected resource's document, in each place of a path")
 def _():
     base = "https://mail.example/in/mail"
     for path in ("/in/mail/mcp", "/in/mail"):
@@ -136,7 +136,7 @@ def _():
     assert below.json()["resource"] == base + "/mcp", below
 
 
-@case("8.1 2: the authorization server's document, in each place of a path")
+@case("item 2: the authorization server's document, in each place of a path")
 def _():
     base = "https://mail.example/mail"
     served = [documents(base, "oauth-authorization-server", "/mail"),
@@ -154,7 +154,7 @@ def _():
             assert told[key + "_endpoint"] == base + "/oauth/" + name, told
 
 
-@case("8.1 3: the name of OpenID's discovery, at a root and below a path")
+@case("item 3: the name of OpenID's discovery, at a root and below a path")
 def _():
     name = "openid-configuration"
     root = documents("https://mail.example", name)
@@ -169,7 +169,7 @@ def _():
         assert response.json()["issuer"] == base, response
 
 
-@case("8.1 4: each document: HEAD, OPTIONS, 405, caching, any origin")
+@case("item 4: each document: HEAD, OPTIONS, 405, caching, any origin")
 def _():
     for name in ("oauth-protected-resource", "oauth-protected-resource/mcp",
                  "oauth-authorization-server",
@@ -194,7 +194,7 @@ def _():
             assert refused.header("Allow") == "GET, HEAD, OPTIONS", refused
 
 
-@case("8.1 5: the configured address stands in every document and challenge")
+@case("item 5: the configured address stands in every document and challenge")
 def _():
     headers = {"X-Forwarded-Host": "evil.example",
                "X-Forwarded-Proto": "https", "Forwarded": "host=evil.example"}
@@ -206,7 +206,7 @@ def _():
     assert response.status == 401 and "evil" not in str(response.headers)
 
 
-@case("8.2 6: an unknown client or address: a page, never a redirect")
+@case("item 6: an unknown client or address: a page, never a redirect")
 def _():
     hostile = '"><script>alert(1)</script>'
     for more in ({"client_id": None}, {"client_id": hostile},
@@ -219,7 +219,7 @@ def _():
         page_only(ask("/authorize", **more))
 
 
-@case("8.2 7: where an answer may go: to the letter, but a loopback's port")
+@case("item 7: where an answer may go: to the letter, but a loopback's port")
 def _():
     native = client(LOOPBACK)
     for redirect in ("http://127.0.0.1:1/cb", "http://127.0.0.1:65535/cb",
@@ -247,7 +247,7 @@ def _():
     page_only(ask(client_id=made, redirect_uri=APP))
 
 
-@case("8.2 8: what is malformed goes back as an error")
+@case("item 8: what is malformed goes back as an error")
 def _():
     for word, more in (
             ("invalid_request", {"response_type": None}),
@@ -268,7 +268,7 @@ def _():
     assert ask(nonsense="x", nonce="y", scope="", resource="").status == 200
 
 
-@case("8.2 9: a resource indicator is ours, or is refused")
+@case("item 9: a resource indicator is ours, or is refused")
 def _():
     mine = server.mcp_url
     for resource in (None, mine, mine + "/", mine.replace("http", "HTTP"),
@@ -288,7 +288,7 @@ def _():
           "invalid_target")
 
 
-@case("8.2 10: unknown scopes are dropped, and the grant says what it holds")
+@case("item 10: unknown scopes are dropped, and the grant says what it holds")
 def _():
     def on(**more):
         form = postern.Form(ask(**more).text())
@@ -302,7 +302,7 @@ def _():
     assert told["scope"] == "mail:read mail:search", told
 
 
-@case("8.2 11: iss is in every answer, and promised")
+@case("item 11: iss is in every answer, and promised")
 def _():
     assert server.metadata()["authorization_response_iss_parameter_supported"]
     assert told_back(sign_in())["iss"] == BASE
@@ -311,7 +311,7 @@ def _():
         "access_denied"
 
 
-@case("8.2 12: state to the letter, the address's own query, 303")
+@case("item 12: state to the letter, the address's own query, 303")
 def _():
     for state in ("", "x", "a b+c/d=e&f#g%h", "ü€", "'\"<>"):
         response = ask(state=state, response_type="x")
@@ -324,13 +324,13 @@ def _():
     assert response.header("Referrer-Policy") == "no-referrer", response
 
 
-@case("8.2 13: deny is an error for the client")
+@case("item 13: deny is an error for the client")
 def _():
     told = told_back(sign_in(fields={"decision": "deny"}))
     assert told["error"] == "access_denied" and "code" not in told, told
 
 
-@case("8.2 14: what browsers are told; a wrong password is told here")
+@case("item 14: what browsers are told; a wrong password is told here")
 def _():
     page = ask()
     policy = page.header("Content-Security-Policy")
@@ -346,7 +346,7 @@ def _():
     assert server.username in wrong.text(), wrong
 
 
-@case("8.2 15: a code is new each time, short and for nobody's scripts")
+@case("item 15: a code is new each time, short and for nobody's scripts")
 def _():
     response = sign_in()
     one, two = told_back(response)["code"], new_code()
@@ -362,7 +362,7 @@ def _():
     assert before.header("Access-Control-Allow-Origin") is None, before
 
 
-@case("8.3 17: the token endpoint takes a form by POST, at both addresses")
+@case("item 17: the token endpoint takes a form by POST, at both addresses")
 def _():
     for path in ("/oauth/token", "/token"):
         refused = postern.fetch("GET", BASE + path)
@@ -376,7 +376,7 @@ def _():
              ("client_id", client())])), 400, "invalid_request")
 
 
-@case("8.3 18: every answer is JSON that nobody keeps and any script reads")
+@case("item 18: every answer is JSON that nobody keeps and any script reads")
 def _():
     good = redeem(new_code())
     assert good.status == 200, good
@@ -388,7 +388,7 @@ def _():
     error(post("/oauth/token"), 400, "invalid_request")
 
 
-@case("8.3 19: a code needs its verifier, client and address")
+@case("item 19: a code needs its verifier, client and address")
 def _():
     code = new_code()
     error(redeem(code, code_verifier=None), 400, "invalid_request")
@@ -404,7 +404,7 @@ def _():
     assert redeem(new_code()).status == 200
 
 
-@case("8.3 20: what a client is given")
+@case("item 20: what a client is given")
 def _():
     told = redeem(new_code()).json()
     assert set(told) == {"access_token", "token_type", "expires_in", "scope",
@@ -416,7 +416,7 @@ def _():
     assert "refresh_token" not in told, told
 
 
-@case("8.3 21: a refresh gives both anew, and no more than there was")
+@case("item 21: a refresh gives both anew, and no more than there was")
 def _():
     told = redeem(new_code(scope="mail:read mail:search")).json()
     narrow = refresh(told["refresh_token"], scope="mail:read")
@@ -431,7 +431,7 @@ def _():
     error(refresh(whole.json()["access_token"]), 400, "invalid_grant")
 
 
-@case("8.3 22: three ways to authenticate, of which each client has one")
+@case("item 22: three ways to authenticate, of which each client has one")
 def _():
     form = {"grant_type": "refresh_token", "refresh_token": "x"}
     told = server.register(APP, token_endpoint_auth_method=None)
@@ -458,7 +458,7 @@ def _():
     assert response.header("WWW-Authenticate").startswith("Basic "), response
 
 
-@case("8.3 23: an unknown grant type, an unknown client")
+@case("item 23: an unknown grant type, an unknown client")
 def _():
     for kind in ("password", "client_credentials", "implicit",
                  "urn:ietf:params:oauth:grant-type:jwt-bearer"):
@@ -471,7 +471,7 @@ def _():
               401, "invalid_client")
 
 
-@case("8.3 24: no kind of token passes for another")
+@case("item 24: no kind of token passes for another")
 def _():
     code = new_code()
     told = redeem(new_code()).json()
@@ -492,7 +492,7 @@ def _():
             page_only(ask(client_id=value))
 
 
-@case("8.3 25: a code serves once, and a refresh token only for its grace")
+@case("item 25: a code serves once, and a refresh token only for its grace")
 def _():
     code = new_code()
     assert redeem(code).status == 200
@@ -500,7 +500,7 @@ def _():
     error(response, 400, "invalid_grant")
 
 
-@case("8.4 26: a registration is echoed, with what is the default filled in")
+@case("item 26: a registration is echoed, with what is the default filled in")
 def _():
     for path in ("/oauth/register", "/register"):
         response = postern.fetch("POST", BASE + path, JSON, json.dumps({
@@ -529,7 +529,7 @@ def _():
             nothing.json()), nothing
 
 
-@case("8.4 27: one bad redirect URI is dropped, only bad ones are refused")
+@case("item 27: one bad redirect URI is dropped, only bad ones are refused")
 def _():
     cursor = "cursor://anysphere.cursor-mcp/oauth/callback"
     told = server.register(redirect_uris=[
@@ -547,7 +547,7 @@ def _():
           "invalid_client_metadata")
 
 
-@case("8.4 28: another process knows a registration at once")
+@case("item 28: another process knows a registration at once")
 def _():
     told = program.run("register", "POST", "/oauth/register", JSON,
                        body=json.dumps({
@@ -559,7 +559,7 @@ def _():
     assert ask(client_id=told["client_id"]).status == 200
 
 
-@case("8.5 29: revocation takes a form by POST, and ends a grant at once")
+@case("item 29: revocation takes a form by POST, and ends a grant at once")
 def _():
     assert server.metadata()["revocation_endpoint"] == BASE + "/oauth/revoke"
     for kind in ("access_token", "refresh_token"):
@@ -598,7 +598,7 @@ def call(mcp, name, **arguments):
     return mcp.post(message, headers)
 
 
-@case("8.6 32: a scope that was never asked for: one challenge with all of "
+@case("item 32: a scope that was never asked for: one challenge with all of "
       "them")
 def _():
     mail = {"to": "a@example.org", "subject": "s", "body": "b"}
@@ -623,7 +623,7 @@ def _():
         assert parts["resource_metadata"].startswith(BASE + "/.well-known/")
 
 
-@case("8.6 32: a scope that the user kept back is told to the model, not "
+@case("item 32: a scope that the user kept back is told to the model, not "
       "asked for again")
 def _():
     told = server.sign_in(scopes=("mail:read",))

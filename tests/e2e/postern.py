@@ -8,7 +8,7 @@ build/run/ready.json).  A test is a program of cases:
     server = postern.Server()
     case = postern.Cases()
 
-    @case("8.7 42: ping answers {}")
+    @case("item 42: ping answers {}")
     def _():
         assert server.mcp().call("ping") == {}
 

@@ -81,7 +81,7 @@ def _():
     check_headers(send(url, page, me()))
 
 
-@case("8.2 13: who asks, where the answer goes, and what is asked for")
+@case("item 13: who asks, where the answer goes, and what is asked for")
 def _():
     name = "A <i>tool</i> & \"more\""
     for redirect, host, warning in (
