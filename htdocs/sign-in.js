@@ -1,6 +1,6 @@
-// The sign-in page works without this.  With it, the servers of an address are
-// found as it is typed, and a port that contradicts its encryption is pointed
-// out at once.
+// The pages work without this.  With it, the servers of an address are found as
+// it is typed, a port that contradicts its encryption is pointed out at once,
+// and a form is sent once only.
 "use strict";
 
 const PAUSE_MS = 500;
@@ -84,7 +84,7 @@ function show(found) {
 		field("servers").open = !found.closed;
 }
 
-let timer, last = field("username").value.trim(), asking;
+let timer, last = field("username")?.value.trim(), asking;
 
 async function discover() {
 	const address = field("username").value.trim();
@@ -134,14 +134,20 @@ if (field("imap_host")) {
 }
 
 // The mail servers may take their time: say that they are asked.
-form.addEventListener("submit", (event) => {
-	if (form.dataset.sent)
+function tell(text) {
+	for (const line of document.querySelectorAll(".asking"))
+		line.textContent = text;
+}
+
+addEventListener("submit", (event) => {
+	if (event.target.dataset.sent)
 		event.preventDefault();
-	form.dataset.sent = "yes";
-	field("asking").textContent = event.submitter?.hasAttribute("formnovalidate") ?
-		"" : "Asking your mail server …";
+	event.target.dataset.sent = "yes";
+	tell(event.submitter?.hasAttribute("formnovalidate") ? "" :
+		"Asking your mail server …");
 });
 addEventListener("pageshow", () => {
-	delete form.dataset.sent;
-	field("asking").textContent = "";
+	for (const sent of document.forms)
+		delete sent.dataset.sent;
+	tell("");
 });

@@ -12,19 +12,16 @@
 #include "oauth/client.h"
 #include "oauth/connections_page.h"
 #include "oauth/form.h"
-#include "oauth/hosts.h"
 #include "oauth/mailbox.h"
 #include "oauth/personal.h"
-#include "oauth/scope.h"
 #include "oauth/session.h"
+#include "oauth/sign_in.h"
 #include "oauth/switches.h"
 #include "oauth/trial.h"
 #include "web/reply.h"
-#include "web/route.h"
 #include "web/serve.h"
 
-enum { SEE_OTHER = 303 };	/* HTTP */
-
+static const char	 connections_path[] = "/connections";
 static const char	 unnamed_token[] = "Personal token";
 
 static const struct apology	 apologies[] = {
@@ -154,59 +151,26 @@ show_mailbox(struct visit *visit, const char *ended)
 }
 
 static const struct fault *
-go_back(struct visit *visit)
-{
-	visit->reply->status = SEE_OTHER;
-	reply_header(visit->request->arena, visit->reply, "Location",
-	    text_format(visit->request->arena, "%s/connections",
-	    visit->request->config->base_url));
-	return NULL;
-}
-
-/* Whether the mailbox opens; a server for sending is not asked yet. */
-static void
-try_mailbox(struct visit *visit, struct account *account)
-{
-	const struct client	 nobody = { .kind = CLIENT_DYNAMIC };
-	struct account		 reading;
-	struct request		*request = visit->request;
-
-	visit->form.scope = scope_all(request->arena);
-	mailbox_read(request->arena, request->config, &nobody, &visit->form,
-	    account, &visit->problems);
-	if (visit->problems.len > 0)
-		return;
-	reading = *account;
-	reading.smtp.at = NULL;
-	trial_run(request, &reading, &visit->problems);
-}
-
-static const struct fault *
 sign_in(struct visit *visit)
 {
 	const struct fault	*bad;
-	struct account		 account = { .address = NULL };
 
-	try_mailbox(visit, &account);
-	if (visit->problems.len == 0) {
-		bad = session_start(visit->request, visit->reply,
-		    visit->authority, &account);
-		if (bad == NULL)
-			return go_back(visit);
-		if (bad->kind != FAULT_LIMIT)
-			return bad;
-		mailbox_problem(&visit->problems, "username",
-		    "What you typed is too long.");
-	}
-	visit->reply->fault = "sign_in_refused";
-	return ask_to_sign_in(visit, &visit->form);
+	bad = sign_in_run(visit->request, visit->reply, &visit->form,
+	    &visit->problems);
+	if (bad != NULL)
+		return bad;
+	if (visit->problems.len > 0)
+		return ask_to_sign_in(visit, &visit->form);
+	sign_in_lead(visit->request, visit->reply, connections_path);
+	return NULL;
 }
 
 static const struct fault *
 sign_out(struct visit *visit)
 {
 	session_end(visit->request, visit->reply);
-	return go_back(visit);
+	sign_in_lead(visit->request, visit->reply, connections_path);
+	return NULL;
 }
 
 static const struct fault *
@@ -280,7 +244,7 @@ static const struct {
 	bool			 outside;	/* nobody is signed in */
 	const struct fault	*(*answer)(struct visit *visit);
 } buttons[] = {
-	{ "sign-in", true, sign_in },
+	{ sign_in_button, true, sign_in },
 	{ "sign-out", false, sign_out },
 	{ "disconnect-all", false, disconnect_all },
 	{ "test", false, test_servers },

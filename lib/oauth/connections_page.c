@@ -6,24 +6,14 @@
 #include "base/config.h"
 #include "mail/card.h"
 #include "oauth/asked.h"
-#include "oauth/bearer.h"
-#include "oauth/consent.h"
-#include "oauth/consent_mailbox.h"
 #include "oauth/consent_switches.h"
 #include "oauth/drawing.h"
-#include "oauth/form.h"
-#include "oauth/hosts.h"
-#include "oauth/kept.h"
 #include "oauth/mailbox.h"
+#include "oauth/own_page.h"
 #include "oauth/scope.h"
 #include "oauth/session.h"
 #include "web/page.h"
-#include "web/policy.h"
-#include "web/reply.h"
-#include "web/route.h"
 #include "web/serve.h"
-
-enum { UNPROCESSABLE = 422, TOO_MANY = 429 };	/* HTTP */
 
 static const char	 send_scope[] = "mail:send";
 static const char	 modify_scope[] = "mail:modify";
@@ -165,51 +155,6 @@ draw_account(const struct drawing *drawing,
 	consent_switches_draw(drawing);
 }
 
-static const char *
-action_of(const struct request *request)
-{
-	const char	*query;
-
-	query = request_variable(request, "QUERY_STRING");
-	return text_format(request->arena, "%s/connections%s%s",
-	    route_base(request->config), text_is_empty(query) ? "" : "?",
-	    text_is_empty(query) ? "" : query);
-}
-
-static void
-set_status(struct reply *reply, const struct problems *problems)
-{
-	if (problems->often)
-		reply->status = TOO_MANY;
-	else if (problems->len > 0)
-		reply->status = UNPROCESSABLE;
-}
-
-/* The parts of the sign-in page draw what they find in these. */
-static const struct fault *
-draw(const struct drawing *drawing, struct reply *reply,
-    const struct connections_page *told)
-{
-	const struct fault	*bad;
-	const char		*sealed;
-
-	bad = form_seal(drawing->request, reply,
-	    drawing->request->process, &sealed);
-	if (bad != NULL)
-		return bad;
-	page_set(drawing->page, "BASE", route_base(drawing->request->config));
-	page_set(drawing->page, "ACTION", action_of(drawing->request));
-	page_set(drawing->page, "SEALED", sealed);
-	drawing_problems(drawing);
-	if (told->account != NULL) {
-		draw_account(drawing, told);
-		return NULL;
-	}
-	page_show(drawing->page, "SIGN_IN");
-	consent_mailbox_draw(drawing);
-	return NULL;
-}
-
 const struct fault *
 connections_page_write(struct request *request, struct reply *reply,
     const struct connections_page *told)
@@ -217,27 +162,18 @@ connections_page_write(struct request *request, struct reply *reply,
 	const struct asked	 asked = {
 		.scopes = scopes_at_first(request->arena)
 	};
-	const struct kept_list	 none = { .len = 0 };
-	const struct consent	 consent = {
-		.asked = &asked, .form = told->form, .kept = &none,
-		.lasts = told->form == NULL ? NULL : told->form->lasts,
-		.problems = told->problems
+	const struct own_page	 own = {
+		.name = "connections", .path = "/connections",
+		.asked = &asked, .account = told->account,
+		.form = told->form, .problems = told->problems
 	};
 	const struct fault	*bad;
-	struct drawing		 drawing = {
-		.request = request, .consent = &consent,
-		.page = page_open(request->arena, "connections"),
-		.typed = hosts_are_typed(request->config, &asked.client),
-		.may_send = told->account != NULL ?
-		    told->account->smtp.at != NULL :
-		    hosts_may_send(request->config, &asked.client)
-	};
+	struct drawing		*drawing;
 
-	bad = draw(&drawing, reply, told);
+	bad = own_page_open(request, reply, &own, &drawing);
 	if (bad != NULL)
 		return bad;
-	set_status(reply, told->problems);
-	reply->content_type = "text/html; charset=utf-8";
-	policy_apply(request, reply, NULL);
-	return page_write(drawing.page, &reply->body);
+	if (told->account != NULL)
+		draw_account(drawing, told);
+	return own_page_write(reply, drawing);
 }

@@ -87,6 +87,15 @@ draw_problem(const struct drawing *drawing, struct page *list,
 	    problem->text);
 }
 
+/* The address stands there already: the password is what is wanted. */
+static bool
+is_filled(const struct drawing *drawing)
+{
+	const struct mailbox_form	*form = drawing->consent->form;
+
+	return form != NULL && !text_is_empty(form->username);
+}
+
 void
 drawing_problems(const struct drawing *drawing)
 {
@@ -95,7 +104,8 @@ drawing_problems(const struct drawing *drawing)
 	size_t			 i;
 
 	if (problems == NULL || problems->len == 0) {
-		page_show(drawing->page, "FRESH");
+		page_show(drawing->page, is_filled(drawing) ? "FILLED" :
+		    "FRESH");
 		return;
 	}
 	list = page_show(drawing->page, "PROBLEMS");
