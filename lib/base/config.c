@@ -71,6 +71,8 @@ static const struct setting	 settings[] = {
 	{ "REMOTE_USER_ALLOW", SETTING_LIST, AT(remote_users), 0, 0, NULL },
 	{ "ALLOW_HEADER_CREDENTIALS", SETTING_NUMBER, AT(header_credentials),
 	    0, 1, "0" },
+	{ "LENIENT_VERSION_HEADER", SETTING_NUMBER, AT(lenient_version), 0, 1,
+	    "0" },
 	{ "ALLOWED_ORIGINS", SETTING_LIST, AT(origins), 0, 0, NULL },
 	{ "ALLOWED_REDIRECT_SCHEMES", SETTING_LIST, AT(schemes), 0, 0,
 	    "cursor" },

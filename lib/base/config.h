@@ -94,6 +94,7 @@ struct config {
 	const struct upstream	*upstreams;	/* by name */
 	size_t		 upstreams_len;
 
+	int64_t		 lenient_version; /* LENIENT_VERSION_HEADER, 0 or 1 */
 	struct texts	 origins;	/* ALLOWED_ORIGINS */
 	struct texts	 schemes;	/* ALLOWED_REDIRECT_SCHEMES */
 	int64_t		 log_level;	/* LOG_LEVEL, enum log_level */

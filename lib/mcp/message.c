@@ -174,19 +174,27 @@ decode_name(struct arena *arena, const char *header, const char **name)
 	return true;
 }
 
+/* The member that Mcp-Name repeats for the method, or NULL. */
+static const char *
+named_member(const char *method)
+{
+	size_t	 i;
+
+	for (i = 0; i < sizeof(named) / sizeof(named[0]); i++)
+		if (text_equal(method, named[i].method))
+			return named[i].member;
+	return NULL;
+}
+
 static const struct fault *
 check_name(struct arena *arena, const struct message *message,
     const char *header)
 {
 	const char	*name, *member;
-	size_t		 i;
 
-	for (i = 0; i < sizeof(named) / sizeof(named[0]); i++)
-		if (text_equal(message->method, named[i].method))
-			break;
-	if (i == sizeof(named) / sizeof(named[0]))
+	if ((member = named_member(message->method)) == NULL)
 		return NULL;
-	member = json_text(json_member(message->params, named[i].member));
+	member = json_text(json_member(message->params, member));
 	if (header == NULL)
 		return disagree(arena, "Mcp-Name", "is missing");
 	if (!decode_name(arena, header, &name))
@@ -256,6 +264,29 @@ check_unclaimed(struct arena *arena, struct message *message,
 	message->modern = true;
 	return fault_make(arena, FAULT_PARAMS,
 	    "params._meta must have " META "protocolVersion");
+}
+
+bool
+message_forgive(struct arena *arena, const struct json *json,
+    struct message_headers *headers)
+{
+	const struct json	*params;
+	const char		*claim, *method, *member;
+
+	params = json_member(json, "params");
+	claim = json_text(json_member(json_member(params, "_meta"),
+	    META "protocolVersion"));
+	method = json_text(json_member(json, "method"));
+	if (claim == NULL || method == NULL || headers->version == NULL ||
+	    !text_equal(claim, MESSAGE_MODERN) ||
+	    !message_is_legacy(message_version(arena, headers->version)))
+		return false;
+	headers->version = MESSAGE_MODERN;
+	if (headers->method == NULL)
+		headers->method = method;
+	if (headers->name == NULL && (member = named_member(method)) != NULL)
+		headers->name = json_text(json_member(params, member));
+	return true;
 }
 
 const struct fault *

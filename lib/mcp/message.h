@@ -46,6 +46,16 @@ const char		*message_version(struct arena *arena,
 bool			 message_is_legacy(const char *version);
 
 /*
+ * For LENIENT_VERSION_HEADER: some connectors send requests of the modern era
+ * under the version header that was agreed on before, and without the other
+ * two.  Makes the headers of such a request what they should be; whether it
+ * was one.
+ */
+bool			 message_forgive(struct arena *arena,
+			    const struct json *json,
+			    struct message_headers *headers);
+
+/*
  * Reads one message and runs it up the ladder of checks that come before any
  * method is looked for.  What was read stands in message even where a fault
  * is given, so that the answer can carry the id:

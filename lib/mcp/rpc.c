@@ -1,7 +1,9 @@
 #include "mcp/rpc.h"
 
 #include "base/arena.h"
+#include "base/config.h"
 #include "base/fault.h"
+#include "base/log.h"
 #include "data/json.h"
 #include "mcp/call.h"
 #include "mcp/message.h"
@@ -171,6 +173,10 @@ answer_one(struct exchange *exchange, const struct json *json)
 	const struct fault	*bad;
 	struct message		 message;
 
+	if (request->config->lenient_version &&
+	    message_forgive(request->arena, json, &exchange->headers))
+		log_line(LOG_WARN, "LENIENT_VERSION_HEADER: a request of "
+		    MESSAGE_MODERN " under an older header");
 	bad = message_read(request->arena, json, &exchange->headers,
 	    &message);
 	if (bad != NULL) {

@@ -252,6 +252,47 @@ compares_names(void **state)
 	}
 }
 
+/* What LENIENT_VERSION_HEADER makes of the headers of one request. */
+static void
+forgives_older_headers(void **state)
+{
+	static const struct {
+		const char	*params;
+		const char	*version;
+		bool		 forgiven;
+		int		 fault;
+	} rows[] = {
+		{ MODERN, "2025-11-25", true, WELL },
+		{ MODERN, "2025-06-18, 2025-06-18", true, WELL },
+		{ MODERN, "2026-07-28", false, FAULT_HEADER },
+		{ MODERN, "2020-01-01", false, FAULT_HEADER },
+		{ MODERN, NULL, false, FAULT_HEADER },
+		{ CLAIM("2099-01-01"), "2025-11-25", false, FAULT_HEADER },
+		{ "\"_meta\":{}", "2025-11-25", false, WELL }
+	};
+	struct message_headers	 headers;
+	const struct fault	*bad;
+	const struct json	*json;
+	struct message		 message;
+	struct arena		*arena;
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		arena = arena_open();
+		headers = (struct message_headers){
+			.version = rows[i].version };
+		json = parsed(arena, text_format(arena, REQUEST("1",
+		    "tools/call", "\"name\":\"x\",%s"), rows[i].params));
+		assert_int_equal(message_forgive(arena, json, &headers),
+		    rows[i].forgiven);
+		bad = message_read(arena, json, &headers, &message);
+		assert_int_equal(bad == NULL ? WELL : (int)bad->kind,
+		    rows[i].fault);
+		arena_close(arena);
+	}
+}
+
 static void
 keeps_the_id_of_what_it_refuses(void **state)
 {
@@ -307,6 +348,7 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		cmocka_unit_test(climbs),
 		cmocka_unit_test(compares_names),
+		cmocka_unit_test(forgives_older_headers),
 		cmocka_unit_test(keeps_the_id_of_what_it_refuses),
 		cmocka_unit_test(batches_are_legacy)
 	};
