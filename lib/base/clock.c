@@ -37,6 +37,19 @@ clock_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+void
+clock_sleep_until(int64_t ms)
+{
+	struct timespec	 pause;
+	int64_t		 left;
+
+	while ((left = ms - clock_ms()) > 0) {
+		pause.tv_sec = (time_t)(left / 1000);
+		pause.tv_nsec = (long)(left % 1000) * 1000000;
+		nanosleep(&pause, NULL);
+	}
+}
+
 /*
  * Years are counted from March, so that the leap day is the last of its year;
  * an era is 400 years.

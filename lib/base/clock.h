@@ -12,6 +12,9 @@ int64_t		 clock_now(void);
 /* Milliseconds by a clock that never jumps: for deadlines and durations. */
 int64_t		 clock_ms(void);
 
+/* Sleeps until that clock says so much, whatever signals come. */
+void		 clock_sleep_until(int64_t ms);
+
 /* A time with the offset of its zone, as mail carries it. */
 struct moment {
 	int64_t	 seconds;	/* since 1970, UTC */

@@ -14,7 +14,7 @@ static const char	 standard[] =
 static const char	 url_safe[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-enum { NO_DIGIT = 64, GROUP_OCTETS = 3, GROUP_DIGITS = 4 };
+enum { GROUP_OCTETS = 3, GROUP_DIGITS = 4 };
 
 /* The value of a digit whose last two are these, without branching on more
  * than its range. */
@@ -29,7 +29,13 @@ digit_value(unsigned char c, char plus, char slash)
 		return (unsigned)(c - '0') + 52;
 	if (c == (unsigned char)plus)
 		return 62;
-	return c == (unsigned char)slash ? 63 : NO_DIGIT;
+	return c == (unsigned char)slash ? 63 : BASE64_NO_DIGIT;
+}
+
+unsigned
+base64_digit(unsigned char c)
+{
+	return digit_value(c, '+', '/');
 }
 
 static char *
@@ -135,7 +141,7 @@ read(struct arena *arena, struct bytes text, const char *last_two,
 	start(&reader, arena, text.len);
 	for (i = 0; i < text.len; i++) {
 		value = digit_value(text.at[i], last_two[0], last_two[1]);
-		if (value == NO_DIGIT)
+		if (value == BASE64_NO_DIGIT)
 			return false;
 		take(&reader, value);
 	}
@@ -179,9 +185,9 @@ base64_read_lenient(struct arena *arena, struct bytes text,
 			continue;
 		}
 		value = digit_value(text.at[i], '+', '/');
-		if (value == NO_DIGIT)
+		if (value == BASE64_NO_DIGIT)
 			value = digit_value(text.at[i], '-', '_');
-		if (value == NO_DIGIT || pads > 0)
+		if (value == BASE64_NO_DIGIT || pads > 0)
 			return false;
 		take(&reader, value);
 	}

@@ -7,6 +7,10 @@
 
 struct arena;
 
+/* The value of a digit (RFC 4648 4), or 64 for what is none. */
+enum { BASE64_NO_DIGIT = 64 };
+unsigned	 base64_digit(unsigned char c);
+
 /* RFC 4648. */
 const char	*base64_write(struct arena *arena, struct bytes data);
 /* base64url without padding. */

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/text.h"
+#include "data/base64.h"
 #include "data/charset.h"
 #include "data/utf8.h"
 
@@ -100,20 +101,6 @@ decode_q(struct buf *out, struct bytes text)
 	}
 }
 
-static int
-base64_value(unsigned char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (text_is_digit(c))
-		return c - '0' + 52;
-	if (c == '+' || c == '-')
-		return 62;
-	return c == '/' || c == '_' ? 63 : -1;
-}
-
 /*
  * Some mailers cut the base64 stream where the line is full.  Then a word
  * ends with bits that no whole word leaves behind, and they are kept for the
@@ -122,15 +109,19 @@ base64_value(unsigned char c)
 static void
 decode_b(struct run *run, struct bytes text)
 {
-	size_t	 i;
-	int	 value;
+	unsigned	 value;
+	unsigned char	 c;
+	size_t		 i;
 
 	for (i = 0; i < text.len; i++) {
-		if (text.at[i] == '=')
+		c = text.at[i];
+		if (c == '=')
 			run->bits = 0, run->bit_count = 0;
-		if ((value = base64_value(text.at[i])) < 0)
+		/* Some write with the digits of base64url. */
+		value = base64_digit(c == '-' ? '+' : c == '_' ? '/' : c);
+		if (value == BASE64_NO_DIGIT)
 			continue;
-		run->bits = (run->bits << 6 | (uint32_t)value) & 0xFFFF;
+		run->bits = (run->bits << 6 | value) & 0xFFFF;
 		run->bit_count += 6;
 		if (run->bit_count < 8)
 			continue;

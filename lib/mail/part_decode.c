@@ -4,21 +4,9 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "data/base64.h"
 
 static const unsigned char	 begin_line[] = "begin ";
-
-/* The value of a base64 digit (RFC 2045 6.8), or -1. */
-static int
-base64_value(unsigned char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (text_is_digit(c))
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
 
 /* Writes what the digits held amount to: 4 give 3 bytes, 3 two, 2 one. */
 static void
@@ -45,13 +33,13 @@ put_quantum(struct part_decoder *decoder, struct buf *out)
 static void
 take_base64(struct part_decoder *decoder, unsigned char c, struct buf *out)
 {
-	int	 value;
+	unsigned	 value;
 
 	if (c == '=') {
 		put_quantum(decoder, out);
 		return;
 	}
-	if ((value = base64_value(c)) == -1)
+	if ((value = base64_digit(c)) == BASE64_NO_DIGIT)
 		return;
 	decoder->held[decoder->len++] = (unsigned char)value;
 	if (decoder->len == 4)

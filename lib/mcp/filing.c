@@ -1,7 +1,5 @@
 #include "mcp/filing.h"
 
-#include <time.h>
-
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fault.h"
@@ -116,14 +114,6 @@ prove_session(struct call *call)
 	call_extend(call);
 }
 
-static void
-pause_ms(long ms)
-{
-	const struct timespec	 time = { ms / 1000, ms % 1000 * 1000000 };
-
-	(void)nanosleep(&time, NULL);
-}
-
 /*
  * Looks for what the server got as a whole and may still be filing: to give
  * it once more could make two of it.
@@ -142,7 +132,7 @@ await(struct call *call, const struct filing *filing, struct filed *filed)
 			return NULL;
 		if (bad != NULL)
 			call_end(call);
-		pause_ms(ms);
+		clock_sleep_until(clock_ms() + ms);
 	}
 	return fault_make(call->arena, FAULT_UNKNOWN_STATE,
 	    "the connection broke before the mail server confirmed: it may "

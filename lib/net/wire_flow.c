@@ -6,7 +6,6 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -20,25 +19,13 @@ earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-static void
-sleep_until(int64_t time_ms)
-{
-	struct timespec	 pause;
-	int64_t		 left;
-
-	while ((left = time_ms - clock_ms()) > 0) {
-		pause.tv_sec = (time_t)(left / SECOND_MS);
-		pause.tv_nsec = (long)(left % SECOND_MS) * 1000000;
-		nanosleep(&pause, NULL);
-	}
-}
-
 const struct fault *
 wire_flow_show(struct wire *wire, const struct fault *bad)
 {
 	if (!wire->typed || wire->greeted)
 		return fault_make(wire->faults, bad->kind, "%s", bad->detail);
-	sleep_until(earlier(wire->opened + WIRE_TYPED_MS, wire->deadline));
+	clock_sleep_until(earlier(wire->opened + WIRE_TYPED_MS,
+	    wire->deadline));
 	return fault_make(wire->faults, FAULT_CONNECT, "no mail server with a "
 	    "valid certificate could be reached there: check the server's "
 	    "name, port and kind of encryption");

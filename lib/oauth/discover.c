@@ -1,7 +1,5 @@
 #include "oauth/discover.h"
 
-#include <time.h>
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -80,19 +78,6 @@ is_choice(const struct config *config)
 	return config->imap_host == NULL || config->mail_hosts.len > 0;
 }
 
-static void
-wait_until(int64_t until)
-{
-	struct timespec	 pause;
-	int64_t		 left;
-
-	while ((left = until - clock_ms()) > 0) {
-		pause.tv_sec = (time_t)(left / 1000);
-		pause.tv_nsec = (long)(left % 1000) * 1000000;
-		nanosleep(&pause, NULL);
-	}
-}
-
 /* Asks the network, in one of few places, each for a while. */
 static void
 search(struct request *request, const char *address, struct servers *servers)
@@ -112,7 +97,7 @@ search(struct request *request, const char *address, struct servers *servers)
 		deadline = request->deadline;
 	autoconfig_find(request->arena, request->config, address, deadline,
 	    servers);
-	wait_until(started + DISCOVER_LEAST_MS);
+	clock_sleep_until(started + DISCOVER_LEAST_MS);
 	slot_give(&slot);
 }
 

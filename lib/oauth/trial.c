@@ -1,7 +1,5 @@
 #include "oauth/trial.h"
 
-#include <time.h>
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -83,19 +81,6 @@ static const struct sign	 signs[] = {
 	  "first." }
 };
 
-static void
-wait_until(int64_t until)
-{
-	struct timespec	 pause;
-	int64_t		 left;
-
-	while ((left = until - clock_ms()) > 0) {
-		pause.tv_sec = (time_t)(left / 1000);
-		pause.tv_nsec = (long)(left % 1000) * 1000000;
-		nanosleep(&pause, NULL);
-	}
-}
-
 /* Whether the host is known to be a mail server that proved its name. */
 static bool
 has_greeted(const struct fault *fault)
@@ -174,12 +159,12 @@ fail(const struct trial *trial, const struct fault *fault,
     struct problems *problems)
 {
 	if (!is_known(trial->server) && !has_greeted(fault)) {
-		wait_until(trial->deadline);
+		clock_sleep_until(trial->deadline);
 		tell_nothing(trial, problems);
 		return;
 	}
 	if (fault->kind == FAULT_LOGIN)
-		wait_until(trial->request->started + TRIAL_REFUSED_MS +
+		clock_sleep_until(trial->request->started + TRIAL_REFUSED_MS +
 		    trial->pace.tries * PACE_GROWTH_MS);
 	tell(trial, fault, problems);
 }
