@@ -14,6 +14,7 @@
 #include "oauth/form.h"
 #include "oauth/mailbox.h"
 #include "oauth/personal.h"
+#include "oauth/renewal.h"
 #include "oauth/session.h"
 #include "oauth/sign_in.h"
 #include "oauth/switches.h"
@@ -80,6 +81,9 @@ read_cards(struct visit *visit, struct imap *imap, const char *ended,
 	visit->page.cards = found;
 	visit->page.cards_len = left;
 	visit->page.listed = bad == NULL;
+	if (bad == NULL)
+		visit->page.renewed = renewal_read(imap, arena, &owner, found,
+		    left);
 	return bad;
 }
 

@@ -1,5 +1,7 @@
 #include "oauth/connections_page.h"
 
+#include <inttypes.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -10,6 +12,7 @@
 #include "oauth/drawing.h"
 #include "oauth/mailbox.h"
 #include "oauth/own_page.h"
+#include "oauth/personal.h"
 #include "oauth/scope.h"
 #include "oauth/session.h"
 #include "web/page.h"
@@ -42,9 +45,30 @@ tell_day(struct arena *arena, int64_t seconds)
 	return text_format(arena, "%d %s %d", day, clock_month(month), year);
 }
 
+/* "7 May 2026, 14:05 UTC" */
+static const char *
+tell_time(struct arena *arena, int64_t seconds)
+{
+	int64_t	 minute = seconds / 60 % (24 * 60);
+
+	return text_format(arena, "%s, %02" PRId64 ":%02" PRId64 " UTC",
+	    tell_day(arena, seconds), minute / 60, minute % 60);
+}
+
+/* Where it answers to; a token of the user's own answers to nobody. */
+static void
+draw_target(const struct card *card, struct page *item)
+{
+	if (card->client != NULL && text_equal(card->client, personal_client))
+		page_show(item, "AGENT_OWN");
+	else if (card->target != NULL)
+		page_set(page_show(item, "AGENT_AT"), "AGENT_TARGET",
+		    card->target);
+}
+
 static void
 draw_card(struct arena *arena, struct page *list,
-    const struct card_found *found)
+    const struct card_found *found, int64_t renewed)
 {
 	const struct card	*card = &found->card;
 	const struct account	 may = {
@@ -60,9 +84,10 @@ draw_card(struct arena *arena, struct page *list,
 	page_set(item, "AGENT_MAY", consent_switches_tell(arena, &may));
 	page_set(item, "AGENT_SINCE", tell_day(arena, card->created));
 	page_set(item, "AGENT_ENDS", tell_day(arena, card->ends));
-	if (card->target != NULL)
-		page_set(page_show(item, "AGENT_AT"), "AGENT_TARGET",
-		    card->target);
+	if (renewed != 0)
+		page_set(page_show(item, "AGENT_RENEWED"), "RENEWED",
+		    tell_time(arena, renewed));
+	draw_target(card, item);
 }
 
 static void
@@ -86,7 +111,8 @@ draw_cards(const struct drawing *drawing, const struct connections_page *told)
 	}
 	list = page_show(drawing->page, "AGENTS");
 	for (i = 0; i < told->cards_len; i++)
-		draw_card(drawing->request->arena, list, &told->cards[i]);
+		draw_card(drawing->request->arena, list, &told->cards[i],
+		    told->renewed[i]);
 }
 
 static bool

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct account;
 struct card_found;
@@ -19,6 +20,7 @@ struct connections_page {
 	const struct problems		*problems;	/* never NULL */
 	const struct card_found		*cards;
 	size_t				 cards_len;
+	const int64_t			*renewed;	/* renewal_read's */
 	bool				 listed;	/* the mailbox told */
 	const char			*note;		/* what was done, or
 							 * NULL */

@@ -3,6 +3,7 @@
 personal tokens."""
 import html
 import re
+import time
 import urllib.parse
 
 import postern
@@ -153,6 +154,30 @@ def _():
     assert len(cards()) == count - 1
 
 
+@case("when an agent last renewed its access is shown")
+def _():
+    visitor = visit()
+    before = set(grants(visitor.page))
+    client = server.register(client_name="Renewing")["client_id"]
+    token = sign_in(client)
+    page = visitor.open()
+    grant = (set(grants(page)) - before).pop()
+    entry = re.search(r"<li>(?:(?!<li>).)*%s" % grant, page.text(), re.S)
+    assert "renewed" not in entry.group(), entry
+    told = postern.fetch("POST", server.metadata()["token_endpoint"], None, {
+        "grant_type": "refresh_token", "client_id": client,
+        "refresh_token": token["refresh_token"]})
+    assert told.status == 200, told
+    page = visitor.open()
+    entry = re.search(r"<li>(?:(?!<li>).)*%s" % grant, page.text(), re.S)
+    now = time.gmtime()
+    assert "Last renewed on %d %s %d, " % (
+        now.tm_mday, time.strftime("%b", now), now.tm_year) in \
+        entry.group(), entry
+    assert page.text().count("Last renewed") == 1, page
+    visitor.send([("remove", grant)])
+
+
 @case("all are ended with one button")
 def _():
     agents = [agent(), agent()]
@@ -228,6 +253,7 @@ def _():
     page = visitor.open()
     assert shown_token(page) is None, page
     assert "My &lt;i&gt;script" in page.text(), page
+    assert "your own token" in page.text(), page
     new = set(grants(page)) - set(before)
     assert len(new) == 1, new
     visitor.send([("remove", new.pop())])
