@@ -14,7 +14,8 @@ enum {
 	RPC_INTERNAL = -32603,
 	RPC_HEADER = -32020,
 	RPC_CAPABILITY = -32021,
-	RPC_VERSION = -32022
+	RPC_VERSION = -32022,
+	RPC_LEGACY_RESOURCE = -32002
 };
 
 static const struct fault_voice	 voices[FAULT_KINDS] = {
@@ -72,6 +73,8 @@ static const struct fault_voice	 voices[FAULT_KINDS] = {
 	    RPC_VERSION, false, false },
 	[FAULT_CAPABILITY] = { "missing_capability", 400, "invalid_request",
 	    RPC_CAPABILITY, false, false },
+	[FAULT_RESOURCE] = { "resource_not_found", 404, "invalid_request",
+	    RPC_PARAMS, false, false, RPC_LEGACY_RESOURCE },
 
 	[FAULT_ARGUMENT] = { "invalid_argument", 400, "invalid_request",
 	    RPC_PARAMS, true, false },

@@ -45,6 +45,7 @@ enum fault_kind {
 	FAULT_HEADER,		/* headers and body disagree */
 	FAULT_VERSION,		/* protocol revision not spoken */
 	FAULT_CAPABILITY,	/* the client did not declare one */
+	FAULT_RESOURCE,		/* nothing is behind this URI */
 
 	/* A tool's arguments and the mailbox; the model reads these. */
 	FAULT_ARGUMENT,		/* an argument's value is wrong */
@@ -89,6 +90,8 @@ struct fault_voice {
 	int		 rpc;		/* JSON-RPC error code */
 	bool		 model;	/* a tool result, not a protocol error */
 	bool		 retryable;	/* the same call may succeed later */
+	int		 legacy;	/* JSON-RPC error code of MCP before
+					 * 2026-07-28; 0: the same */
 };
 
 /* A fault in the arena; the format is ours, never a peer's. */

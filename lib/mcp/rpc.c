@@ -57,12 +57,12 @@ challenge(struct request *request, struct reply *reply,
 	    bearer_challenge(request->arena, request->config, fault, wanted));
 }
 
-/* What a client may do about it. */
+/* What an error of that kind tells besides, for programs. */
 static void
 put_data(struct json_writer *writer, const struct fault *fault,
     const struct message *message)
 {
-	if (fault->kind == FAULT_VERSION && message != NULL) {
+	if (fault->kind == FAULT_VERSION) {
 		json_open_object(writer, "data");
 		json_open_array(writer, "supported");
 		json_put_text(writer, NULL, MESSAGE_MODERN);
@@ -76,19 +76,29 @@ put_data(struct json_writer *writer, const struct fault *fault,
 		json_close_object(writer);
 		json_close_object(writer);
 		json_close_object(writer);
+	} else if (fault->kind == FAULT_RESOURCE) {
+		json_open_object(writer, "data");
+		json_put_text(writer, "uri",
+		    json_text(json_member(message->params, "uri")));
+		json_close_object(writer);
 	}
 }
 
-/* The members of an error response but its id. */
+/* The members of an error response but its id; the message may be NULL. */
 static void
 put_error(struct json_writer *writer, const struct fault *fault,
     const struct message *message)
 {
+	const struct fault_voice	*voice = fault_voice(fault->kind);
+	bool				 legacy;
+
+	legacy = message != NULL && !message->modern && voice->legacy != 0;
 	json_open_object(writer, "error");
-	json_put_number(writer, "code", fault_voice(fault->kind)->rpc);
+	json_put_number(writer, "code", legacy ? voice->legacy : voice->rpc);
 	json_put_text(writer, "message", fault->kind == FAULT_INTERNAL ?
 	    "internal error" : fault->detail);
-	put_data(writer, fault, message);
+	if (message != NULL)
+		put_data(writer, fault, message);
 	json_close_object(writer);
 }
 

@@ -1,5 +1,6 @@
 #include "mcp/tool.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -115,6 +116,14 @@ is_listed(const struct tool *tool, const struct call *call)
 	return false;
 }
 
+bool
+tool_is_listed(const struct call *call, const char *name)
+{
+	const struct tool	*tool;
+
+	return (tool = tool_find(name)) != NULL && is_listed(tool, call);
+}
+
 static size_t
 count_rows(const struct field *rows)
 {
@@ -213,26 +222,36 @@ check_account(struct call *call, const struct tool *tool)
 
 static const struct fault *
 run_checked(struct call *call, const struct tool *tool,
-    const struct json *arguments, struct json_writer *writer)
+    const struct json *arguments, void **output)
 {
 	const struct fault	*bad;
 	unsigned char		*input;
-	void			*output;
 
 	input = arena_take(call->arena,
 	    account_offset(tool) + sizeof(const char *));
-	if ((bad = field_read(call->arena, input_rows(call->arena, tool),
+	if ((bad = check_scope(call, tool)) != NULL ||
+	    (bad = field_read(call->arena, input_rows(call->arena, tool),
 	    arguments, FIELD_LENIENT, input)) != NULL)
 		return bad;
 	if ((bad = call_choose(call, tool->no_account ? NULL :
 	    *(const char **)(void *)(input + account_offset(tool)))) != NULL ||
 	    (bad = check_account(call, tool)) != NULL)
 		return bad;
-	output = arena_take(call->arena, tool->output_size);
-	if ((bad = tool->handler(call, input, output)) != NULL)
-		return bad;
-	return answer_write(call->arena, writer, tool->output, output,
-	    call->content);
+	*output = arena_take(call->arena, tool->output_size);
+	return call_verdict(call, tool->handler(call, input, *output));
+}
+
+const struct fault *
+tool_answer(struct call *call, const struct tool *tool,
+    const struct json *arguments, void **output)
+{
+	const struct fault	*bad;
+
+	assert(tool->read_only);
+	bad = run_checked(call, tool, arguments, output);
+	call_end(call);
+	call_end_reader(call);
+	return bad;
 }
 
 const struct fault *
@@ -241,6 +260,7 @@ tool_run(struct call *call, const char *name, const struct json *arguments,
 {
 	const struct fault	*bad;
 	const struct tool	*tool;
+	void			*output;
 
 	if ((tool = tool_find(name)) == NULL)
 		return fault_make(call->arena, FAULT_PARAMS,
@@ -248,10 +268,10 @@ tool_run(struct call *call, const char *name, const struct json *arguments,
 	if (arguments != NULL && json_kind(arguments) != JSON_OBJECT)
 		return fault_make(call->arena, FAULT_PARAMS,
 		    "arguments must be an object");
-	bad = check_scope(call, tool);
+	bad = run_checked(call, tool, arguments, &output);
 	if (bad == NULL)
-		bad = call_verdict(call, run_checked(call, tool, arguments,
-		    writer));
+		bad = answer_write(call->arena, writer, tool->output, output,
+		    call->content);
 	if (bad == NULL)
 		upload_spend(call);
 	call_end(call);

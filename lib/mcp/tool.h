@@ -60,6 +60,20 @@ const struct tool	*tool_find(const char *name);
 void			 tool_list(struct json_writer *writer,
 			    const struct call *call);
 
+/* Whether tools/list of this call's grant has the tool of that name. */
+bool			 tool_is_listed(const struct call *call,
+			    const char *name);
+
+/*
+ * Runs a tool that changes nothing for another method: checks the arguments
+ * and what the grant permits, chooses the account, and gives what the tool's
+ * output rows describe.  The sessions are given back.  Every fault is
+ * returned, also those that a model would read.
+ */
+const struct fault	*tool_answer(struct call *call,
+			    const struct tool *tool,
+			    const struct json *arguments, void **output);
+
 /*
  * Runs a tool and writes the members of a CallToolResult (content,
  * structuredContent, isError) into the object the writer is in.  A fault that
