@@ -59,29 +59,43 @@ put_block(struct json_writer *writer, const struct content *content)
 }
 
 const struct fault *
+answer_text(struct arena *arena, const char *about, const struct field *rows,
+    const void *result, const char **text)
+{
+	struct json_writer	 writer;
+	struct buf		 buf;
+
+	buf_start(&buf, arena);
+	json_start(&writer, &buf);
+	json_open_object(&writer, NULL);
+	json_put_text(&writer, "about", about);
+	field_write(&writer, rows, result);
+	json_close_object(&writer);
+	*text = buf_string(&buf);
+	if (buf.len > ANSWER_CHARS_MOST &&
+	    utf8_count(*text) > ANSWER_CHARS_MOST)
+		return fault_make(arena, FAULT_LIMIT,
+		    "the answer would be over %d characters",
+		    ANSWER_CHARS_MOST);
+	return NULL;
+}
+
+const struct fault *
 answer_write(struct arena *arena, struct json_writer *writer,
     const struct field *rows, const void *result,
     const struct content *content)
 {
-	struct json_writer	 inner;
-	struct buf		 buf;
+	const struct fault	*bad;
+	const char		*text;
 
-	buf_start(&buf, arena);
-	json_start(&inner, &buf);
-	json_open_object(&inner, NULL);
-	field_write(&inner, rows, result);
-	json_close_object(&inner);
-	if (buf.len > ANSWER_CHARS_MOST &&
-	    utf8_count(buf_string(&buf)) > ANSWER_CHARS_MOST)
-		return fault_make(arena, FAULT_LIMIT,
-		    "the answer would be over %d characters",
-		    ANSWER_CHARS_MOST);
+	if ((bad = answer_text(arena, NULL, rows, result, &text)) != NULL)
+		return bad;
 	json_open_array(writer, "content");
-	put_text_block(writer, buf_string(&buf));
+	put_text_block(writer, text);
 	for (; content != NULL; content = content->next)
 		put_block(writer, content);
 	json_close_array(writer);
-	json_put_raw(writer, "structuredContent", buf_view(&buf));
+	json_put_raw(writer, "structuredContent", bytes_of(text));
 	return NULL;
 }
 

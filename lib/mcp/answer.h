@@ -12,6 +12,15 @@ struct json_writer;
 enum { ANSWER_CHARS_MOST = 100000 };
 
 /*
+ * What a struct says by its rows, as compact JSON; about, if not NULL, is a
+ * first member of that name.  FAULT_LIMIT where it has more than
+ * ANSWER_CHARS_MOST characters.
+ */
+const struct fault	*answer_text(struct arena *arena, const char *about,
+			    const struct field *rows, const void *result,
+			    const char **text);
+
+/*
  * Writes the members of a CallToolResult into the object the writer is in:
  * the struct at result by its rows as structuredContent, the same as compact
  * JSON text, and the content blocks behind it.  FAULT_LIMIT, with nothing

@@ -322,3 +322,12 @@ message_read_element(struct arena *arena, const struct json *json,
 		return malformed(arena, "initialize can't be in a batch");
 	return NULL;
 }
+
+const struct fault *
+message_first_page(struct arena *arena, const struct message *message)
+{
+	if (json_member(message->params, "cursor") != NULL)
+		return fault_make(arena, FAULT_PARAMS,
+		    "there is no page behind this cursor");
+	return NULL;
+}

@@ -74,4 +74,9 @@ const struct fault	*message_read(struct arena *arena,
 const struct fault	*message_read_element(struct arena *arena,
 			    const struct json *json, struct message *message);
 
+/* All lists of this server fit on one page, so that no cursor can be one of
+ * ours: FAULT_PARAMS where the request has one. */
+const struct fault	*message_first_page(struct arena *arena,
+			    const struct message *message);
+
 #endif

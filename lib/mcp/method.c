@@ -5,8 +5,11 @@
 #include "base/fault.h"
 #include "data/json.h"
 #include "mcp/call.h"
+#include "mcp/completion.h"
 #include "mcp/extra.h"
 #include "mcp/message.h"
+#include "mcp/prompt.h"
+#include "mcp/resource.h"
 #include "mcp/tool.h"
 
 #define SERVER_NAME	"postern"
@@ -55,12 +58,21 @@ put_server_info(struct json_writer *writer, const char *key)
 	json_close_object(writer);
 }
 
+/* None says that it would tell of changes: nothing is remembered to tell. */
+static const char *const	 capabilities[] = {
+	"tools", "resources", "prompts", "completions", NULL
+};
+
 static void
 put_capabilities(struct json_writer *writer, bool modern)
 {
+	const char *const	*capability;
+
 	json_open_object(writer, "capabilities");
-	json_open_object(writer, "tools");
-	json_close_object(writer);
+	for (capability = capabilities; *capability != NULL; capability++) {
+		json_open_object(writer, *capability);
+		json_close_object(writer);
+	}
 	extra_put_capabilities(writer, modern);
 	json_close_object(writer);
 }
@@ -107,14 +119,14 @@ ping(struct call *call, const struct message *message,
 	return NULL;
 }
 
-/* All tools fit on one page, so that no cursor can be one of ours. */
 static const struct fault *
 list_tools(struct call *call, const struct message *message,
     struct json_writer *writer)
 {
-	if (json_member(message->params, "cursor") != NULL)
-		return fault_make(call->arena, FAULT_PARAMS,
-		    "there is no page behind this cursor");
+	const struct fault	*bad;
+
+	if ((bad = message_first_page(call->arena, message)) != NULL)
+		return bad;
 	tool_list(writer, call);
 	return NULL;
 }
@@ -138,7 +150,14 @@ static const struct method	 methods[] = {
 	{ "ping", LEGACY, 0, false, ping },
 	{ "server/discover", MODERN, METHOD_DISCOVER_TTL_MS, true, discover },
 	{ "tools/list", BOTH, METHOD_LIST_TTL_MS, false, list_tools },
-	{ "tools/call", BOTH, 0, false, call_tool }
+	{ "tools/call", BOTH, 0, false, call_tool },
+	{ "resources/list", BOTH, METHOD_LIST_TTL_MS, false, resource_list },
+	{ "resources/templates/list", BOTH, METHOD_LIST_TTL_MS, false,
+	  resource_list_templates },
+	{ "resources/read", BOTH, METHOD_READ_TTL_MS, false, resource_read },
+	{ "prompts/list", BOTH, METHOD_LIST_TTL_MS, false, prompt_list },
+	{ "prompts/get", BOTH, 0, false, prompt_get },
+	{ "completion/complete", BOTH, 0, false, completion_complete }
 };
 
 /* What every result of the modern era carries. */

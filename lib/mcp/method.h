@@ -13,7 +13,11 @@ struct json_writer;
 struct message;
 
 /* What a client may do with the answer of a method of the modern era. */
-enum { METHOD_LIST_TTL_MS = 300 * 1000, METHOD_DISCOVER_TTL_MS = 3600 * 1000 };
+enum {
+	METHOD_LIST_TTL_MS = 300 * 1000,
+	METHOD_READ_TTL_MS = 10 * 1000,
+	METHOD_DISCOVER_TTL_MS = 3600 * 1000
+};
 
 /*
  * Answers a request: writes the members of its result into the object the

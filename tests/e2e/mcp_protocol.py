@@ -10,6 +10,8 @@ from postern import LEGACY, META, MODERN
 
 server = postern.Server()
 case = postern.Cases()
+CAPABILITIES = {"tools": {}, "resources": {}, "prompts": {},
+                "completions": {}}
 LEGACY_VERSIONS = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25")
 PARSE, REQUEST, METHOD, PARAMS = -32700, -32600, -32601, -32602
 HEADER, VERSION = -32020, -32022
@@ -256,7 +258,7 @@ def _():
             "protocolVersion": asked, "capabilities": {},
             "clientInfo": {"name": "t", "version": "1"}}))
         assert result["protocolVersion"] == told, result
-        assert result["capabilities"] == {"tools": {}}, result
+        assert result["capabilities"] == CAPABILITIES, result
         assert result["serverInfo"]["name"] == "postern", result
         assert result["instructions"], result
         assert "resultType" not in result, result
@@ -287,8 +289,7 @@ def _():
 @case("item 42: a legacy method unknown: 200 -32601")
 def _():
     for method in ("no/such", "logging/setLevel", "resources/subscribe",
-                   "resources/list", "prompts/list", "server/discover",
-                   "completion/complete", "", "TOOLS/LIST"):
+                   "server/discover", "", "TOOLS/LIST"):
         refused(legacy(method, {}), 200, METHOD)
 
 
@@ -369,7 +370,7 @@ def _():
     result = answered(modern("server/discover"))
     assert result["resultType"] == "complete", result
     assert result["supportedVersions"] == [MODERN], result
-    assert result["capabilities"] == {"tools": {}}, result
+    assert result["capabilities"] == CAPABILITIES, result
     assert result["instructions"], result
     assert result["ttlMs"] > 0 and result["cacheScope"] == "public", result
     info = result["_meta"][META + "serverInfo"]
@@ -498,7 +499,7 @@ def _():
 def _():
     for method in ("initialize", "ping", "logging/setLevel", "no/such",
                    "resources/subscribe", "resources/unsubscribe",
-                   "subscriptions/listen", "prompts/list", "completion/complete"):
+                   "subscriptions/listen"):
         refused(modern(method), 404, METHOD)
 
 
