@@ -114,6 +114,9 @@ static const struct fault_voice	 voices[FAULT_KINDS] = {
 	[FAULT_STORAGE] = { "storage_failed", 502,
 	    "temporarily_unavailable", RPC_INTERNAL, true, true },
 
+	[FAULT_GONE] = { "client_gone", 499, "server_error",
+	    RPC_INTERNAL, true, true },
+
 	[FAULT_INTERNAL] = { "internal_error", 500, "server_error",
 	    RPC_INTERNAL, false, true },
 };

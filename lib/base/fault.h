@@ -69,6 +69,8 @@ enum fault_kind {
 	FAULT_UNAVAILABLE,	/* the peer says: later */
 	FAULT_STORAGE,		/* S3 failed */
 
+	FAULT_GONE,		/* the client has: nobody reads this */
+
 	FAULT_INTERNAL,
 	FAULT_KINDS		/* how many there are */
 };

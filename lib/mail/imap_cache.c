@@ -128,6 +128,7 @@ imap_cache_put(const struct account *account, const struct config *config,
 	if (imap == NULL)
 		return;
 	imap_set_guard(imap, NULL);
+	imap_set_watch(imap, NULL);
 	if (most > KEPT_MOST)
 		most = KEPT_MOST;
 	if (most == 0 || !imap_is_usable(imap)) {

@@ -61,7 +61,7 @@ wait_idle(struct imap *imap, struct arena *arena, struct imap_idle *idle,
 		if (!idle->grew && has_grown(imap, idle) &&
 		    until > clock_ms() + IMAP_IDLE_BURST_MS)
 			until = clock_ms() + IMAP_IDLE_BURST_MS;
-		*event = wire_await(imap->channel.wire, until, idle->other);
+		*event = wire_await(imap->channel.wire, until);
 		if (*event != WIRE_INPUT)
 			break;
 		bad = imap_flight_read(imap);
@@ -90,8 +90,8 @@ ask_often(struct imap *imap, struct arena *arena, struct imap_idle *idle,
 		imap_begin(imap, arena, idle->until + IMAP_IDLE_ANSWER_MS);
 		next = clock_ms() + IMAP_IDLE_ASK_MS;
 		*event = wire_await(imap->channel.wire, next < idle->until ?
-		    next : idle->until, idle->other);
-		if (*event == WIRE_OTHER)
+		    next : idle->until);
+		if (*event == WIRE_GONE)
 			return NULL;
 	}
 }
@@ -125,6 +125,6 @@ imap_idle(struct imap *imap, struct arena *arena, struct imap_idle *idle,
 	if (imap->guard != NULL)
 		imap->guard->proved = false;
 	if (bad == NULL && !has_grown(imap, idle))
-		*end = event == WIRE_OTHER ? IMAP_IDLE_OTHER : IMAP_IDLE_TIME;
+		*end = event == WIRE_GONE ? IMAP_IDLE_GONE : IMAP_IDLE_TIME;
 	return bad;
 }

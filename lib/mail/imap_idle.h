@@ -21,15 +21,13 @@ enum {
 enum imap_idle_end {
 	IMAP_IDLE_TIME,
 	IMAP_IDLE_GREW,		/* there are more messages than were known */
-	IMAP_IDLE_OTHER		/* the other descriptor */
+	IMAP_IDLE_GONE		/* those whom the session's watch is for */
 };
 
 struct imap_idle {
 	uint32_t	 known;	/* messages; lowered when some go, since one
 				 * may go and another come */
 	int64_t		 until;	/* clock_ms */
-	int		 other;	/* a descriptor whose input or end ends the
-				 * wait, or -1 */
 	bool		 grew;	/* imap_idle's own */
 };
 

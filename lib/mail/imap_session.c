@@ -81,6 +81,12 @@ imap_begin(struct imap *imap, struct arena *arena, int64_t deadline)
 	wire_set_deadline(imap->channel.wire, deadline);
 }
 
+void
+imap_set_watch(struct imap *imap, struct watch *watch)
+{
+	wire_set_watch(imap->channel.wire, watch);
+}
+
 static struct queued *
 make(struct imap *imap, struct arena *arena, const struct buf *text)
 {
@@ -350,6 +356,7 @@ imap_close(struct imap *imap)
 {
 	if (imap == NULL)
 		return;
+	imap_set_watch(imap, NULL);
 	if (!imap->broken) {
 		/* Nobody waits for what comes of it. */
 		imap_begin(imap, imap->own, clock_ms() + FAREWELL_MS);

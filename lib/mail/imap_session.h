@@ -14,6 +14,7 @@ struct arena;
 struct config;
 struct fault;
 struct source;
+struct watch;
 
 /*
  * An authenticated IMAP connection (RFC 3501, RFC 9051) that works in
@@ -98,6 +99,9 @@ bool			 imap_can(const struct imap *imap,
  * made in arena. */
 void			 imap_begin(struct imap *imap, struct arena *arena,
 			    int64_t deadline);
+
+/* Every wait from here on looks after it (NULL: nothing), as net/wire does. */
+void			 imap_set_watch(struct imap *imap, struct watch *watch);
 
 /*
  * Queues a command (without tag and CRLF). command_text may hold literals

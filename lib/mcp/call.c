@@ -12,6 +12,7 @@
 #include "mail/folder_missing.h"
 #include "mail/imap_cache.h"
 #include "mail/private.h"
+#include "mcp/progress.h"
 #include "oauth/bearer.h"
 #include "oauth/pace.h"
 #include "oauth/plain.h"
@@ -73,6 +74,7 @@ call_guard(struct call *call, struct imap *imap,
 	};
 	struct card_guard	*guard;
 
+	imap_set_watch(imap, progress_of(call));
 	/* What was proved stays so for the call: what it has sent, it files. */
 	if (call->guard != NULL && call->guard->guard.proved &&
 	    call->guard->owner.account == account)

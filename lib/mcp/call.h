@@ -15,6 +15,7 @@ struct card_guard;
 struct config;
 struct content;
 struct fault;
+struct progress;
 struct request;
 struct smtp;
 struct upload_used;
@@ -29,6 +30,7 @@ struct call {
 	const struct authority	*authority;	/* seals its tokens */
 	const struct access	*access;
 	const struct request	*request;	/* that it came with */
+	struct progress		*progress;	/* mcp/progress's, or NULL */
 	const struct account	*account;	/* the one this call is for */
 	int64_t			 deadline;	/* clock_ms */
 	struct imap		*imap;		/* NULL until call_imap */

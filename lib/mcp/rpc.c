@@ -8,6 +8,7 @@
 #include "mcp/call.h"
 #include "mcp/message.h"
 #include "mcp/method.h"
+#include "mcp/progress.h"
 #include "mcp/tool.h"
 #include "oauth/bearer.h"
 #include "oauth/scope.h"
@@ -137,14 +138,39 @@ method_status(const struct message *message, const struct fault *fault)
 	return STATUS_OK;
 }
 
-/* Answers a request into the writer; NULL, or the fault that was written as
- * an error response. */
+/* Into the writer; what was written before a fault is cut off again. */
 static const struct fault *
-answer_message(struct exchange *exchange, const struct message *message)
+write_response(struct exchange *exchange, const struct message *message,
+    struct call *call)
 {
 	struct json_writer	*writer = &exchange->writer;
-	const struct fault	*bad;
 	struct json_writer	 before = *writer;
+	const struct fault	*bad;
+	size_t			 len = writer->buf->len;
+
+	json_open_object(writer, NULL);
+	json_put_text(writer, "jsonrpc", "2.0");
+	put_id(call->arena, writer, message);
+	json_open_object(writer, "result");
+	if ((bad = method_answer(call, message, writer)) == NULL) {
+		json_close_object(writer);
+		json_close_object(writer);
+		exchange->reply->fault = call->told;
+		return NULL;
+	}
+	buf_cut(writer->buf, len);
+	*writer = before;
+	put_refusal(exchange, message, bad);
+	return bad;
+}
+
+/* Answers a request, alone or in a batch; NULL, or the fault that was written
+ * as an error response and may still get a status of its own. */
+static const struct fault *
+answer_message(struct exchange *exchange, const struct message *message,
+    bool alone)
+{
+	const struct fault	*bad;
 	const struct tool	*tool;
 	struct call		 call = {
 		.arena = exchange->request->arena,
@@ -154,25 +180,17 @@ answer_message(struct exchange *exchange, const struct message *message)
 		.request = exchange->request,
 		.deadline = exchange->request->deadline
 	};
-	size_t			 len = writer->buf->len;
 
 	if ((tool = method_tool(message)) != NULL)
 		exchange->request->tool = tool->name;
-	json_open_object(writer, NULL);
-	json_put_text(writer, "jsonrpc", "2.0");
-	put_id(call.arena, writer, message);
-	json_open_object(writer, "result");
-	bad = method_answer(&call, message, writer);
-	if (bad == NULL) {
-		json_close_object(writer);
-		json_close_object(writer);
-		exchange->reply->fault = call.told;
-		return NULL;
-	}
-	buf_cut(writer->buf, len);
-	*writer = before;
-	put_refusal(exchange, message, bad);
-	return bad;
+	if (alone)
+		progress_open(&call, exchange->request, exchange->reply,
+		    message);
+	else
+		progress_watch(&call, exchange->request);
+	bad = write_response(exchange, message, &call);
+	return progress_close(&call, buf_view(&exchange->reply->body)) ? NULL :
+	    bad;
 }
 
 static void
@@ -198,7 +216,7 @@ answer_one(struct exchange *exchange, const struct json *json)
 		reply->status = STATUS_ACCEPTED;
 		return;
 	}
-	if ((bad = answer_message(exchange, &message)) == NULL)
+	if ((bad = answer_message(exchange, &message, true)) == NULL)
 		return;
 	reply->status = method_status(&message, bad);
 	if (is_challenged(bad->kind))
@@ -217,7 +235,7 @@ answer_element(struct exchange *exchange, const struct json *json)
 	if (bad != NULL)
 		put_refusal(exchange, &message, bad);
 	else if (message.form == MESSAGE_REQUEST)
-		(void)answer_message(exchange, &message);
+		(void)answer_message(exchange, &message, false);
 }
 
 /*
@@ -290,12 +308,11 @@ rpc_answer(struct request *request, struct reply *reply)
 	exchange.headers.method = request_header(request, "Mcp-Method");
 	exchange.headers.name = request_header(request, "Mcp-Name");
 	json_start(&exchange.writer, &reply->body);
-	reply_header(request->arena, reply, "Cache-Control", "no-store");
 	if (json_kind(json) == JSON_ARRAY)
 		answer_batch(&exchange, json);
 	else
 		answer_one(&exchange, json);
-	if (reply->status != STATUS_ACCEPTED)
+	if (reply->status != STATUS_ACCEPTED && !reply->streaming)
 		reply->content_type = "application/json";
 	return NULL;
 }

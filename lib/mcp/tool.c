@@ -10,6 +10,7 @@
 #include "mcp/answer.h"
 #include "mcp/call.h"
 #include "mcp/extra.h"
+#include "mcp/progress.h"
 #include "mcp/tool_account.h"
 #include "mcp/tool_attachment.h"
 #include "mcp/tool_change.h"
@@ -268,6 +269,7 @@ tool_run(struct call *call, const char *name, const struct json *arguments,
 	if (arguments != NULL && json_kind(arguments) != JSON_OBJECT)
 		return fault_make(call->arena, FAULT_PARAMS,
 		    "arguments must be an object");
+	progress_may_stop(call, tool->read_only);
 	bad = run_checked(call, tool, arguments, &output);
 	if (bad == NULL)
 		bad = answer_write(call->arena, writer, tool->output, output,

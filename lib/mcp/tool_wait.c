@@ -12,10 +12,10 @@
 #include "mail/imap_search.h"
 #include "mail/imap_session.h"
 #include "mcp/call.h"
+#include "mcp/progress.h"
 #include "mcp/since.h"
 #include "mcp/summary.h"
 #include "mcp/tool.h"
-#include "web/serve.h"
 
 enum {
 	SECONDS_MOST = 50,	/* clients and web servers give up after 60 */
@@ -63,7 +63,6 @@ struct vigil {
 	struct imap_idle	 idle;
 	uint32_t		 next;	/* UIDs from here on have arrived */
 	uint32_t		 found;	/* or 0 */
-	bool			 left;	/* the client has gone */
 };
 
 static bool
@@ -145,15 +144,15 @@ keep_vigil(struct vigil *at)
 	enum imap_idle_end	 end;
 	size_t			 round;
 
+	progress_count(call, at->args->timeout_seconds, "Waiting for mail");
 	for (round = 0; round < ROUNDS_MOST && at->found == 0 &&
 	    clock_ms() < at->idle.until; round++) {
 		bad = imap_idle(call->imap, call->arena, &at->idle, &end);
 		if (bad != NULL)
 			return bad;
 		imap_begin(call->imap, call->arena, call->deadline);
-		at->left = end == IMAP_IDLE_OTHER;
-		if (at->left)
-			return fault_make(call->arena, FAULT_CONNECT,
+		if (end == IMAP_IDLE_GONE)
+			return fault_make(call->arena, FAULT_GONE,
 			    "the client has gone");
 		if (end == IMAP_IDLE_TIME)
 			continue;
@@ -210,7 +209,7 @@ explain_end(struct vigil *at, const struct fault *bad)
 	const struct fault	*gone;
 	const struct imap_box	*box;
 
-	if (at->left)
+	if (bad != NULL && bad->kind == FAULT_GONE)
 		return bad;
 	if (imap_is_usable(call->imap))
 		imap_forget_folder(call->imap);
@@ -273,10 +272,10 @@ wait_for_mail(struct call *call, const void *arguments, void *result)
 	waited->since = since_write(call, &since, box->name);
 	at.idle = (struct imap_idle){
 		.known = box->opened_exists,
-		.until = find_until(call, args->timeout_seconds),
-		.other = call->request == NULL ? -1 :
-		    request_watch(call->request)
+		.until = find_until(call, args->timeout_seconds)
 	};
+	/* A wait ends well by itself, and leaves a session to be kept. */
+	progress_may_stop(call, false);
 	return wait_in_place(&at, waited);
 }
 

@@ -9,12 +9,10 @@
 #include "base/fault.h"
 #include "net/ahead.h"
 #include "net/handle.h"
+#include "net/watch.h"
 #include "net/wire_flow.h"
 
-enum {
-	WRITE_BYTES = 16 * 1024,
-	AWAIT_MS = 60 * 1000	/* of one poll; it is repeated */
-};
+enum { WRITE_BYTES = 16 * 1024 };
 
 /* What libcurl calls the ways to connect. It is told "http" where all that
  * is wanted is a socket, with or without TLS. */
@@ -129,6 +127,12 @@ void
 wire_set_deadline(struct wire *wire, int64_t deadline)
 {
 	wire->deadline = deadline;
+}
+
+void
+wire_set_watch(struct wire *wire, struct watch *watch)
+{
+	wire->watch = watch;
 }
 
 void
@@ -295,21 +299,17 @@ wire_has_input(struct wire *wire)
 }
 
 enum wire_event
-wire_await(struct wire *wire, int64_t until, int other)
+wire_await(struct wire *wire, int64_t until)
 {
-	struct pollfd	 polled[2] = {
-		{ .fd = wire->fd, .events = POLLIN },
-		{ .fd = other, .events = POLLIN }
-	};
+	struct pollfd	 polled = { .fd = wire->fd, .events = POLLIN };
 	int64_t		 left;
 
 	for (;;) {
-		polled[1].revents = 0;
 		left = earlier(until, wire->deadline) - clock_ms();
 		if (left > 0 && !wire_has_input(wire))
-			(void)poll(polled, 2, (int)earlier(left, AWAIT_MS));
-		if (polled[1].revents != 0)
-			return WIRE_OTHER;
+			(void)watch_poll(wire->watch, &polled, left);
+		if (wire->watch != NULL && wire->watch->gone)
+			return WIRE_GONE;
 		if (left <= 0)
 			return WIRE_TIME;
 		if (wire_has_input(wire))

@@ -11,6 +11,7 @@
 
 struct arena;
 struct fault;
+struct watch;
 
 /*
  * A line channel: a byte stream to an IMAP or SMTP server over libcurl
@@ -68,6 +69,10 @@ bool			 wire_greeting_read(const struct wire *wire);
 /* All reading and writing after this ends at the deadline (clock_ms). */
 void			 wire_set_deadline(struct wire *wire, int64_t deadline);
 
+/* Every wait from here on looks after it (NULL: nothing): where it is to end
+ * the work, that is FAULT_GONE, in the midst of whatever went on. */
+void			 wire_set_watch(struct wire *wire, struct watch *watch);
+
 /* Faults from here on are made in this arena: that of the request. */
 void			 wire_set_arena(struct wire *wire, struct arena *arena);
 
@@ -94,12 +99,13 @@ bool			 wire_has_input(struct wire *wire);
 
 /*
  * Sleeps until bytes wait (wire_has_input), until clock_ms says until or the
- * wire's deadline has come, or until another descriptor (-1: none) has input,
- * an end or an error of its own.  Reads into the wire's buffer at most.
+ * wire's deadline has come, or until those have gone whom its watch is for,
+ * whether or not that is to end the work.  Reads into the wire's buffer at
+ * most.
  */
-enum wire_event { WIRE_INPUT, WIRE_TIME, WIRE_OTHER };
+enum wire_event { WIRE_INPUT, WIRE_TIME, WIRE_GONE };
 
-enum wire_event	 wire_await(struct wire *wire, int64_t until, int other);
+enum wire_event	 wire_await(struct wire *wire, int64_t until);
 
 /* Bytes received since it was opened. */
 uint64_t		 wire_received(const struct wire *wire);

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "net/watch.h"
 
 enum { SECOND_MS = 1000 };
 
@@ -66,7 +67,11 @@ wire_flow_await(struct wire *wire, short events)
 			return wire_flow_fail(wire, FAULT_TIMEOUT,
 			    "no answer in time");
 		polled = (struct pollfd){ .fd = wire->fd, .events = events };
-		ready = poll(&polled, 1, (int)earlier(left, SECOND_MS));
+		ready = watch_poll(wire->watch, &polled,
+		    earlier(left, SECOND_MS));
+		if (watch_ends(wire->watch))
+			return fault_make(wire->faults, FAULT_GONE,
+			    "the client has gone");
 	} while (ready == 0 || (ready == -1 && errno == EINTR));
 	if (ready == -1)
 		return wire_flow_fail(wire, FAULT_CONNECT,

@@ -23,6 +23,7 @@ struct wire {
 	curl_socket_t		 fd;
 	enum wire_protocol	 protocol;
 	int64_t			 deadline;
+	struct watch		*watch;		/* or NULL */
 	int64_t			 opened;	/* clock_ms of the call */
 	bool			 typed;		/* host is the user's */
 	bool			 greeting_read;	/* by libcurl */
@@ -45,7 +46,7 @@ const struct fault	*wire_flow_fail(struct wire *wire,
 int64_t			 wire_flow_time_left(const struct wire *wire);
 
 /* Waits for the socket (events as poll has them). TLS is asked before: what
- * it holds has been read. */
+ * it holds has been read. FAULT_GONE as the watch says. */
 const struct fault	*wire_flow_await(struct wire *wire, short events);
 
 /* Takes into the buffer what waits, so that it holds at most so many; *len is

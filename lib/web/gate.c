@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -287,23 +288,27 @@ gate_read(struct gate *gate, struct arena *arena, size_t most,
 	return read_known(gate, arena, (size_t)length, body);
 }
 
-/* A pipe to a reader that has closed has an error, which poll(2) tells. */
+/* What is closed at its other end has an error or a hang-up; that input ends
+ * means nothing, since a socket is standard input too. */
 static int
 watch_cgi(void)
 {
 	struct stat	 told;
 
-	return fstat(STDOUT_FILENO, &told) == 0 && S_ISFIFO(told.st_mode) ?
+	return fstat(STDOUT_FILENO, &told) == 0 &&
+	    (S_ISFIFO(told.st_mode) || S_ISSOCK(told.st_mode)) ?
 	    STDOUT_FILENO : -1;
 }
 
 int
-gate_watch(struct gate *gate)
+gate_watch(struct gate *gate, short *events)
 {
 	unsigned	 n;
 
+	*events = 0;
 	if (gate->cgi)
 		return watch_cgi();
+	*events = POLLIN;
 	/* The record that ends the body would be taken for more. */
 	for (n = 0; FCGX_GetChar(gate->fcgi.in) != -1; n++)
 		if (n > READ_BYTES)

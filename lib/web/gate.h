@@ -64,12 +64,12 @@ const struct fault	*gate_read(struct gate *gate, struct arena *arena,
 			    size_t most, struct bytes *body);
 
 /*
- * A descriptor that has input, or an end, once the client has gone as far as
- * the web server tells: nginx does at once, lighttpd and Apache only when
- * something is written to them.  -1 where there is none.  The body has been
- * read.
+ * A descriptor that poll(2) finds to have *events, a hang-up or an error, once
+ * the client has gone as far as the web server tells: nginx does at once,
+ * lighttpd and Apache only when something is written to them.  -1 where there
+ * is none.  The body has been read.
  */
-int		 gate_watch(struct gate *gate);
+int		 gate_watch(struct gate *gate, short *events);
 
 /*
  * The body piece by piece, instead: its announced length (FAULT_REQUEST where

@@ -52,9 +52,9 @@ request_header(const struct request *request, const char *name)
 }
 
 int
-request_watch(const struct request *request)
+request_watch(const struct request *request, short *events)
 {
-	return gate_watch(request->gate);
+	return gate_watch(request->gate, events);
 }
 
 const char *

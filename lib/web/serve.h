@@ -54,9 +54,8 @@ const char	*request_variable(const struct request *request,
  * back to. False if it is malformed. */
 bool		 request_resume(struct request *request, const char *query);
 
-/* A descriptor that poll(2) finds readable once the client has gone, as far as
- * the web server tells: see gate_watch; -1: none. */
-int		 request_watch(const struct request *request);
+/* By which the client's going can be watched: see gate_watch. */
+int		 request_watch(const struct request *request, short *events);
 
 /* The body of an endpoint that says 0 for body_most, piece by piece: as
  * web/gate has it. */

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "imap_stage.h"
+#include "net/watch.h"
 
 #define OPENED(abilities)	LOGGED_IN(abilities),			\
     { "A2 EXAMINE INBOX", "* 3 EXISTS\r\nA2 OK x\r\n" }
@@ -62,7 +63,7 @@ each_wait(void **state)
 		print_message("# %s\n", rows[i].name);
 		begin(&stage);
 		assert_null(meet(&stage, play, rows[i].steps));
-		idle = (struct imap_idle){ .known = 3, .other = -1,
+		idle = (struct imap_idle){ .known = 3,
 		    .until = clock_ms() + SHORT_MS };
 		expect_fault(imap_idle(stage.imap, stage.arena, &idle,
 		    &ended), FAULT_FOLDER, NULL);
@@ -83,8 +84,7 @@ more_than_known(void **state)
 {
 	static const struct step	 steps[] = { OPENED("IDLE"),
 	    { NULL, NULL } };
-	struct imap_idle		 idle = { .known = 2,
-					    .other = -1 };
+	struct imap_idle		 idle = { .known = 2 };
 	enum imap_idle_end		 ended;
 	struct stage			 stage;
 
@@ -100,12 +100,13 @@ more_than_known(void **state)
 
 /* Whoever hangs up at the other end ends it before its time. */
 static void
-another_descriptor(void **state)
+who_hangs_up(void **state)
 {
 	static const struct step	 steps[] = { OPENED("IDLE"),
 	    { "A3 IDLE", "+ idling\r\n" }, { "DONE", "A3 OK\r\n" },
 	    { NULL, NULL } };
 	struct imap_idle		 idle = { .known = 3 };
+	struct watch			 watch = { .events = POLLIN };
 	enum imap_idle_end		 ended;
 	struct stage			 stage;
 	int64_t				 start;
@@ -119,9 +120,10 @@ another_descriptor(void **state)
 	close(ends[1]);
 	start = clock_ms();
 	idle.until = start + PATIENCE_MS;
-	idle.other = ends[0];
+	watch.fd = ends[0];
+	imap_set_watch(stage.imap, &watch);
 	assert_null(imap_idle(stage.imap, stage.arena, &idle, &ended));
-	assert_int_equal(ended, IMAP_IDLE_OTHER);
+	assert_int_equal(ended, IMAP_IDLE_GONE);
 	assert_true(clock_ms() - start < PATIENCE_MS);
 	assert_true(imap_is_usable(stage.imap));
 	close(ends[0]);
@@ -164,7 +166,7 @@ never_done(void **state)
 		assert_null(meet(&stage, flood, &floods[i]));
 		open_inbox(&stage);
 		start = clock_ms();
-		idle = (struct imap_idle){ .known = 3, .other = -1,
+		idle = (struct imap_idle){ .known = 3,
 		    .until = start + SHORT_MS };
 		expect_fault(imap_idle(stage.imap, stage.arena, &idle,
 		    &ended), floods[i] ? FAULT_LIMIT : FAULT_TIMEOUT, NULL);
@@ -180,6 +182,6 @@ never_done(void **state)
 CHECK_MAIN(
 	cmocka_unit_test(each_wait),
 	cmocka_unit_test(more_than_known),
-	cmocka_unit_test(another_descriptor),
+	cmocka_unit_test(who_hangs_up),
 	cmocka_unit_test(never_done)
 )

@@ -120,7 +120,7 @@ play_scene(struct line *line, const void *state)
 static const struct fault *
 run_continuation(struct stage *stage, const char *file)
 {
-	struct imap_idle	 idle = { .known = 300, .other = -1 };
+	struct imap_idle	 idle = { .known = 300 };
 	enum imap_idle_end	 idle_end;
 	struct buf		 text;
 

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "net/watch.h"
 #include "stage.h"
 
 enum { FLOOD_BYTES = 4 * 1024 * 1024 };
@@ -311,29 +312,33 @@ waiting(void **state)
 	struct stage	 stage;
 	int64_t		 start;
 	int		 ends[2];
+	struct watch	 watch = { .events = POLLIN };
 
 	(void)state;
 	begin(&stage, WIRE_IMAP, TLS_IMPLICIT);
 	assert_null(meet(&stage, say_later, NULL));
 	assert_int_equal(pipe(ends), 0);
+	watch.fd = ends[0];
 	wire_set_deadline(stage.wire, clock_ms() + PATIENCE_MS);
 	expect_line(&stage, "* OK hello");
 	start = clock_ms();
-	assert_int_equal(wire_await(stage.wire, start + PATIENCE_MS, -1),
+	assert_int_equal(wire_await(stage.wire, start + PATIENCE_MS),
 	    WIRE_INPUT);
 	expect_line(&stage, "* 1 EXISTS");
-	assert_int_equal(wire_await(stage.wire, clock_ms() + SHORT_MS / 10,
-	    ends[0]), WIRE_TIME);
+	wire_set_watch(stage.wire, &watch);
+	assert_int_equal(wire_await(stage.wire, clock_ms() + SHORT_MS / 10),
+	    WIRE_TIME);
 	assert_null(wire_write(stage.wire, bytes_of("more\r\n")));
-	assert_int_equal(wire_await(stage.wire, start + PATIENCE_MS, ends[0]),
+	assert_int_equal(wire_await(stage.wire, start + PATIENCE_MS),
 	    WIRE_INPUT);
 	expect_line(&stage, "* 2 EXISTS");
 	close(ends[1]);
-	assert_int_equal(wire_await(stage.wire, start + PATIENCE_MS, ends[0]),
-	    WIRE_OTHER);
+	assert_int_equal(wire_await(stage.wire, start + PATIENCE_MS),
+	    WIRE_GONE);
+	wire_set_watch(stage.wire, NULL);
 	/* The wire's own deadline holds as well. */
 	wire_set_deadline(stage.wire, clock_ms() + SHORT_MS / 10);
-	assert_int_equal(wire_await(stage.wire, start + 10 * PATIENCE_MS, -1),
+	assert_int_equal(wire_await(stage.wire, start + 10 * PATIENCE_MS),
 	    WIRE_TIME);
 	assert_true(clock_ms() - start < PATIENCE_MS);
 	close(ends[0]);

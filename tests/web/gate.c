@@ -31,10 +31,10 @@ enum { STAY_MS = 300, LEAVE_MS = 5000 };
 static const struct fault *
 answer_watch(struct request *request, struct reply *reply)
 {
-	struct pollfd	 polled = { .events = POLLIN };
+	struct pollfd	 polled = { 0 };
 	bool		 gone;
 
-	polled.fd = request_watch(request);
+	polled.fd = request_watch(request, &polled.events);
 	gone = poll(&polled, 1, request->body.len == 4 ? STAY_MS :
 	    LEAVE_MS) == 1;
 	fprintf(stderr, "watched=%s\n", gone ? "gone" : "there");
