@@ -298,6 +298,12 @@ wire_has_input(struct wire *wire)
 	return code != CURLE_AGAIN;
 }
 
+static bool
+is_left(const struct wire *wire)
+{
+	return wire->watch != NULL && wire->watch->gone;
+}
+
 enum wire_event
 wire_await(struct wire *wire, int64_t until)
 {
@@ -306,9 +312,10 @@ wire_await(struct wire *wire, int64_t until)
 
 	for (;;) {
 		left = earlier(until, wire->deadline) - clock_ms();
-		if (left > 0 && !wire_has_input(wire))
+		/* It may have been seen by the wait before this one. */
+		if (left > 0 && !wire_has_input(wire) && !is_left(wire))
 			(void)watch_poll(wire->watch, &polled, left);
-		if (wire->watch != NULL && wire->watch->gone)
+		if (is_left(wire))
 			return WIRE_GONE;
 		if (left <= 0)
 			return WIRE_TIME;
