@@ -14,6 +14,7 @@
 #include "oauth/keep.h"
 #include "oauth/kept.h"
 #include "oauth/redirect.h"
+#include "oauth/replace.h"
 #include "oauth/scope.h"
 #include "web/page.h"
 #include "web/policy.h"
@@ -178,30 +179,73 @@ keep_signatures(const struct agreement *agreement)
 	return first;
 }
 
-/* What could not be kept hinders nobody: the person is told so on a page that
- * leads on. */
+/* What did not come of an agreement, though the mailboxes are connected. */
+struct shortfall {
+	const char		*unkept;	/* keep_grant's trouble */
+	const struct fault	*signature;	/* why it was not kept */
+	const struct fault	*unreplaced;	/* replace_earlier's */
+};
+
+static const char *
+name_shortfall(const struct shortfall *shortfall)
+{
+	if (shortfall->signature != NULL)
+		return "Connected, without the signature";
+	return shortfall->unkept != NULL ?
+	    "Connected, without a message in your mailbox" :
+	    "Connected, and the earlier connection stays";
+}
+
+static const char *
+explain_shortfall(struct arena *arena, const struct shortfall *shortfall)
+{
+	struct texts	 told = { NULL, 0 };
+
+	if (shortfall->unkept != NULL)
+		texts_add(arena, &told, shortfall->unkept);
+	if (shortfall->signature != NULL)
+		texts_add(arena, &told, text_format(arena, "Your mailbox is "
+		    "connected, but it did not take the signature: %s. You "
+		    "can connect once more to try again.",
+		    shortfall->signature->detail));
+	if (shortfall->unreplaced != NULL)
+		texts_add(arena, &told, text_format(arena, "Your mailbox is "
+		    "connected, but what was connected before could not be "
+		    "ended: %s. You can end it at /connections.",
+		    shortfall->unreplaced->detail));
+	return texts_join(arena, told, " ");
+}
+
+/* It hinders nobody: the person is told so on a page that leads on. */
 static const struct fault *
-tell(const struct agreement *agreement, const char *trouble,
-    const struct fault *bad, const char *code)
+tell(const struct agreement *agreement, const struct shortfall *shortfall,
+    const char *code)
 {
 	struct request	*request = agreement->request;
 	struct page	*page;
 
 	page = page_open(request->arena, "error");
 	page_set(page, "BASE", route_base(request->config));
-	page_set(page, "TITLE", bad != NULL ?
-	    "Connected, without the signature" :
-	    "Connected, without a message in your mailbox");
-	page_set(page, "ADVICE", text_format(request->arena, "%s%s%s%s",
-	    trouble == NULL ? "" : trouble, bad == NULL ? "" : " Your mailbox "
-	    "is connected, but it did not take the signature: ",
-	    bad == NULL ? "" : bad->detail, bad == NULL ? "" :
-	    ". You can connect once more to try again."));
+	page_set(page, "TITLE", name_shortfall(shortfall));
+	page_set(page, "ADVICE", explain_shortfall(request->arena,
+	    shortfall));
 	page_set(page_show(page, "ONWARD"), "URL",
 	    redirect_code_url(request, agreement->asked, code));
 	policy_apply(request, agreement->reply, NULL);
 	agreement->reply->content_type = "text/html; charset=utf-8";
 	return page_write(page, &agreement->reply->body);
+}
+
+/* Whether there is anything to tell, to somebody who can be told. */
+static bool
+is_short(const struct agreement *agreement, const struct shortfall *shortfall)
+{
+	struct url	 url = { 0 };
+
+	url_read(agreement->request->arena, agreement->asked->redirect, &url);
+	return text_starts(url.scheme, "http") &&
+	    (shortfall->unkept != NULL || shortfall->signature != NULL ||
+	    shortfall->unreplaced != NULL);
 }
 
 const struct fault *
@@ -210,21 +254,22 @@ agreement_answer(const struct agreement *agreement)
 	const struct fault	*bad;
 	struct request		*request = agreement->request;
 	struct code_claims	 claims;
-	struct url		 url = { 0 };
-	const char		*code, *trouble;
+	struct shortfall	 shortfall = { NULL, NULL, NULL };
+	const char		*code;
 
 	claims = make_claims(agreement, list_accounts(agreement));
-	keep_grant(request, agreement->asked, &claims, &trouble);
+	keep_grant(request, agreement->asked, &claims, &shortfall.unkept);
 	bad = code_seal(request->arena, request->process, &claims, &code);
 	if (bad != NULL) {
 		keep_undo(request, &claims);
 		return bad;
 	}
-	bad = keep_signatures(agreement);
-	url_read(request->arena, agreement->asked->redirect, &url);
-	if ((bad != NULL || trouble != NULL) &&
-	    text_starts(url.scheme, "http"))
-		return tell(agreement, trouble, bad, code);
+	shortfall.signature = keep_signatures(agreement);
+	if (agreement->replaces)
+		shortfall.unreplaced = replace_earlier(request,
+		    agreement->asked, &claims);
+	if (is_short(agreement, &shortfall))
+		return tell(agreement, &shortfall, code);
 	redirect_code(request, agreement->reply, agreement->asked, code);
 	return NULL;
 }

@@ -20,6 +20,7 @@ struct agreement {
 	const struct asked	*asked;
 	const struct kept_list	*mailboxes;	/* the default first */
 	int64_t			 ends;		/* code_claims.ends */
+	bool			 replaces;	/* oauth/replace */
 };
 
 /* Whether a code, and the tokens made of it, have room for these mailboxes
@@ -27,7 +28,8 @@ struct agreement {
 bool			 agreement_fits(const struct agreement *agreement);
 
 /*
- * Keeps the grant (oauth/keep) and the signatures, and answers the client.
+ * Keeps the grant (oauth/keep) and the signatures, ends what it replaces, and
+ * answers the client.
  * FAULT_LIMIT: too many mailboxes for one code; nothing was done.
  */
 const struct fault	*agreement_answer(const struct agreement *agreement);

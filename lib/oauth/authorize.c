@@ -85,6 +85,7 @@ show(struct answering *answering, const struct mailbox_form *form)
 	struct consent		 consent = {
 		.asked = &answering->asked, .form = form,
 		.kept = &answering->kept, .lasts = answering->form.lasts,
+		.replaces = answering->form.replaces != NULL,
 		.adds = mailbox_adds(&answering->form),
 		.problems = &answering->problems
 	};
@@ -156,7 +157,8 @@ make_agreement(struct answering *answering)
 {
 	return (struct agreement){ .request = answering->request,
 	    .reply = answering->reply, .asked = &answering->asked,
-	    .mailboxes = &answering->kept, .ends = answering->ends };
+	    .mailboxes = &answering->kept, .ends = answering->ends,
+	    .replaces = answering->form.replaces != NULL };
 }
 
 /* Shows the page for one more mailbox, or for what is left after one was
@@ -167,7 +169,8 @@ show_next(struct answering *answering)
 	struct mailbox_form	*form = &answering->form;
 
 	if (form->remove == NULL)
-		*form = (struct mailbox_form){ .lasts = form->lasts };
+		*form = (struct mailbox_form){ .lasts = form->lasts,
+		    .replaces = form->replaces };
 	return show(answering, form->remove != NULL ? form : NULL);
 }
 

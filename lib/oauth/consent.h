@@ -18,6 +18,7 @@ struct consent {
 							 * page is fresh */
 	const struct kept_list		*kept;		/* added before */
 	const char			*lasts;		/* mailbox_form's */
+	bool				 replaces;	/* was ticked */
 	bool				 adds;		/* mailbox_adds */
 	const struct problems		*problems;	/* or NULL */
 	const char			*sealed;	/* form_seal's */

@@ -160,6 +160,8 @@ consent_mailbox_draw(const struct drawing *drawing)
 	if (config->grants_folder != NULL)
 		page_set(page_show(page, "KEPT"), "FOLDER",
 		    config->grants_folder);
+	if (consent->replaces)
+		page_show(page, "REPLACES_ON");
 	for (i = 0; i < sizeof(folds) / sizeof(folds[0]); i++)
 		draw_fold(drawing, &folds[i]);
 	draw_upstreams(drawing);

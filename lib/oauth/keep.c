@@ -28,9 +28,8 @@ keep_access_seconds(const struct config *config, struct objects accounts)
 	return KEEP_ACCESS_CARD;
 }
 
-/* Where the answers of the sign-in go: a host, or the scheme of a program. */
-static const char *
-find_target(struct arena *arena, const char *redirect)
+const char *
+keep_target(struct arena *arena, const char *redirect)
 {
 	struct url	 url = { 0 };
 
@@ -128,7 +127,7 @@ keep_grant(struct request *request, const struct asked *asked,
 	struct card_kept	 kept;
 	struct card		 card = {
 		.client = claims->client, .name = asked->client.name,
-		.target = find_target(request->arena, asked->redirect),
+		.target = keep_target(request->arena, asked->redirect),
 		.created = clock_now()
 	};
 	size_t			 i;

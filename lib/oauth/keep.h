@@ -43,6 +43,10 @@ void		 keep_undo(struct request *request,
 const struct fault	*keep_revoke(struct request *request,
 			    struct objects accounts);
 
+/* Where the answers of a sign-in go, as a card says it: a host, or the scheme
+ * of a program with its colon; NULL for what is no address. */
+const char	*keep_target(struct arena *arena, const char *redirect);
+
 /* How long an access token to these accounts lives, in seconds. */
 int64_t		 keep_access_seconds(const struct config *config,
 		    struct objects accounts);

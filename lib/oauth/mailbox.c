@@ -34,6 +34,7 @@ const struct field	 mailbox_rows[] = {
 	{ FIELD(struct mailbox_form, folders) },
 	{ FIELD(struct mailbox_form, recipients) },
 	{ FIELD(struct mailbox_form, lasts) },
+	{ FIELD(struct mailbox_form, replaces) },
 	{ FIELD(struct mailbox_form, kept) },
 	{ FIELD(struct mailbox_form, remove) },
 	{ FIELD(struct mailbox_form, decision) },

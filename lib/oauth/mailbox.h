@@ -39,6 +39,7 @@ struct mailbox_form {
 	const char	*recipients;	/* as aliases; NULL: all */
 	const char	*lasts;		/* of the whole connection: a days of
 					 * switches_lifetimes */
+	const char	*replaces;	/* or NULL: earlier connections stay */
 	struct texts	 kept;		/* kept_seal's, of other mailboxes */
 	const char	*remove;	/* the place of one of them */
 	const char	*decision;	/* mailbox_allow and so on */

@@ -43,6 +43,7 @@ static const struct field	 chosen_rows[] = {
 	{ FIELD_AS(struct mailbox_form, folders, "f") },
 	{ FIELD_AS(struct mailbox_form, recipients, "r") },
 	{ FIELD_AS(struct mailbox_form, lasts, "t") },
+	{ FIELD_AS(struct mailbox_form, replaces, "rp") },
 	{ FIELD_AS(struct mailbox_form, kept, "k") },
 	{ FIELD_END }
 };

@@ -43,15 +43,16 @@ def cards():
     return found
 
 
-def agent(name="Tests"):
+def agent(name="Tests", **fields):
     """A connected agent that has not asked its mailbox anything yet."""
     client = server.register(client_name=name)["client_id"]
-    return postern.Mcp(server, sign_in(client)["access_token"])
+    return postern.Mcp(server, sign_in(client, **fields)["access_token"])
 
 
-def sign_in(client):
+def sign_in(client, **fields):
     page = server.authorize(client, "http://127.0.0.1:9/callback",
-                            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")
+                            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+                            fields=fields)
     code = urllib.parse.parse_qs(urllib.parse.urlsplit(
         page.header("Location")).query)["code"][0]
     return postern.fetch("POST", server.metadata()["token_endpoint"], None, {
@@ -176,6 +177,28 @@ def _():
         entry.group(), entry
     assert page.text().count("Last renewed") == 1, page
     visitor.send([("remove", grant)])
+
+
+@case("a connection replaces those of the same agent where that is said")
+def _():
+    other, first = agent("Another"), agent("Same")
+    client = server.register(client_name="Same")["client_id"]
+    second = postern.Mcp(server, sign_in(client)["access_token"])
+    assert not is_refused(first), "nothing is replaced by itself"
+    third = agent("Same", replaces="1")
+    assert is_refused(first) and is_refused(second)
+    assert not is_refused(third) and not is_refused(other)
+    again = postern.Mcp(server, sign_in(client, replaces="1")["access_token"])
+    assert is_refused(third) and not is_refused(again)
+    # By its client_id, too, whatever it calls itself and wherever it is.
+    nameless = server.register(client_name=None)["client_id"]
+    one = postern.Mcp(server, sign_in(nameless)["access_token"])
+    two = agent(None, replaces="1")
+    assert not is_refused(one), "without a name none is the same"
+    three = postern.Mcp(server, sign_in(nameless,
+                                        replaces="1")["access_token"])
+    assert is_refused(one)
+    assert not any(map(is_refused, (two, three, again, other)))
 
 
 @case("all are ended with one button")
