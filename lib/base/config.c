@@ -49,6 +49,8 @@ static const struct setting	 settings[] = {
 	{ "MAX_LIFETIME", SETTING_TIME, AT(max_lifetime), 1,
 	    30 * DAY_SECONDS, "1h" },
 	{ "RUN_DIR", SETTING_TEXT, AT(run_dir), 0, 0, NULL },
+	{ "RATE_CALLS", SETTING_NUMBER, AT(rate_calls), 0, 1000000, "120" },
+	{ "RATE_SENDS", SETTING_NUMBER, AT(rate_sends), 0, 1000000, "60" },
 	{ "WAITING_WORKERS", SETTING_NUMBER, AT(waiting_workers), 0, 1000,
 	    "1" },
 	{ "AWS_ACCESS_KEY_ID", SETTING_TEXT, AT(s3_access_key), 0, 0, NULL },

@@ -92,6 +92,8 @@ static const struct fault_voice	 voices[FAULT_KINDS] = {
 	    RPC_INTERNAL, true, false },
 	[FAULT_LIMIT] = { "limit", 429, "invalid_request",
 	    RPC_PARAMS, true, false },
+	[FAULT_RATE] = { "rate_limited", 429, "temporarily_unavailable",
+	    RPC_INTERNAL, true, true },
 	[FAULT_UNSUPPORTED] = { "unsupported", 501, "invalid_request",
 	    RPC_PARAMS, true, false },
 	[FAULT_UNKNOWN_STATE] = { "unknown_state", 502, "server_error",

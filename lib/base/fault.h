@@ -55,7 +55,8 @@ enum fault_kind {
 	FAULT_CHANGED,		/* uidvalidity has changed */
 	FAULT_REFUSED,		/* the mail server said no */
 	FAULT_RECIPIENT,	/* no recipient was accepted */
-	FAULT_LIMIT,		/* too much for one call, or a rate limit */
+	FAULT_LIMIT,		/* too much at once, or too often */
+	FAULT_RATE,		/* too often: later */
 	FAULT_UNSUPPORTED,	/* the server or set-up can't do it */
 	FAULT_UNKNOWN_STATE,	/* it may or may not have happened */
 

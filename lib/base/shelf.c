@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/tally.h"
 #include "base/text.h"
 
 struct counter {
@@ -76,7 +77,7 @@ shelf_write(struct arena *arena, const char *folder, const char *name,
 
 int64_t
 shelf_count(struct arena *arena, const char *folder, const char *name,
-    unsigned counter, int64_t seconds, int64_t more)
+    unsigned counter, struct counting *counting)
 {
 	struct counter	 now = { 0, 0 };
 	off_t		 at;
@@ -89,11 +90,13 @@ shelf_count(struct arena *arena, const char *folder, const char *name,
 		return -1;
 	at = (off_t)(counter * sizeof(now));
 	if (pread(fd, &now, sizeof(now), at) != (ssize_t)sizeof(now) ||
-	    now.began > clock_now() || clock_now() - now.began >= seconds)
+	    now.began > clock_now() ||
+	    clock_now() - now.began >= counting->seconds)
 		now = (struct counter){ clock_now(), 0 };
-	now.count += more;
+	now.count += counting->more;
 	now.count = now.count < 0 ? 0 : now.count;
-	good = more == 0 || pwrite(fd, &now, sizeof(now), at) ==
+	counting->left = now.began + counting->seconds - clock_now();
+	good = counting->more == 0 || pwrite(fd, &now, sizeof(now), at) ==
 	    (ssize_t)sizeof(now);
 	close(fd);
 	return good ? now.count : -1;

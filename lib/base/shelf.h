@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 
 struct arena;
+struct counting;
 
 /*
  * What the processes of one computer tell each other in RUN_DIR, by files
@@ -28,14 +29,10 @@ bool	 shelf_read(struct arena *arena, const char *folder,
 void	 shelf_write(struct arena *arena, const char *folder,
 	    const char *name, struct bytes bytes);
 
-/*
- * Counts more (0: just looks; or fewer, but never below 0) in a counter of a
- * file, below SHELF_COUNTERS, that begins anew when so many seconds have
- * passed since it began.  What it then stands at, or -1 where nothing can be
- * counted.
- */
+/* Counts (base/tally) in a counter of a file, below SHELF_COUNTERS.  What it
+ * then stands at, or -1 where nothing can be counted. */
 int64_t	 shelf_count(struct arena *arena, const char *folder,
-	    const char *name, unsigned counter, int64_t seconds,
-	    int64_t more);
+	    const char *name, unsigned counter,
+	    struct counting *counting);
 
 #endif

@@ -19,15 +19,16 @@ tally_make(struct arena *arena)
 }
 
 int64_t
-tally_count(struct tally *tally, unsigned counter, int64_t seconds,
-    int64_t more)
+tally_count(struct tally *tally, unsigned counter,
+    struct counting *counting)
 {
 	struct counter	*at = &tally->counters[counter % TALLY_COUNTERS];
 	int64_t		 now = clock_now();
 
-	if (at->began > now || now - at->began >= seconds)
+	if (at->began > now || now - at->began >= counting->seconds)
 		*at = (struct counter){ now, 0 };
-	at->count += more;
+	at->count += counting->more;
 	at->count = at->count < 0 ? 0 : at->count;
+	counting->left = at->began + counting->seconds - now;
 	return at->count;
 }

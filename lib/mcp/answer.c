@@ -16,6 +16,7 @@ static const char *const	 hints[FAULT_KINDS] = {
 	[FAULT_REFUSED] = "Tell the user what the mail server said.",
 	[FAULT_RECIPIENT] = "Check the addresses with the user.",
 	[FAULT_LIMIT] = "Ask for less at once.",
+	[FAULT_RATE] = "Wait that long, then go on; do more with each call.",
 	[FAULT_UNSUPPORTED] = "Do it another way; this will not change.",
 	[FAULT_UNKNOWN_STATE] = "Look in the mailbox before trying again.",
 	[FAULT_HOST] = "The user must connect with another mail server.",

@@ -113,6 +113,10 @@ take_session(struct call *call, struct imap **imap)
 {
 	const struct fault	*bad;
 
+	if (!call->counted && (bad = pace_call(call->request,
+	    call->account)) != NULL)
+		return bad;
+	call->counted = true;
 	bad = take_counted(call, imap);
 	if (bad != NULL && bad->kind == FAULT_LOGIN)
 		return fault_make(call->arena, FAULT_TOKEN,

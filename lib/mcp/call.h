@@ -33,6 +33,7 @@ struct call {
 	struct progress		*progress;	/* mcp/progress's, or NULL */
 	const struct account	*account;	/* the one this call is for */
 	int64_t			 deadline;	/* clock_ms */
+	bool			 counted;	/* by RATE_CALLS */
 	struct imap		*imap;		/* NULL until call_imap */
 	struct imap		*reader;	/* NULL until call_reader */
 	struct content		*content;	/* extra content blocks */
@@ -62,7 +63,8 @@ struct content {
 const struct fault	*call_choose(struct call *call, const char *account);
 
 /* The account's IMAP session, kept or new; call->imap too. Between requests
- * the password may have changed: FAULT_LOGIN becomes FAULT_TOKEN. */
+ * the password may have changed: FAULT_LOGIN becomes FAULT_TOKEN.  The first
+ * of a call is counted: FAULT_RATE. */
 const struct fault	*call_imap(struct call *call);
 
 /*

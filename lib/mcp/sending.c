@@ -11,6 +11,7 @@
 #include "mcp/filing.h"
 #include "mcp/once.h"
 #include "mcp/outgoing.h"
+#include "oauth/pace.h"
 
 enum { MESSAGE_ID_CHARS = 32 };
 
@@ -149,7 +150,8 @@ open_smtp(struct call *call, struct smtp **smtp)
 	const struct fault	*bad;
 
 	call_extend(call);
-	if ((bad = call_prove(call)) != NULL)
+	if ((bad = call_prove(call)) != NULL ||
+	    (bad = pace_send(call->request, call->account)) != NULL)
 		return bad;
 	bad = smtp_open(call->arena, call->account, call->config,
 	    call->deadline, smtp);

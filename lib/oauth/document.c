@@ -8,6 +8,7 @@
 #include "base/config.h"
 #include "base/fault.h"
 #include "base/shelf.h"
+#include "base/tally.h"
 #include "crypt/digest.h"
 #include "data/json.h"
 #include "data/url.h"
@@ -235,9 +236,10 @@ count_fetch(struct arena *arena, const struct config *config,
 			    text_format(arena, "%s:%lld", url->host,
 			    (long long)url->port)));
 	unsigned	 counter = (unsigned)(hash.at[0] << 8 | hash.at[1]);
+	struct counting	 minute = { MINUTE_SECONDS, 1, 0 };
 
 	if (shelf_count(arena, config->run_dir, "document-fetches", counter,
-	    MINUTE_SECONDS, 1) <= DOCUMENT_FETCHES)
+	    &minute) <= DOCUMENT_FETCHES)
 		return NULL;
 	return refuse(arena, text_format(arena, "%s was asked too often; try "
 	    "again in a minute", url->host));

@@ -14,15 +14,25 @@
 #include "base/text.h"
 #include "crypt/digest.h"
 #include "crypt/keys.h"
+#include "mail/account.h"
 #include "oauth/token.h"
 #include "web/serve.h"
 
-/* What is counted, each in a file of its own. */
-enum subject { USERS, ADDRESSES, REGISTRATIONS, DISCOVERIES, SUBJECTS };
+/* What is counted, each in a file of its own, for how long. */
+enum subject {
+	USERS, ADDRESSES, REGISTRATIONS, DISCOVERIES, CALLS, SENDS, SUBJECTS
+};
 
-static const char *const	 files[SUBJECTS] = {
-	"logins-of-users", "logins-of-addresses", "registrations",
-	"discoveries"
+static const struct {
+	const char	*file;
+	int64_t		 seconds;
+} subjects[SUBJECTS] = {
+	[USERS] = { "logins-of-users", PACE_SECONDS },
+	[ADDRESSES] = { "logins-of-addresses", PACE_SECONDS },
+	[REGISTRATIONS] = { "registrations", PACE_SECONDS },
+	[DISCOVERIES] = { "discoveries", PACE_SECONDS },
+	[CALLS] = { "calls", PACE_CALLS_SECONDS },
+	[SENDS] = { "sends", PACE_SENDS_SECONDS }
 };
 
 enum { NETWORK_BYTES = 8 };	/* of an IPv6 address: one customer's */
@@ -69,20 +79,39 @@ counter_of_address(const struct request *request)
 /* In the folder that all processes share; where it is of no use, in this
  * process alone. */
 static int64_t
-count(const struct request *request, enum subject subject, int64_t counter,
-    int64_t more)
+count_for(const struct request *request, enum subject subject,
+    int64_t counter, struct counting *counting)
 {
 	const struct authority	*authority = request->process;
 	int64_t			 stands;
 
+	counting->seconds = subjects[subject].seconds;
 	if (counter == -1)
 		return 0;
 	stands = shelf_count(request->arena, request->config->run_dir,
-	    files[subject], (unsigned)counter, PACE_SECONDS, more);
+	    subjects[subject].file, (unsigned)counter, counting);
 	if (stands >= 0 || authority->counts == NULL)
 		return stands;
 	return tally_count(authority->counts,
-	    (unsigned)counter * SUBJECTS + subject, PACE_SECONDS, more);
+	    (unsigned)counter * SUBJECTS + subject, counting);
+}
+
+static int64_t
+count(const struct request *request, enum subject subject, int64_t counter,
+    int64_t more)
+{
+	struct counting	 counting = { .more = more };
+
+	return count_for(request, subject, counter, &counting);
+}
+
+/* A counter for a mailbox. */
+static int64_t
+counter_of_user(const struct request *request, const char *host,
+    const char *username)
+{
+	return counter_of(request, text_lower_copy(request->arena,
+	    text_format(request->arena, "%s %s", host, username)));
 }
 
 const struct fault *
@@ -91,8 +120,7 @@ pace_login(const struct request *request, const char *host,
 {
 	int64_t	 from_address;
 
-	pace->user = counter_of(request, text_lower_copy(request->arena,
-	    text_format(request->arena, "%s %s", host, username)));
+	pace->user = counter_of_user(request, host, username);
 	pace->address = counter_of_address(request);
 	pace->tries = count(request, USERS, pace->user, 1);
 	from_address = count(request, ADDRESSES, pace->address, 1);
@@ -131,4 +159,36 @@ pace_discovery(const struct request *request)
 		return NULL;
 	return fault_make(request->arena, FAULT_LIMIT, "there were too many "
 	    "mailboxes to look for from this address; wait ten minutes");
+}
+
+/* One more of what an account may do so often. */
+static const struct fault *
+count_account(const struct request *request, const struct account *account,
+    enum subject subject, int64_t most)
+{
+	struct counting		 counting = { .more = 1 };
+	struct wire_target	 target;
+
+	account_imap_target(account, request->config, &target);
+	if (most == 0 || count_for(request, subject, counter_of_user(request,
+	    target.guard.host, account->username), &counting) <= most)
+		return NULL;
+	return fault_make(request->arena, FAULT_RATE, "this mailbox is at its "
+	    "limit of %lld %s; it is open again in %lld seconds",
+	    (long long)most, subject == CALLS ? "calls a minute" :
+	    "messages sent an hour", (long long)counting.left);
+}
+
+const struct fault *
+pace_call(const struct request *request, const struct account *account)
+{
+	return count_account(request, account, CALLS,
+	    request->config->rate_calls);
+}
+
+const struct fault *
+pace_send(const struct request *request, const struct account *account)
+{
+	return count_account(request, account, SENDS,
+	    request->config->rate_sends);
 }

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+struct account;
 struct fault;
 struct request;
 
@@ -19,7 +20,9 @@ enum {
 	PACE_ADDRESS_LOGINS = 30,	/* likewise, from one address */
 	PACE_REGISTRATIONS = 300,	/* from one address */
 	PACE_DISCOVERIES = 60,		/* likewise */
-	PACE_GROWTH_MS = 250		/* longer with each refused login */
+	PACE_GROWTH_MS = 250,		/* longer with each refused login */
+	PACE_CALLS_SECONDS = 60,	/* of RATE_CALLS */
+	PACE_SENDS_SECONDS = 3600	/* of RATE_SENDS */
 };
 
 /* A login that is being tried. */
@@ -44,5 +47,14 @@ const struct fault	*pace_registration(const struct request *request);
 
 /* Counts an address whose servers are looked for. FAULT_LIMIT. */
 const struct fault	*pace_discovery(const struct request *request);
+
+/* Counts a call of an agent that opens the account's mailbox (RATE_CALLS a
+ * minute, 0: any number). FAULT_RATE says when to go on. */
+const struct fault	*pace_call(const struct request *request,
+			    const struct account *account);
+
+/* Counts a message that is sent from there (RATE_SENDS an hour). */
+const struct fault	*pace_send(const struct request *request,
+			    const struct account *account);
 
 #endif

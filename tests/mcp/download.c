@@ -32,7 +32,8 @@ make(struct arena *arena, const char **token)
 		.filename = "a.txt", .content_type = "text/plain"
 	};
 	struct authority		 authority = { &config,
-					    test_keys(arena, TEST_OLD_KEY) };
+					    test_keys(arena, TEST_OLD_KEY),
+					    NULL };
 	const char			*url;
 
 	wall = WALL_START;
@@ -46,7 +47,7 @@ opened(struct arena *arena, const char *keys, const char *token,
     struct download *claims)
 {
 	struct authority	 authority = { &config,
-				    test_keys(arena, keys) };
+				    test_keys(arena, keys), NULL };
 
 	return download_open(arena, &authority, token, claims);
 }

@@ -20,7 +20,7 @@ static const char *
 seal(struct arena *arena, const struct keys *keys, enum token_kind kind,
     int64_t expires)
 {
-	struct authority	 authority = { &config, keys };
+	struct authority	 authority = { &config, keys, NULL };
 	struct token_sort	 sort = { kind, claims_rows };
 	struct claims		 claims = { .subject = "u@example.org" };
 	const char		*token;
@@ -34,7 +34,7 @@ static const struct fault *
 open_one(struct arena *arena, const struct keys *keys, enum token_kind kind,
     const char *token)
 {
-	struct authority	 authority = { &config, keys };
+	struct authority	 authority = { &config, keys, NULL };
 	struct token_sort	 sort = { kind, claims_rows };
 	const struct fault	*bad;
 	struct claims		 claims = { .subject = NULL };

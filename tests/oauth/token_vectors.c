@@ -51,7 +51,7 @@ is_opened(struct arena *arena, const struct keys *keys, const char *text)
 {
 	struct jwe_header	 header = { .typ = "mcp-at+jwe" };
 	struct claims		 claims = { .subject = NULL };
-	struct authority	 authority = { &config, keys };
+	struct authority	 authority = { &config, keys, NULL };
 
 	header.kid = keys_newest(keys);
 	return token_open(arena, &authority, &claims_sort,

@@ -70,6 +70,9 @@ settings() {
 	cat "$dir/settings"
 	key
 	[ -n "$(setting RUN_DIR)" ] || echo "RUN_DIR=$here/sockets"
+	# The tests call one mailbox as fast as they can.
+	[ -n "$(setting RATE_CALLS)" ] || echo "RATE_CALLS=0"
+	[ -n "$(setting RATE_SENDS)" ] || echo "RATE_SENDS=0"
 	[ -n "$(setting BASE_URL)" ] || echo "BASE_URL=http://127.0.0.1:$port"
 }
 
