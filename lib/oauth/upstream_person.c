@@ -86,20 +86,41 @@ is_for_us(const struct json *json, const struct claims *claims,
 	return found && (count == 1 || claims->azp != NULL);
 }
 
-/* The payload of a JWT. */
+/* One part of a JWT as JSON; *at goes behind its dot. */
+static bool
+open_part(struct arena *arena, const char **at, const struct json **json)
+{
+	const char	*end = strchr(*at, '.');
+	struct bytes	 text;
+
+	if (end == NULL || !base64_read_url(arena, bytes_from(*at,
+	    (size_t)(end - *at)), &text))
+		return false;
+	*at = end + 1;
+	return json_read(arena, text, JSON_KEYS_UNIQUE, json) == NULL;
+}
+
+/* RFC 7515 4.1.11: who does not know what is critical refuses it.  An unsigned
+ * token is none, though the signature is TLS's to prove. */
+static bool
+is_signed(const struct json *header, const char *signature)
+{
+	const char	*algorithm = json_text(json_member(header, "alg"));
+
+	return algorithm != NULL && !text_equal_case(algorithm, "none") &&
+	    json_member(header, "crit") == NULL && *signature != '\0' &&
+	    strchr(signature, '.') == NULL;
+}
+
+/* The payload of a JWT in the compact form, RFC 7515 7.1. */
 static bool
 open_token(struct arena *arena, const char *token, const struct json **json,
     struct claims *claims)
 {
-	struct bytes	 text;
-	const char	*start, *end;
+	const struct json	*header;
 
-	if ((start = strchr(token, '.')) == NULL ||
-	    (end = strchr(++start, '.')) == NULL)
-		return false;
-	return base64_read_url(arena, bytes_from(start,
-	    (size_t)(end - start)), &text) &&
-	    json_read(arena, text, JSON_KEYS_UNIQUE, json) == NULL &&
+	return open_part(arena, &token, &header) &&
+	    open_part(arena, &token, json) && is_signed(header, token) &&
 	    field_read(arena, rows, *json, FIELD_LOOSE, claims) == NULL;
 }
 
