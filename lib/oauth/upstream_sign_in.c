@@ -26,7 +26,12 @@
 #include "web/route.h"
 #include "web/serve.h"
 
-enum { RANDOM_BYTES = 32, MINUTE_SECONDS = 60 };
+enum {
+	RANDOM_BYTES = 32,
+	MINUTE_SECONDS = 60,
+	STATE_CHARS = 5500	/* with a provider's code behind it, a request
+				 * line stays below the usual 8 KB */
+};
 
 const char	 upstream_button[] = "upstream-";
 
@@ -199,6 +204,8 @@ seal(struct request *request, const struct upstream *upstream,
     const struct mailbox_form *form, struct pending *pending,
     const char **state)
 {
+	const struct fault	*bad;
+
 	*pending = (struct pending){
 		.base.expires = clock_now() +
 		    UPSTREAM_MINUTES * MINUTE_SECONDS,
@@ -209,8 +216,12 @@ seal(struct request *request, const struct upstream *upstream,
 		.nonce = random_text(request->arena),
 		.form = { form }
 	};
-	return token_seal(request->arena, request->process, &pending_sort,
+	bad = token_seal(request->arena, request->process, &pending_sort,
 	    pending, state);
+	if (bad == NULL && strlen(*state) > STATE_CHARS)
+		bad = fault_make(request->arena, FAULT_LIMIT,
+		    "the state would have %zu characters", strlen(*state));
+	return bad;
 }
 
 const struct fault *
