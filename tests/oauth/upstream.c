@@ -15,8 +15,9 @@ enum { PATIENCE_MS = 5000, LINE = 4096 };
 
 #define FOUND	"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
 #define WELL_KNOWN	"GET /.well-known/openid-configuration HTTP/1.1"
-#define REST	"\"authorization_endpoint\":\"https://a.example/auth\","	\
-	"\"token_endpoint\":\"https://a.example/token\","			\
+#define REST								\
+	"\"authorization_endpoint\":\"https://a.example/auth\","	\
+	"\"token_endpoint\":\"https://a.example/token\","		\
 	"\"userinfo_endpoint\":\"https://a.example/me\",\"more\":[1]}"
 
 /* A provider that answers one question; where the answer has a mark, its own
@@ -221,66 +222,67 @@ ask(struct scene *scene, const char *endpoint, bool basic,
 	    (struct pairs){ pairs, 1 }, tokens);
 }
 
+static const struct {
+	const char	*answer;
+	enum fault_kind	 kind;
+	const char	*wrong;
+} answers[] = {
+	{ FOUND "{\"access_token\":\"t\",\"token_type\":\"bearer\","
+	  "\"expires_in\":60,\"scope\":\"x\"}", 0, NULL },
+	{ FOUND "{\"access_token\":\"t\",\"token_type\":\"DPoP\"}",
+	  FAULT_UNAVAILABLE, "no token" },
+	{ FOUND "{\"access_token\":\"t\"}", FAULT_UNAVAILABLE,
+	  "no token" },
+	{ FOUND "{\"access_token\":\"\",\"token_type\":\"Bearer\"}",
+	  FAULT_UNAVAILABLE, "no token" },
+	{ FOUND "{\"access_token\":7,\"token_type\":\"Bearer\"}",
+	  FAULT_UNAVAILABLE, "no answer" },
+	{ FOUND "{\"access_token\":\"t\",\"token_type\":\"Bearer\","
+	  "\"expires_in\":-1}", FAULT_UNAVAILABLE, "no answer" },
+	{ FOUND "{\"access_token\":\"t\",\"token_type\":\"Bearer\","
+	  "\"error\":\"invalid_grant\"}", FAULT_GRANT,
+	  "Test Mail: invalid_grant" },
+	{ FOUND, FAULT_UNAVAILABLE, "no answer" },
+	{ "HTTP/1.1 400 No\r\nConnection: close\r\n\r\n"
+	  "{\"error\":\"invalid_grant\",\"error_description\":"
+	  "\"gone\"}", FAULT_GRANT, "invalid_grant (gone)" },
+	{ "HTTP/1.1 400 No\r\nConnection: close\r\n\r\n"
+	  "{\"error\":\"invalid_grant\",\"error_description\":"
+	  "\"a\\r\\nb\"}", FAULT_GRANT, "Test Mail: invalid_grant" },
+	{ "HTTP/1.1 400 No\r\nConnection: close\r\n\r\n"
+	  "{\"error\":\"interaction_required\"}", FAULT_GRANT,
+	  "interaction_required" },
+	{ "HTTP/1.1 401 No\r\nConnection: close\r\n\r\n"
+	  "{\"error\":\"invalid_client\"}", FAULT_UNAVAILABLE,
+	  "invalid_client" },
+	{ "HTTP/1.1 400 No\r\nConnection: close\r\n\r\n"
+	  "{\"error\":\"temporarily_unavailable\"}",
+	  FAULT_UNAVAILABLE, "temporarily_unavailable" },
+	{ "HTTP/1.1 503 No\r\nConnection: close\r\n\r\n"
+	  "{\"error\":\"invalid_grant\"}", FAULT_UNAVAILABLE,
+	  "invalid_grant" },
+	{ "HTTP/1.1 200 OK\r\nContent-Length: 65537\r\n\r\n",
+	  FAULT_UNAVAILABLE, "" },
+};
+
 static void
 each_answer(void **state)
 {
-	static const struct {
-		const char	*answer;
-		enum fault_kind	 kind;
-		const char	*wrong;
-	} rows[] = {
-		{ FOUND "{\"access_token\":\"t\",\"token_type\":\"bearer\","
-		  "\"expires_in\":60,\"scope\":\"x\"}", 0, NULL },
-		{ FOUND "{\"access_token\":\"t\",\"token_type\":\"DPoP\"}",
-		  FAULT_UNAVAILABLE, "no token" },
-		{ FOUND "{\"access_token\":\"t\"}", FAULT_UNAVAILABLE,
-		  "no token" },
-		{ FOUND "{\"access_token\":\"\",\"token_type\":\"Bearer\"}",
-		  FAULT_UNAVAILABLE, "no token" },
-		{ FOUND "{\"access_token\":7,\"token_type\":\"Bearer\"}",
-		  FAULT_UNAVAILABLE, "no answer" },
-		{ FOUND "{\"access_token\":\"t\",\"token_type\":\"Bearer\","
-		  "\"expires_in\":-1}", FAULT_UNAVAILABLE, "no answer" },
-		{ FOUND "{\"access_token\":\"t\",\"token_type\":\"Bearer\","
-		  "\"error\":\"invalid_grant\"}", FAULT_GRANT,
-		  "Test Mail: invalid_grant" },
-		{ FOUND, FAULT_UNAVAILABLE, "no answer" },
-		{ "HTTP/1.1 400 No\r\nConnection: close\r\n\r\n"
-		  "{\"error\":\"invalid_grant\",\"error_description\":"
-		  "\"gone\"}", FAULT_GRANT, "invalid_grant (gone)" },
-		{ "HTTP/1.1 400 No\r\nConnection: close\r\n\r\n"
-		  "{\"error\":\"invalid_grant\",\"error_description\":"
-		  "\"a\\r\\nb\"}", FAULT_GRANT, "Test Mail: invalid_grant" },
-		{ "HTTP/1.1 400 No\r\nConnection: close\r\n\r\n"
-		  "{\"error\":\"interaction_required\"}", FAULT_GRANT,
-		  "interaction_required" },
-		{ "HTTP/1.1 401 No\r\nConnection: close\r\n\r\n"
-		  "{\"error\":\"invalid_client\"}", FAULT_UNAVAILABLE,
-		  "invalid_client" },
-		{ "HTTP/1.1 400 No\r\nConnection: close\r\n\r\n"
-		  "{\"error\":\"temporarily_unavailable\"}",
-		  FAULT_UNAVAILABLE, "temporarily_unavailable" },
-		{ "HTTP/1.1 503 No\r\nConnection: close\r\n\r\n"
-		  "{\"error\":\"invalid_grant\"}", FAULT_UNAVAILABLE,
-		  "invalid_grant" },
-		{ "HTTP/1.1 200 OK\r\nContent-Length: 65537\r\n\r\n",
-		  FAULT_UNAVAILABLE, "" },
-	};
 	struct upstream_tokens	 tokens;
 	struct scene		 scene;
 	size_t			 i;
 
 	(void)state;
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
 		start(&scene);
 		scene.body = "grant_type=a%20b%26c&client_id=me%20%26"
 		    "&client_secret=s%3A%25";
-		listen_now(&scene, "POST /token HTTP/1.1", rows[i].answer,
+		listen_now(&scene, "POST /token HTTP/1.1", answers[i].answer,
 		    NULL);
 		expect(ask(&scene, text_format(scene.arena,
 		    "https://localhost:%d/token", scene.peer.port), false,
-		    &tokens), rows[i].kind, rows[i].wrong);
-		if (rows[i].wrong == NULL) {
+		    &tokens), answers[i].kind, answers[i].wrong);
+		if (answers[i].wrong == NULL) {
 			assert_string_equal(tokens.access_token, "t");
 			assert_null(tokens.refresh_token);
 			assert_in_range(tokens.ends, clock_now() + 50,

@@ -198,8 +198,8 @@ static void
 what_is_no_token(void **state)
 {
 	static const char	*const	 texts[] = {
-		"", ".", "..", "...", "x", "x.y", "x.y.z", "e30.e30.", "e30.e30.x",
-		"....."
+		"", ".", "..", "...", "x", "x.y", "x.y.z", "e30.e30.",
+		"e30.e30.x", "....."
 	};
 	const char	*good;
 	struct scene	 scene;

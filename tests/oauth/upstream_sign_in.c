@@ -115,13 +115,13 @@ static void
 expect(const char *what, const char *answer, const char *status,
     const char *has)
 {
-	char	 line[32];
+	const char	*page = strstr(answer, "<main");
+	char		 line[32];
 
 	snprintf(line, sizeof(line), "Status: %s\r\n", status);
 	if (strstr(answer, line) == NULL || strstr(answer, has) == NULL ||
 	    strstr(answer, "canary") != NULL)
-		fail_msg("%s: %s", what, strstr(answer, "<main") == NULL ? answer :
-		    strstr(answer, "<main"));
+		fail_msg("%s: %s", what, page == NULL ? answer : page);
 }
 
 static const char	 google[] =
