@@ -35,6 +35,7 @@ static const struct setting	 settings[] = {
 	{ "SMTP_TLS", SETTING_TLS, AT(smtp_tls), 0, 0, NULL },
 	{ "SMTP_TIMEOUT", SETTING_TIME, AT(smtp_timeout), 1, HOUR_SECONDS,
 	    "5m" },
+	{ "ALIAS_DOMAINS", SETTING_LIST, AT(alias_domains), 0, 0, NULL },
 	{ "ALLOWED_MAIL_HOSTS", SETTING_LIST, AT(mail_hosts), 0, 0, NULL },
 	{ "MAIL_CA_FILE", SETTING_TEXT, AT(mail_ca_file), 0, 0, NULL },
 	{ "SMTP_CA_FILE", SETTING_TEXT, AT(smtp_ca_file), 0, 0, NULL },

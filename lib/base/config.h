@@ -61,6 +61,7 @@ struct config {
 	int64_t		 smtp_port;	/* SMTP_PORT */
 	enum tls_mode	 smtp_tls;	/* SMTP_TLS */
 	int64_t		 smtp_timeout;	/* SMTP_TIMEOUT, seconds */
+	struct texts	 alias_domains;	/* ALIAS_DOMAINS */
 	struct texts	 mail_hosts;	/* ALLOWED_MAIL_HOSTS, host[:port] */
 	const char	*mail_ca_file;	/* MAIL_CA_FILE */
 	struct texts	 client_hosts;	/* ALLOWED_CLIENT_HOSTS, likewise */

@@ -9,6 +9,8 @@
 #include "mail/account.h"
 #include "mail/address.h"
 
+static const char	 any_local[] = "*@";
+
 /* In ASCII as far as its domain can be, without what stands behind a "+". */
 static const char *
 normalise(struct arena *arena, const char *address, bool without_detail)
@@ -36,17 +38,40 @@ find(struct arena *arena, const struct account *account, const char *wanted)
 	if (address_equal(normalise(arena, account->address, false), wanted))
 		return account->address;
 	for (i = 0; i < account->aliases.len; i++)
-		if (address_equal(normalise(arena, account->aliases.at[i],
+		if (!text_starts(account->aliases.at[i], any_local) &&
+		    address_equal(normalise(arena, account->aliases.at[i],
 		    false), wanted))
 			return account->aliases.at[i];
 	return NULL;
+}
+
+/* Whether an alias lets the account send as whoever is at that domain. */
+static bool
+has_domain(struct arena *arena, const struct account *account,
+    const char *wanted)
+{
+	const char	*alias, *domain = address_domain(wanted);
+	size_t		 i;
+
+	if (domain == NULL || domain - wanted <= 1)
+		return false;
+	for (i = 0; i < account->aliases.len; i++) {
+		alias = normalise(arena, account->aliases.at[i], false);
+		if (text_starts(alias, any_local) && text_equal_case(
+		    alias + strlen(any_local), domain))
+			return true;
+	}
+	return false;
 }
 
 bool
 identity_owns(struct arena *arena, const struct account *account,
     const char *address)
 {
-	return find(arena, account, normalise(arena, address, false)) != NULL;
+	const char	*wanted = normalise(arena, address, false);
+
+	return find(arena, account, wanted) != NULL ||
+	    has_domain(arena, account, wanted);
 }
 
 const char *

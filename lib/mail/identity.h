@@ -9,10 +9,11 @@ struct arena;
 /*
  * Which addresses are a user's own: the account's and its aliases.  Domains
  * are the same in Unicode and in ASCII (IDNA), and letters are compared
- * without case.
+ * without case.  An alias *@DOMAIN is leave to send as any address there, but
+ * says of none that its mail reaches the user: others may have theirs there.
  */
 
-/* Whether this account may send as that address. */
+/* Whether this account may send as that address, one of address_read's. */
 bool		 identity_owns(struct arena *arena,
 		    const struct account *account, const char *address);
 

@@ -160,6 +160,9 @@ consent_mailbox_draw(const struct drawing *drawing)
 	if (config->grants_folder != NULL)
 		page_set(page_show(page, "KEPT"), "FOLDER",
 		    config->grants_folder);
+	if (config->alias_domains.len > 0)
+		page_set(page_show(page, "WHOLE_DOMAINS"), "WHOLE_DOMAIN",
+		    config->alias_domains.at[0]);
 	if (consent->replaces)
 		page_show(page, "REPLACES_ON");
 	for (i = 0; i < sizeof(folds) / sizeof(folds[0]); i++)

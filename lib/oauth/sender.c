@@ -3,12 +3,16 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/config.h"
 #include "base/text.h"
+#include "data/url_host.h"
 #include "mail/account.h"
 #include "mail/address.h"
 #include "mail/signature.h"
 #include "oauth/mailbox.h"
 #include "oauth/person.h"
+
+static const char	 any_local[] = "*@";
 
 /* A line that was typed, or NULL. */
 static const char *
@@ -26,12 +30,41 @@ read_line(const struct making *making, const char *field, const char *typed,
 	return NULL;
 }
 
+/* "*@example.org", of a domain that the operator gives away whole. */
+static const char *
+read_any(const struct making *making, const char *typed)
+{
+	const struct texts	*domains = &making->config->alias_domains;
+	const char		*wanted, *domain;
+	size_t			 i;
+
+	if (!url_host_to_ascii(making->arena, typed + strlen(any_local),
+	    &wanted))
+		return NULL;
+	for (i = 0; i < domains->len; i++)
+		if (url_host_to_ascii(making->arena, domains->at[i],
+		    &domain) && text_equal_case(wanted, domain))
+			return text_format(making->arena, "%s%s", any_local,
+			    wanted);
+	return NULL;
+}
+
+static void
+add_alias(const struct making *making, const char *address)
+{
+	struct account	*account = making->account;
+
+	if ((account->address == NULL || !address_equal(address,
+	    account->address)) && !texts_have(account->aliases, address))
+		texts_add(making->arena, &account->aliases, address);
+}
+
 static void
 read_aliases(const struct making *making)
 {
-	struct account	*account = making->account;
 	const char	*address;
 	struct texts	 typed;
+	bool		 any;
 	size_t		 i;
 
 	if (making->form->aliases == NULL)
@@ -44,18 +77,17 @@ read_aliases(const struct making *making)
 		return;
 	}
 	for (i = 0; i < typed.len; i++) {
-		address = text_starts(typed.at[i], "*@") ? NULL :
+		any = text_starts(typed.at[i], any_local);
+		address = any ? read_any(making, typed.at[i]) :
 		    person_address(making->arena, typed.at[i]);
 		if (address == NULL) {
 			mailbox_problem(making->problems, "aliases",
-			    text_format(making->arena, "“%.60s” is no email "
-			    "address.", typed.at[i]));
+			    text_format(making->arena, any ? "“%.60s” is none "
+			    "of the domains that may be used whole here." :
+			    "“%.60s” is no email address.", typed.at[i]));
 			return;
 		}
-		if ((account->address == NULL || !address_equal(address,
-		    account->address)) &&
-		    !texts_have(account->aliases, address))
-			texts_add(making->arena, &account->aliases, address);
+		add_alias(making, address);
 	}
 }
 

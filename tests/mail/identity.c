@@ -6,11 +6,11 @@
 
 static const char	*aliases[] = {
 	"info@example.org", "o'brien@bücher.example", "list+owner@example.org",
-	"root@xn--mller-kva.example"
+	"root@xn--mller-kva.example", "*@any.example", "*@grün.example"
 };
 
 static const struct account	 account = {
-	.address = "anna@example.org", .aliases = { aliases, 4 }
+	.address = "anna@example.org", .aliases = { aliases, 6 }
 };
 
 /* An address, the own one it reaches, and whether it is that one. */
@@ -40,6 +40,16 @@ static const struct row {
 	{ "anna@bad domain", NULL, false },
 	{ "anna", NULL, false },
 	{ "@example.org", NULL, false },
+	{ "who@any.example", NULL, true },
+	{ "Who.Else@ANY.example", NULL, true },
+	{ "a+b@any.example", NULL, true },
+	{ "who@xn--grn-ioa.example", NULL, true },
+	{ "*@any.example", NULL, true },
+	{ "@any.example", NULL, false },
+	{ "any.example", NULL, false },
+	{ "who@sub.any.example", NULL, false },
+	{ "who@any.example.org", NULL, false },
+	{ "who@any.example@evil.example", NULL, false },
 	{ "", NULL, false }
 };
 

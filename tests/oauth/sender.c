@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/config.h"
 #include "mail/account.h"
 #include "mail/signature.h"
 #include "oauth/mailbox.h"
@@ -30,7 +31,15 @@ static const struct row {
 	{ NULL, NULL, "b@b.example, c@c.example\r\nb@b.example a@b.example",
 	  "b@b.example c@c.example", NULL },
 	{ NULL, NULL, "anna", NULL, "aliases" },
+	{ NULL, NULL, "*@any.example, *@ANY.example b@b.example",
+	  "*@any.example b@b.example", NULL },
+	{ NULL, NULL, "*@GRÜN.example", "*@xn--grn-ioa.example", NULL },
 	{ NULL, NULL, "*@b.example", NULL, "aliases" },
+	{ NULL, NULL, "*@sub.any.example", NULL, "aliases" },
+	{ NULL, NULL, "*@", NULL, "aliases" },
+	{ NULL, NULL, "*", NULL, "aliases" },
+	{ NULL, NULL, "a*@any.example", "a*@any.example", NULL },
+	{ NULL, NULL, "*@*", NULL, "aliases" },
 	{ NULL, NULL, "a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,"
 	  "a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,"
 	  "a@b.c", NULL, "aliases" },
@@ -61,6 +70,8 @@ each_row(void **state)
 {
 	struct arena		*arena = arena_open();
 	struct mailbox_form	 form = { 0 };
+	struct config		 config = { .alias_domains = text_split(arena,
+				    "any.example grün.example", " ") };
 	struct problems		 problems;
 	struct account		 account;
 	size_t			 i;
@@ -69,6 +80,7 @@ each_row(void **state)
 	memset(long_text, 'x', LONG);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct making	 making = { .arena = arena,
+			.config = &config,
 			.form = &form, .account = &account,
 			.problems = &problems };
 
