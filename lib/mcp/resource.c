@@ -47,6 +47,11 @@ static const struct resource_template	 templates[] = {
 	  "message", "A message",
 	  "Header, text and list of attachments of a message",
 	  "get_mail_message", ABOUT("A message") },
+	{ RESOURCE_ATTACHMENT,
+	  "mail:///{account}/{folder};uidvalidity={uidvalidity}/{uid};"
+	  "part={part}", "attachment", "An attachment",
+	  "Its text, or a small file as it is; the part as the message "
+	  "names it", "get_mail_attachment", ABOUT("An attachment") },
 	{ RESOURCE_SEARCH, "mail:///{account}/search/{query}", "search",
 	  "Search mail",
 	  "The newest messages of all folders that contain these words",
@@ -63,7 +68,6 @@ put_entry(struct json_writer *writer, const char *name, const char *title,
 	json_put_text(writer, "name", name);
 	json_put_text(writer, "title", title);
 	json_put_text(writer, "description", description);
-	json_put_text(writer, "mimeType", MIME_TYPE);
 }
 
 static void
@@ -80,6 +84,7 @@ put_folder(struct json_writer *writer, struct arena *arena,
 	put_entry(writer, text_format(arena, "%s of %s", folder,
 	    account->label != NULL ? account->label : account->address),
 	    NULL, "The newest messages of this folder");
+	json_put_text(writer, "mimeType", MIME_TYPE);
 	json_close_object(writer);
 }
 
@@ -125,6 +130,8 @@ resource_list_templates(struct call *call, const struct message *message,
 		json_put_text(writer, "uriTemplate", templates[i].uri);
 		put_entry(writer, templates[i].name, templates[i].title,
 		    templates[i].description);
+		if (templates[i].kind != RESOURCE_ATTACHMENT)
+			json_put_text(writer, "mimeType", MIME_TYPE);
 		json_close_object(writer);
 	}
 	extra_put_templates(writer);
@@ -160,7 +167,10 @@ write_arguments(struct arena *arena, const struct resource_uri *uri,
 	json_put_text(&writer, "folder",
 	    uri->kind == RESOURCE_SEARCH ? "\\All" : uri->folder);
 	json_put_text(&writer, "text", uri->query);
-	if (uri->kind == RESOURCE_MESSAGE) {
+	json_put_text(&writer, "part", uri->part);
+	if (uri->part != NULL)
+		json_put_bool(&writer, "inline", true);
+	if (uri->uid != 0) {
 		json_put_number(&writer, "uid", uri->uid);
 		json_put_number(&writer, "uidvalidity", uri->uidvalidity);
 	}
@@ -205,6 +215,24 @@ read_uri(struct call *call, const struct resource_uri *uri, const char **text)
 	    text);
 }
 
+/* A file's bytes, or what the tool said. */
+static void
+put_contents(struct json_writer *writer, const char *uri,
+    const struct content *file, const char *text)
+{
+	json_open_array(writer, "contents");
+	json_open_object(writer, NULL);
+	json_put_text(writer, "uri", uri);
+	json_put_text(writer, "mimeType", file != NULL ? file->mime_type :
+	    MIME_TYPE);
+	if (file != NULL)
+		json_put_text(writer, "blob", file->base64);
+	else
+		json_put_text(writer, "text", text);
+	json_close_object(writer);
+	json_close_array(writer);
+}
+
 const struct fault *
 resource_read(struct call *call, const struct message *message,
     struct json_writer *writer)
@@ -223,12 +251,7 @@ resource_read(struct call *call, const struct message *message,
 		    "resources/templates/list shows how they look");
 	if ((bad = read_uri(call, &uri, &text)) != NULL)
 		return bad;
-	json_open_array(writer, "contents");
-	json_open_object(writer, NULL);
-	json_put_text(writer, "uri", asked);
-	json_put_text(writer, "mimeType", MIME_TYPE);
-	json_put_text(writer, "text", text);
-	json_close_object(writer);
-	json_close_array(writer);
+	put_contents(writer, asked,
+	    uri.kind == RESOURCE_ATTACHMENT ? call->content : NULL, text);
 	return NULL;
 }

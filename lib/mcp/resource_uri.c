@@ -12,6 +12,7 @@ enum { SEGMENTS_MOST = 3 };
 
 static const char	 start[] = "mail:///";
 static const char	 version[] = ";uidvalidity=";
+static const char	 part_mark[] = ";part=";
 static const char	 search[] = "search";
 
 struct segments {
@@ -72,24 +73,54 @@ read_number(struct bytes text, int64_t *number)
 	return true;
 }
 
-/* {folder};uidvalidity={uidvalidity}/{uid} */
+/* Takes what is before the mark off the text; false where it is not there. */
+static bool
+cut_at(struct bytes *text, const char *mark, struct bytes *before)
+{
+	size_t	 at, len = strlen(mark);
+
+	at = bytes_find(*text, (unsigned char)mark[0]);
+	if (!bytes_is(bytes_slice(*text, at, len), mark))
+		return false;
+	*before = bytes_slice(*text, 0, at);
+	*text = bytes_slice(*text, at + len, text->len);
+	return true;
+}
+
+/* A number, or several with dots between them. */
+static bool
+read_part(struct arena *arena, struct bytes text, const char **part)
+{
+	struct bytes	 rest = text, number;
+	int64_t		 value;
+
+	if (text.len > RESOURCE_PART_BYTES)
+		return false;
+	while (cut_at(&rest, ".", &number))
+		if (!read_number(number, &value))
+			return false;
+	*part = bytes_text(arena, text);
+	return read_number(rest, &value);
+}
+
+/* {folder};uidvalidity={uidvalidity}/{uid} [ ;part={part} ] */
 static bool
 read_message(struct arena *arena, const struct segments *segments,
     struct resource_uri *uri)
 {
-	struct bytes	 folder = segments->at[1], parameter;
-	size_t		 at;
+	struct bytes	 number = segments->at[1], last = segments->at[2];
+	struct bytes	 folder, uid;
 
-	at = bytes_find(folder, ';');
-	parameter = bytes_slice(folder, at, folder.len);
-	if (!bytes_is(bytes_slice(parameter, 0, sizeof(version) - 1),
-	    version))
+	if (!cut_at(&number, version, &folder) ||
+	    !read_value(arena, folder, &uri->folder) ||
+	    !read_number(number, &uri->uidvalidity))
 		return false;
 	uri->kind = RESOURCE_MESSAGE;
-	return read_value(arena, bytes_slice(folder, 0, at), &uri->folder) &&
-	    read_number(bytes_slice(parameter, sizeof(version) - 1,
-	    parameter.len), &uri->uidvalidity) &&
-	    read_number(segments->at[2], &uri->uid);
+	if (!cut_at(&last, part_mark, &uid))
+		return read_number(last, &uri->uid);
+	uri->kind = RESOURCE_ATTACHMENT;
+	return read_number(uid, &uri->uid) &&
+	    read_part(arena, last, &uri->part);
 }
 
 bool
@@ -132,8 +163,10 @@ resource_uri_write(struct arena *arena, const struct resource_uri *uri)
 		    url_escaped(arena, uri->query));
 	else
 		buf_text(&text, url_escaped(arena, uri->folder));
-	if (uri->kind == RESOURCE_MESSAGE)
+	if (uri->kind == RESOURCE_MESSAGE || uri->kind == RESOURCE_ATTACHMENT)
 		buf_format(&text, "%s%lld/%lld", version,
 		    (long long)uri->uidvalidity, (long long)uri->uid);
+	if (uri->kind == RESOURCE_ATTACHMENT)
+		buf_format(&text, "%s%s", part_mark, uri->part);
 	return buf_string(&text);
 }

@@ -6,7 +6,6 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "data/base64.h"
-#include "data/url.h"
 #include "data/utf8.h"
 #include "mail/folder.h"
 #include "mail/imap_session.h"
@@ -14,6 +13,7 @@
 #include "mcp/attachment.h"
 #include "mcp/call.h"
 #include "mcp/enclosed.h"
+#include "mcp/resource_uri.h"
 #include "mcp/tool.h"
 
 enum {
@@ -176,16 +176,18 @@ is_text(const struct part *part, const char *type)
 	    text_equal(part->type, "message") || text_is_among(type, texts);
 }
 
-/* mail:///{account}/{folder};uidvalidity={v}/{uid};part={part} */
+/* Where a client can read it again: mcp/resource. */
 static const char *
 resource_uri(struct call *call, const struct attachment_answer *answer)
 {
-	return text_format(call->arena,
-	    "mail:///%s/%s;uidvalidity=%lld/%lld;part=%s",
-	    url_escaped(call->arena, call->account->address),
-	    url_escaped(call->arena, answer->folder),
-	    (long long)answer->uidvalidity, (long long)answer->uid,
-	    answer->attachment.part);
+	const struct resource_uri	 uri = {
+		.kind = RESOURCE_ATTACHMENT,
+		.account = call->account->address, .folder = answer->folder,
+		.uidvalidity = answer->uidvalidity, .uid = answer->uid,
+		.part = answer->attachment.part
+	};
+
+	return resource_uri_write(call->arena, &uri);
 }
 
 static void

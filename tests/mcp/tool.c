@@ -1,4 +1,5 @@
 #include "../check.h"
+#include "grant.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,49 +16,6 @@
 /* tools/list is read by a model at the start of every conversation. */
 enum { LIST_BYTES_MOST = 20 * 1024, TOOLS_MOST = 27, ACCOUNT_BYTES = 28,
 	NAME_CHARS_MOST = 64, DESCRIPTION_CHARS_MOST = 300 };
-
-static const char	*all_scopes[] = {
-	"mail:folders", "mail:read", "mail:search", "mail:modify", "mail:send"
-};
-
-/* A grant for up to two accounts with those scopes. */
-struct grant {
-	struct account		 accounts[2];
-	struct mail_server	 server;
-	struct access		 access;
-	struct config		 config;
-	struct call		 call;
-};
-
-static void
-make_grant(struct arena *arena, struct texts scopes, size_t accounts,
-    struct grant *grant)
-{
-	size_t	 i;
-
-	memset(grant, 0, sizeof(*grant));
-	grant->server.host = "mail.example.org";
-	for (i = 0; i < 2; i++) {
-		grant->accounts[i].address = i == 0 ? "anna@example.org" :
-		    "work@example.org";
-		grant->accounts[i].label = i == 0 ? NULL : "Work";
-		grant->accounts[i].scopes = scopes;
-		grant->accounts[i].imap.at = &grant->server;
-		grant->accounts[i].smtp.at = &grant->server;
-	}
-	grant->access.scopes = scopes;
-	grant->access.accounts = (struct objects){ grant->accounts,
-	    accounts };
-	grant->call.arena = arena;
-	grant->call.config = &grant->config;
-	grant->call.access = &grant->access;
-}
-
-static struct texts
-every_scope(void)
-{
-	return (struct texts){ all_scopes, 5 };
-}
 
 /* tools/list for a grant: its bytes in buf, and read again. */
 static const struct json *
