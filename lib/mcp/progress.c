@@ -23,6 +23,7 @@ struct progress {
 	struct reply	*reply;
 	const char	*token;		/* as JSON; NULL: nobody listens */
 	bool		 modern;
+	bool		 takes;		/* event streams */
 	bool		 expected;	/* to be long */
 	bool		 begun;		/* something was told */
 	bool		 news;		/* there is what was not told */
@@ -221,7 +222,8 @@ progress_open(struct call *call, struct request *request,
 	progress->request = request;
 	progress->reply = reply;
 	progress->modern = message->modern;
-	if (takes_events(request))
+	progress->takes = takes_events(request);
+	if (progress->takes)
 		progress->token = read_token(call->arena, message);
 }
 
@@ -268,6 +270,26 @@ progress_expect(struct call *call)
 {
 	if (call->progress != NULL)
 		call->progress->expected = true;
+}
+
+void
+progress_say(struct call *call, const char *method, struct bytes params)
+{
+	struct progress		*progress = call->progress;
+	struct json_writer	 writer;
+	struct buf		 json;
+
+	if (progress == NULL || !progress->takes)
+		return;
+	begin_stream(progress);
+	buf_start(&json, call->arena);
+	json_start(&writer, &json);
+	json_open_object(&writer, NULL);
+	json_put_text(&writer, "jsonrpc", "2.0");
+	json_put_text(&writer, "method", method);
+	json_put_raw(&writer, "params", params);
+	json_close_object(&writer);
+	write_event(progress, buf_view(&json));
 }
 
 void

@@ -63,6 +63,12 @@ void		 progress_count(struct call *call, int64_t seconds,
  * the stream begins with what is told next. */
 void		 progress_expect(struct call *call);
 
+/* Another notification about this request, params being JSON, to whoever takes
+ * an event stream, with or without a progressToken.  No tool of ours logs to
+ * its client; the fixtures do. */
+void		 progress_say(struct call *call, const char *method,
+		    struct bytes params);
+
 /* Whether a modern client's going ends the work from here on. */
 void		 progress_may_stop(struct call *call, bool may);
 
