@@ -11,6 +11,7 @@
 #include "oauth/mailbox.h"
 #include "oauth/session.h"
 #include "oauth/sign_in.h"
+#include "oauth/upstream_sign_in.h"
 #include "web/reply.h"
 #include "web/serve.h"
 
@@ -172,6 +173,17 @@ refuse(struct visit *visit)
 }
 
 static const struct fault *
+leave(struct visit *visit)
+{
+	const struct fault	*bad;
+
+	bad = sign_in_leave(visit->request, visit->reply, "/confirm",
+	    &visit->form, &visit->problems);
+	return bad != NULL || visit->problems.len == 0 ? bad :
+	    write_page(visit);
+}
+
+static const struct fault *
 sign_in(struct visit *visit)
 {
 	const struct fault	*bad;
@@ -205,6 +217,8 @@ press(struct visit *visit)
 {
 	size_t	 i;
 
+	if (upstream_is_pressed(&visit->form))
+		return leave(visit);
 	for (i = 0; i < sizeof(buttons) / sizeof(buttons[0]); i++) {
 		if (!mailbox_decides(&visit->form, buttons[i].decision))
 			continue;

@@ -13,6 +13,7 @@
 #include "oauth/kept.h"
 #include "oauth/mailbox.h"
 #include "oauth/redirect.h"
+#include "oauth/sign_in.h"
 #include "oauth/switches.h"
 #include "oauth/trial.h"
 #include "oauth/upstream_sign_in.h"
@@ -240,7 +241,7 @@ leave(struct answering *answering)
 	if (answering->asked.client.imap.at != NULL)
 		return fault_make(answering->request->arena, FAULT_REQUEST,
 		    "the agent's registration says which mail server it is");
-	bad = upstream_leave(answering->request, answering->reply,
+	bad = upstream_leave(answering->request, answering->reply, NULL,
 	    &answering->form, &answering->problems);
 	return bad != NULL || answering->problems.len == 0 ? bad :
 	    show(answering, &answering->form);
@@ -302,26 +303,25 @@ take_upstream(struct answering *answering,
 		answering->kept.len++;
 }
 
-const struct fault *
-authorize_return(struct request *request, struct reply *reply)
+/* Back to the page of the client that asked. */
+static const struct fault *
+return_to_client(struct request *request, struct reply *reply,
+    const struct upstream_return *back)
 {
 	const struct fault	*bad;
 	struct answering	 answering = {
 		.request = request, .reply = reply
 	};
-	struct upstream_return	 back;
 	struct agreement	 agreement;
 	bool			 done;
 
-	if ((bad = admission_check(request)) != NULL ||
-	    (bad = upstream_come(request, &back)) != NULL ||
-	    (bad = read_asked(&answering, &done)) != NULL || done)
+	if ((bad = read_asked(&answering, &done)) != NULL || done)
 		return bad;
-	answering.form = back.form;
-	kept_open(request, answering.authority, back.form.kept, NULL,
+	answering.form = back->form;
+	kept_open(request, answering.authority, back->form.kept, NULL,
 	    &answering.kept, &answering.problems);
 	if (answering.problems.len == 0)
-		take_upstream(&answering, &back);
+		take_upstream(&answering, back);
 	agreement = make_agreement(&answering);
 	if (answering.problems.len == 0 && !agreement_fits(&agreement)) {
 		mailbox_problem(&answering.problems, NULL, "What was given "
@@ -332,6 +332,19 @@ authorize_return(struct request *request, struct reply *reply)
 		return show(&answering, NULL);
 	reply->fault = "sign_in_refused";
 	return show(&answering, &answering.form);
+}
+
+const struct fault *
+authorize_return(struct request *request, struct reply *reply)
+{
+	const struct fault	*bad;
+	struct upstream_return	 back;
+
+	if ((bad = admission_check(request)) != NULL ||
+	    (bad = upstream_come(request, &back)) != NULL)
+		return bad;
+	return back.page != NULL ? sign_in_return(request, reply, &back) :
+	    return_to_client(request, reply, &back);
 }
 
 void

@@ -19,6 +19,7 @@
 #include "oauth/sign_in.h"
 #include "oauth/switches.h"
 #include "oauth/trial.h"
+#include "oauth/upstream_sign_in.h"
 #include "web/reply.h"
 #include "web/serve.h"
 
@@ -170,6 +171,17 @@ sign_in(struct visit *visit)
 }
 
 static const struct fault *
+leave(struct visit *visit)
+{
+	const struct fault	*bad;
+
+	bad = sign_in_leave(visit->request, visit->reply, connections_path,
+	    &visit->form, &visit->problems);
+	return bad != NULL || visit->problems.len == 0 ? bad :
+	    ask_to_sign_in(visit, &visit->form);
+}
+
+static const struct fault *
 sign_out(struct visit *visit)
 {
 	session_end(visit->request, visit->reply);
@@ -260,6 +272,8 @@ press(struct visit *visit, bool signed_in)
 {
 	size_t	 i;
 
+	if (upstream_is_pressed(&visit->form))
+		return leave(visit);
 	if (signed_in && visit->form.remove != NULL)
 		return show_mailbox(visit, visit->form.remove);
 	for (i = 0; i < sizeof(buttons) / sizeof(buttons[0]); i++) {

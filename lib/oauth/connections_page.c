@@ -173,7 +173,9 @@ draw_account(const struct drawing *drawing,
 		draw_server(list, told->trial, told->account->smtp.at, true);
 	}
 	draw_cards(drawing, told);
-	if (drawing->request->config->grants_folder == NULL)
+	/* What a provider gave ends soon, and nothing renews such a token. */
+	if (drawing->request->config->grants_folder == NULL ||
+	    told->account->bearer != NULL)
 		return;
 	page_show(page, "MAKE");
 	if (told->form != NULL)

@@ -64,6 +64,10 @@ personal_make(struct request *request, const struct personal *personal,
 	const struct account	*account;
 	const char		*trouble;
 
+	if (personal->account->bearer != NULL)
+		return fault_make(request->arena, FAULT_UNSUPPORTED,
+		    "it would end with the sign-in at %s",
+		    personal->account->upstream);
 	keep_grant(request, &asked, &claims, &trouble);
 	account = claims.accounts.at;
 	if (account->card.at == NULL)

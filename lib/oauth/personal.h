@@ -23,7 +23,8 @@ struct personal {
 
 /*
  * Makes one. FAULT_UNSUPPORTED where the mailbox does not keep the card: a
- * token that nobody can end is not made.
+ * token that nobody can end is not made; nor one for a mailbox that a
+ * provider's sign-in opens, since nothing would renew that.
  */
 const struct fault	*personal_make(struct request *request,
 			    const struct personal *personal,

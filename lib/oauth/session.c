@@ -51,7 +51,8 @@ strip(const struct account *account)
 {
 	return (struct account){
 		.address = account->address, .username = account->username,
-		.password = account->password, .imap = account->imap,
+		.password = account->password, .bearer = account->bearer,
+		.upstream = account->upstream, .imap = account->imap,
 		.smtp = account->smtp,
 		.smtp_username = account->smtp_username,
 		.smtp_password = account->smtp_password

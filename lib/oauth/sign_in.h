@@ -6,6 +6,7 @@ struct mailbox_form;
 struct problems;
 struct reply;
 struct request;
+struct upstream_return;
 
 extern const char	 sign_in_button[];	/* decision "sign-in" */
 
@@ -17,6 +18,18 @@ extern const char	 sign_in_button[];	/* decision "sign-in" */
 const struct fault	*sign_in_run(struct request *request,
 			    struct reply *reply, struct mailbox_form *form,
 			    struct problems *problems);
+
+/* Goes to the provider of sign-ins whose button was pressed on the page with
+ * that path (oauth/upstream_sign_in); what is wrong is noted. */
+const struct fault	*sign_in_leave(struct request *request,
+			    struct reply *reply, const char *page,
+			    struct mailbox_form *form,
+			    struct problems *problems);
+
+/* Back from there: signs in and leads on to that page, or says why not. */
+const struct fault	*sign_in_return(struct request *request,
+			    struct reply *reply,
+			    const struct upstream_return *back);
 
 /* Leads on to a page below BASE_URL (RFC 9110 15.4.4), so that a form is not
  * sent twice. */

@@ -57,6 +57,7 @@ struct pending {
 	struct token_base	 base;
 	const char		*upstream;
 	const char		*binding;	/* form_binding */
+	const char		*page;
 	const char		*query;
 	const char		*verifier;
 	const char		*nonce;
@@ -67,6 +68,7 @@ static const struct field	 pending_rows[] = {
 	TOKEN_BASE_ROWS,
 	{ FIELD_AS(struct pending, upstream, "us"), .required = true },
 	{ FIELD_AS(struct pending, binding, "b"), .required = true },
+	{ FIELD_AS(struct pending, page, "p") },
 	{ FIELD_AS(struct pending, query, "q") },
 	{ FIELD_AS(struct pending, verifier, "v"), .required = true },
 	{ FIELD_AS(struct pending, nonce, "no"), .required = true },
@@ -201,21 +203,17 @@ go_on(struct request *request, struct reply *reply,
 
 static const struct fault *
 seal(struct request *request, const struct upstream *upstream,
-    const struct mailbox_form *form, struct pending *pending,
-    const char **state)
+    struct pending *pending, const char **state)
 {
 	const struct fault	*bad;
 
-	*pending = (struct pending){
-		.base.expires = clock_now() +
-		    UPSTREAM_MINUTES * MINUTE_SECONDS,
-		.upstream = upstream->name,
-		.binding = form_binding(request),
-		.query = request->query_text,
-		.verifier = random_text(request->arena),
-		.nonce = random_text(request->arena),
-		.form = { form }
-	};
+	pending->base.expires = clock_now() +
+	    UPSTREAM_MINUTES * MINUTE_SECONDS;
+	pending->upstream = upstream->name;
+	pending->binding = form_binding(request);
+	pending->query = request->query_text;
+	pending->verifier = random_text(request->arena);
+	pending->nonce = random_text(request->arena);
 	bad = token_seal(request->arena, request->process, &pending_sort,
 	    pending, state);
 	if (bad == NULL && strlen(*state) > STATE_CHARS)
@@ -226,13 +224,14 @@ seal(struct request *request, const struct upstream *upstream,
 
 const struct fault *
 upstream_leave(struct request *request, struct reply *reply,
-    const struct mailbox_form *form, struct problems *problems)
+    const char *page, const struct mailbox_form *form,
+    struct problems *problems)
 {
 	const struct upstream	*upstream;
 	const struct fault	*bad;
 	struct account		 account = { 0 };
 	struct upstream_place	 place;
-	struct pending		 pending;
+	struct pending		 pending = { .page = page, .form = { form } };
 	const char		*state;
 
 	upstream = config_upstream(request->config,
@@ -244,7 +243,7 @@ upstream_leave(struct request *request, struct reply *reply,
 	(void)switches_read_end(form, problems);
 	if (problems->len > 0)
 		return NULL;
-	if ((bad = seal(request, upstream, form, &pending, &state)) != NULL) {
+	if ((bad = seal(request, upstream, &pending, &state)) != NULL) {
 		mailbox_problem(problems, NULL, text_format(request->arena,
 		    "This is too much to take along to %s: sign in there "
 		    "first, and add the other mailboxes then.",
@@ -293,6 +292,7 @@ upstream_come(struct request *request, struct upstream_return *back)
 	*back = (struct upstream_return){
 		.upstream = config_upstream(request->config,
 		    pending.upstream),
+		.page = pending.page,
 		.verifier = pending.verifier, .nonce = pending.nonce,
 		.code = answer.code, .iss = answer.iss,
 		.error = answer.error

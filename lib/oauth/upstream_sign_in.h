@@ -26,16 +26,20 @@ extern const char	 upstream_button[];
 /* Whether such a button was pressed. */
 bool			 upstream_is_pressed(const struct mailbox_form *form);
 
-/* A page that goes on to the provider; what is wrong with the form is noted
- * instead. FAULT_REQUEST: there is no such provider. */
+/*
+ * A page that goes on to the provider; what is wrong with the form is noted
+ * instead.  page: which of the user's own pages was asked for, by its path; or
+ * NULL for the page of a client.  FAULT_REQUEST: there is no such provider.
+ */
 const struct fault	*upstream_leave(struct request *request,
-			    struct reply *reply,
+			    struct reply *reply, const char *page,
 			    const struct mailbox_form *form,
 			    struct problems *problems);
 
 /* What a browser came back with. */
 struct upstream_return {
 	const struct upstream	*upstream;
+	const char		*page;		/* upstream_leave's */
 	struct mailbox_form	 form;		/* as it was sent */
 	const char		*verifier;
 	const char		*nonce;

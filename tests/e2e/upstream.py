@@ -246,4 +246,47 @@ def _():
     provider()
 
 
+@case("who signs in there sees the agents of the own page, and ends them")
+def _():
+    provider()
+    told = good(SignIn().allow())
+    way = SignIn()
+    way.url = server.base_url + "/connections"
+    status, _ = way.back()
+    assert status == 303, status
+    status, text, _ = way.browser.go(way.url)
+    assert "Sign out" in text and server.username in text, why(text)
+    assert "Disconnect all" in text, why(text)
+    # What the provider gave ends soon, so that no lasting token is made.
+    assert "Make a token" not in text, why(text)
+    status, text, _ = way.send(text, {
+        "decision": "token", "scope": "mail:read", "label": "x"})
+    assert status == 422 and "No token was made" in text, why(text)
+    status, text, _ = way.send(text, {"decision": "test"})
+    assert "works" in text and "does not work" not in text, why(text)
+    status, text, _ = way.send(text, {"decision": "disconnect-all"})
+    assert "disconnected" in text, why(text)
+    ended(told["access_token"])
+
+
+@case("who does not sign in there is not signed in at the own page")
+def _():
+    provider()
+    way = SignIn()
+    way.url = server.base_url + "/connections"
+    back = way.at_provider(way.press(), allow=False)
+    status, text, _ = way.browser.go(back)
+    assert status == 422 and "you did not allow it" in text, why(text)
+    assert "Sign out" not in way.browser.go(way.url)[1]
+    # Nor by an answer that another browser asked for.
+    other = SignIn()
+    other.url = way.url
+    fresh = other.at_provider(other.press())
+    assert way.browser.go(fresh)[0] == 403
+    assert "Sign out" not in way.browser.go(way.url)[1]
+    way = SignIn(user="nobody")
+    way.url = other.url
+    assert way.back()[0] == 422
+
+
 case.run()
