@@ -39,7 +39,8 @@ static const struct {
 	  "operation-name", "signature", "draft-id", "request-id",
 	  "s3-object", "s3-upload", "pace" } },
 	{ "connections", { "mcp-state+jwe", "mcp-cookie+jwe", "mcp-at+jwe",
-	  "mcp-route", "card", "ledger", "pace" } },
+	  "mcp-route", "mcp-undo+jwe", "card", "ledger", "operation",
+	  "operation-name", "signature", "draft-id", "request-id", "pace" } },
 	{ "attachment", { "mcp-dl+jwe", "mcp-up+jwe", "card", "s3-object",
 	  "s3-upload" } }
 };

@@ -98,6 +98,8 @@ static const struct fault_voice	 voices[FAULT_KINDS] = {
 	    RPC_PARAMS, true, false },
 	[FAULT_UNKNOWN_STATE] = { "unknown_state", 502, "server_error",
 	    RPC_INTERNAL, true, false },
+	[FAULT_CONFIRM] = { "confirmation_required", 403, "access_denied",
+	    RPC_REQUEST, true, false },
 
 	[FAULT_LOGIN] = { "login_refused", 401, "invalid_grant",
 	    RPC_REQUEST, false, false },

@@ -59,6 +59,7 @@ enum fault_kind {
 	FAULT_RATE,		/* too often: later */
 	FAULT_UNSUPPORTED,	/* the server or set-up can't do it */
 	FAULT_UNKNOWN_STATE,	/* it may or may not have happened */
+	FAULT_CONFIRM,		/* the user is to be asked first */
 
 	/* The mail server and other peers. */
 	FAULT_LOGIN,		/* mail server refused the credentials */

@@ -101,6 +101,31 @@ answer_write(struct arena *arena, struct json_writer *writer,
 }
 
 void
+answer_put(struct json_writer *writer, const char *json)
+{
+	json_open_array(writer, "content");
+	put_text_block(writer, json);
+	json_close_array(writer);
+	json_put_raw(writer, "structuredContent", bytes_of(json));
+}
+
+static void
+put_error(struct json_writer *writer, const struct fault_voice *voice,
+    const char *message, const char *hint, const char *url)
+{
+	json_open_object(writer, "structuredContent");
+	json_open_object(writer, "error");
+	json_put_text(writer, "code", voice->code);
+	json_put_text(writer, "message", message);
+	json_put_text(writer, "hint", hint);
+	json_put_text(writer, "confirm_url", url);
+	json_put_bool(writer, "retryable", voice->retryable);
+	json_close_object(writer);
+	json_close_object(writer);
+	json_put_bool(writer, "isError", true);
+}
+
+void
 answer_refuse(struct arena *arena, struct json_writer *writer,
     const struct fault *fault)
 {
@@ -113,13 +138,20 @@ answer_refuse(struct arena *arena, struct json_writer *writer,
 	put_text_block(writer, hint == NULL ? fault->detail :
 	    text_format(arena, "%s. %s", fault->detail, hint));
 	json_close_array(writer);
-	json_open_object(writer, "structuredContent");
-	json_open_object(writer, "error");
-	json_put_text(writer, "code", voice->code);
-	json_put_text(writer, "message", fault->detail);
-	json_put_text(writer, "hint", hint);
-	json_put_bool(writer, "retryable", voice->retryable);
-	json_close_object(writer);
-	json_close_object(writer);
-	json_put_bool(writer, "isError", true);
+	put_error(writer, voice, fault->detail, hint, NULL);
+}
+
+void
+answer_refuse_until(struct arena *arena, struct json_writer *writer,
+    const char *why, const char *url)
+{
+	static const char	 hint[] = "Show the user the link: it does "
+				    "this once they say yes there, within "
+				    "10 minutes. Don't call again.";
+
+	json_open_array(writer, "content");
+	put_text_block(writer, text_format(arena, "%s\n%s\n%s", why, hint,
+	    url));
+	json_close_array(writer);
+	put_error(writer, fault_voice(FAULT_CONFIRM), why, hint, url);
 }

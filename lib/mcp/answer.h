@@ -37,4 +37,13 @@ void			 answer_refuse(struct arena *arena,
 			    struct json_writer *writer,
 			    const struct fault *fault);
 
+/* The same for what waits until the user confirms it at that URL. */
+void			 answer_refuse_until(struct arena *arena,
+			    struct json_writer *writer, const char *why,
+			    const char *url);
+
+/* A result that is this JSON. */
+void			 answer_put(struct json_writer *writer,
+			    const char *json);
+
 #endif

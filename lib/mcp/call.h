@@ -13,8 +13,10 @@
 struct arena;
 struct card_guard;
 struct config;
+struct confirm;
 struct content;
 struct fault;
+struct json;
 struct progress;
 struct request;
 struct smtp;
@@ -36,6 +38,12 @@ struct call {
 	bool			 counted;	/* by RATE_CALLS */
 	struct imap		*imap;		/* NULL until call_imap */
 	struct imap		*reader;	/* NULL until call_reader */
+	const struct json	*params;	/* of a modern call, or NULL */
+	bool			 forms;		/* the client shows forms */
+	struct confirm		*confirm;	/* of a tool, or NULL */
+	bool			 undone;	/* nothing was done: the user is
+						 * asked, or said no */
+	bool			 asks;		/* the result is a question */
 	struct content		*content;	/* extra content blocks */
 	const struct account	*limited;	/* whose limits follow */
 	struct texts		 limits;	/* its folders' wire names */

@@ -1,6 +1,7 @@
 #include "mcp/confirm_page.h"
 
 #include "base/fault.h"
+#include "mcp/confirm_act.h"
 #include "mcp/confirm_link.h"
 #include "oauth/drawing.h"
 #include "oauth/hosts.h"

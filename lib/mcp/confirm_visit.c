@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "mail/account.h"
+#include "mcp/confirm_act.h"
 #include "mcp/confirm_link.h"
 #include "mcp/confirm_page.h"
 #include "oauth/admission.h"
@@ -114,7 +115,7 @@ show(struct visit *visit)
 {
 	const struct fault	*bad;
 
-	bad = confirm_link_view(visit->request, &visit->account,
+	bad = confirm_act_view(visit->request, &visit->account,
 	    &visit->link, &visit->view);
 	if (bad != NULL)
 		return bad->kind == FAULT_LOGIN ? ask_again(visit) :
@@ -142,7 +143,7 @@ do_it(struct visit *visit)
 {
 	const struct fault	*bad;
 
-	bad = confirm_link_do(visit->request, &visit->account, &visit->link,
+	bad = confirm_act_do(visit->request, &visit->account, &visit->link,
 	    &visit->outcome);
 	if (bad != NULL)
 		return bad->kind == FAULT_LOGIN ? ask_again(visit) :
@@ -156,7 +157,7 @@ refuse(struct visit *visit)
 {
 	const struct fault	*bad;
 
-	bad = confirm_link_refuse(visit->request, &visit->account,
+	bad = confirm_act_refuse(visit->request, &visit->account,
 	    &visit->link);
 	if (bad != NULL)
 		return bad->kind == FAULT_LOGIN ? ask_again(visit) :

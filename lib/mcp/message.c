@@ -128,6 +128,18 @@ has_claim(const struct message *message)
 	return meta_member(message, META "protocolVersion") != NULL;
 }
 
+/* An empty elicitation means forms, for which there was no word at first. */
+static bool
+has_forms(const struct json *elicitation)
+{
+	const struct json	*form = json_member(elicitation, "form");
+
+	if (elicitation == NULL || json_kind(elicitation) != JSON_OBJECT)
+		return false;
+	return json_count(elicitation) == 0 ||
+	    (form != NULL && json_kind(form) == JSON_OBJECT);
+}
+
 static const struct fault *
 check_envelope(struct arena *arena, struct message *message)
 {
@@ -142,6 +154,7 @@ check_envelope(struct arena *arena, struct message *message)
 	if (capabilities == NULL || json_kind(capabilities) != JSON_OBJECT)
 		return fault_make(arena, FAULT_PARAMS,
 		    "_meta: " META "clientCapabilities must be an object");
+	message->forms = has_forms(json_member(capabilities, "elicitation"));
 	return NULL;
 }
 

@@ -35,6 +35,8 @@ struct message {
 	const struct json	*params;	/* an object, or NULL */
 	const char		*version;	/* claimed in _meta, or NULL */
 	bool			 modern;
+	bool			 forms;		/* the client shows forms to
+						 * its user (elicitation) */
 };
 
 /* The version header with identical copies collapsed, as proxies make them

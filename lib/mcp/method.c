@@ -123,6 +123,10 @@ call_tool(struct call *call, const struct message *message,
 	if (name == NULL)
 		return fault_make(call->arena, FAULT_PARAMS,
 		    "name must be the name of a tool");
+	if (message->modern) {
+		call->params = message->params;
+		call->forms = message->forms;
+	}
 	return tool_run(call, name, json_member(message->params, "arguments"),
 	    writer);
 }
@@ -144,10 +148,12 @@ static const struct method	 methods[] = {
 
 /* What every result of the modern era carries. */
 static void
-put_modern(struct json_writer *writer, const struct method *method)
+put_modern(struct json_writer *writer, const struct method *method,
+    bool asks)
 {
-	json_put_text(writer, "resultType", "complete");
-	if (method->ttl != 0) {
+	json_put_text(writer, "resultType", asks ? "input_required" :
+	    "complete");
+	if (method->ttl != 0 && !asks) {
 		json_put_number(writer, "ttlMs", method->ttl);
 		json_put_text(writer, "cacheScope",
 		    method->shared ? "public" : "private");
@@ -155,6 +161,18 @@ put_modern(struct json_writer *writer, const struct method *method)
 	json_open_object(writer, "_meta");
 	put_server_info(writer, "io.modelcontextprotocol/serverInfo");
 	json_close_object(writer);
+}
+
+/* Only tools ask something, so that no other method has been given a state. */
+static const struct fault *
+check_state(struct call *call, const struct method *method,
+    const struct message *message)
+{
+	if (!message->modern || method->handler == call_tool ||
+	    json_member(message->params, "requestState") == NULL)
+		return NULL;
+	return fault_make(call->arena, FAULT_PARAMS,
+	    "requestState was given to another method");
 }
 
 const struct fault *
@@ -174,9 +192,11 @@ method_answer(struct call *call, const struct message *message,
 		if (!text_equal(methods[i].name, message->method) ||
 		    (methods[i].eras & era) == 0)
 			continue;
-		bad = methods[i].handler(call, message, writer);
+		bad = check_state(call, &methods[i], message);
+		if (bad == NULL)
+			bad = methods[i].handler(call, message, writer);
 		if (bad == NULL && message->modern)
-			put_modern(writer, &methods[i]);
+			put_modern(writer, &methods[i], call->asks);
 		return bad;
 	}
 	return fault_make(call->arena, FAULT_RPC_METHOD,

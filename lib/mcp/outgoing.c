@@ -9,6 +9,7 @@
 #include "data/utf8.h"
 #include "mail/closing.h"
 #include "mail/html.h"
+#include "mail/header.h"
 #include "mail/identity.h"
 #include "mcp/call.h"
 #include "mcp/enclosure.h"
@@ -280,6 +281,28 @@ outgoing_check_answers(struct call *call, struct objects answers)
 			    texts_join(call->arena, call->account->recipients,
 			    ", "));
 	return NULL;
+}
+
+const struct fault *
+outgoing_check_header(struct call *call, struct bytes header)
+{
+	static const char *const	 names[] = {
+		"reply-to", "mail-reply-to", "mail-followup-to",
+		"disposition-notification-to", "return-receipt-to",
+		"errors-to", NULL
+	};
+	struct arena			*arena = call->arena;
+	const struct fault		*bad = NULL;
+	struct pairs			 fields;
+	size_t				 i;
+
+	fields = header_fields(arena, header);
+	for (i = 0; i < fields.len && bad == NULL; i++)
+		if (text_is_among(text_lower_copy(arena, fields.at[i].name),
+		    names))
+			bad = outgoing_check_answers(call,
+			    address_read_lenient(arena, fields.at[i].value));
+	return bad;
 }
 
 const struct fault *

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "data/field.h"
 #include "mail/compose.h"
+#include "mcp/confirm_link.h"
 
 struct call;
 struct fault;
@@ -60,6 +61,10 @@ struct outgoing {
 	bool		 utf8;		/* an address needs SMTPUTF8 */
 	int64_t		 hold_until;	/* as mail/smtp's */
 	const char	*once;		/* as mcp/sending's */
+	struct confirm_draft waiting;	/* what is to be done with it where it
+					 * waits for the user's word; kind:
+					 * what it is asked for as, NULL is
+					 * "send" */
 };
 
 /*
@@ -91,6 +96,11 @@ const struct fault	*outgoing_check_recipients(struct call *call,
  * among them nor the user: Reply-To and the like (struct address). */
 const struct fault	*outgoing_check_answers(struct call *call,
 			    struct objects answers);
+
+/* The same for a header that somebody else wrote, by its fields that name
+ * who gets answers. */
+const struct fault	*outgoing_check_header(struct call *call,
+			    struct bytes header);
 
 /* The message as it goes out, or with keep_bcc as it is kept: the same but for
  * Bcc.  The source lives as long as the call. */

@@ -3,12 +3,12 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/fault.h"
-#include "mail/flags.h"
 #include "mail/folder.h"
-#include "mail/imap_session.h"
 #include "mcp/call.h"
+#include "mcp/confirm_draft.h"
 #include "mcp/drafting.h"
 #include "mcp/filing.h"
+#include "mcp/outgoing_ask.h"
 #include "mcp/sending.h"
 #include "mcp/undo.h"
 
@@ -33,8 +33,10 @@ look_before(struct call *call, const struct response *response,
 
 	bad = sending_look(call, response->wire, response->message_id, sent,
 	    done);
-	if (bad != NULL || !*done || !response->args->draft)
+	if (bad != NULL || !*done)
 		return bad;
+	if (!response->args->draft)
+		return confirm_draft_again(call, sent);
 	filed = sent->filed.at;
 	if (text_equal(filed->folder, folder_decode(call->arena,
 	    response->wire))) {
@@ -72,32 +74,6 @@ response_start(struct call *call, const struct response_args *args,
 	return bad;
 }
 
-/* RFC 3501 2.3.2, RFC 5788: what the other message is seen to have had. */
-static const struct fault *
-mark_original(struct call *call, const struct response *response,
-    const char *mark)
-{
-	const struct original	*original = &response->original;
-	const struct flags_edit	 edit = { .add = { &mark, 1 } };
-	uint32_t		 uid = original->uid;
-	const struct uids	 set = { &uid, 1 };
-	const struct imap_box	*box;
-	const struct fault	*bad;
-	struct flags_list	 list;
-
-	if (call->imap != NULL && !imap_is_usable(call->imap))
-		call_end(call);
-	call_extend(call);
-	bad = call_open(call, response->args->folder, true,
-	    original->uidvalidity, &box);
-	if (bad != NULL)
-		return bad;
-	/* A folder that keeps no such keyword is no news. */
-	if (flags_check(call->arena, box, &edit) != NULL)
-		return NULL;
-	return flags_change(call->imap, call->arena, set, &edit, &list);
-}
-
 const struct field	 response_answer_rows[] = {
 	SENDING_ANSWER_ROWS,
 	{ FIELD(struct sent, undo) },
@@ -112,6 +88,8 @@ keep(struct call *call, struct response *response, struct outgoing *out,
 	struct filed		*filed;
 	const struct fault	*bad;
 
+	if ((bad = outgoing_ask(call, out, "draft")) != NULL)
+		return bad;
 	filed = arena_take(call->arena, sizeof(*filed));
 	bad = drafting_keep(call, out, response->wire, filed);
 	if (bad != NULL)
@@ -129,14 +107,18 @@ static const struct fault *
 deliver(struct call *call, struct response *response, struct outgoing *out,
     const char *mark, struct sent *sent)
 {
+	const struct original	*original = &response->original;
 	const struct fault	*bad;
 
+	out->waiting.marking = (struct marking){
+		original->wire, original->uidvalidity, original->uid, mark
+	};
 	bad = sending_run_outgoing(call, out, response->wire, sent);
 	if (bad != NULL)
 		return bad;
-	if (text_equal(sent->state, "unknown"))
+	if (text_equal(sent->state, "unknown") || sent->confirm_url != NULL)
 		return NULL;
-	if ((bad = mark_original(call, response, mark)) != NULL)
+	if ((bad = marking_set(call, &out->waiting.marking)) != NULL)
 		texts_add(call->arena, &response->notes, text_format(
 		    call->arena, "The other message could not be marked: %s.",
 		    bad->detail));

@@ -8,9 +8,12 @@
 #include "mail/smtp.h"
 #include "mail/source.h"
 #include "mcp/call.h"
+#include "mcp/confirm.h"
+#include "mcp/confirm_draft.h"
 #include "mcp/filing.h"
 #include "mcp/once.h"
 #include "mcp/outgoing.h"
+#include "mcp/outgoing_ask.h"
 #include "oauth/pace.h"
 
 enum { MESSAGE_ID_CHARS = 32 };
@@ -296,9 +299,9 @@ sending_run(struct call *call, const struct sending *sending,
 	return NULL;
 }
 
-const struct fault *
-sending_run_outgoing(struct call *call, struct outgoing *out,
-    const char *wire, struct sent *sent)
+static const struct fault *
+send_outgoing(struct call *call, struct outgoing *out, const char *wire,
+    struct sent *sent)
 {
 	struct source		 source, copy;
 	const struct sending	 sending = {
@@ -314,10 +317,46 @@ sending_run_outgoing(struct call *call, struct outgoing *out,
 	};
 	const struct fault	*bad;
 
-	if ((bad = outgoing_check_answers(call, out->compose.reply_to)) !=
-	    NULL ||
-	    (bad = outgoing_open(call, out, false, &source)) != NULL ||
+	if ((bad = outgoing_open(call, out, false, &source)) != NULL ||
 	    (bad = outgoing_open(call, out, true, &copy)) != NULL)
 		return bad;
 	return sending_run(call, &sending, sent);
+}
+
+/* What goes out by the user's word has an id of that word, by which a mailbox
+ * that keeps no claims shows that it was used. */
+static const struct fault *
+name_by_word(struct call *call, struct outgoing *out, const char *wire)
+{
+	const struct fault	*bad;
+	const char		*id = confirm_message_id(call);
+	struct sent		 before = { .state = NULL };
+	bool			 found;
+
+	if (id == NULL || out->once != NULL)
+		return NULL;
+	out->compose.message_id = id;
+	bad = sending_look(call, wire, id, &before, &found);
+	return bad == NULL && found ? confirm_used(call) : bad;
+}
+
+const struct fault *
+sending_run_outgoing(struct call *call, struct outgoing *out,
+    const char *wire, struct sent *sent)
+{
+	const struct fault	*bad;
+
+	bad = outgoing_check_answers(call, out->compose.reply_to);
+	if (bad == NULL)
+		bad = outgoing_check_recipients(call, out->recipients);
+	if (bad != NULL)
+		return bad;
+	if (out->waiting.kind == NULL)
+		out->waiting.kind = "send";
+	if (confirm_is_by_link(call, out->waiting.kind))
+		return confirm_draft_keep(call, out, wire, sent);
+	if ((bad = outgoing_ask(call, out, out->waiting.kind)) != NULL ||
+	    (bad = name_by_word(call, out, wire)) != NULL)
+		return bad;
+	return send_outgoing(call, out, wire, sent);
 }

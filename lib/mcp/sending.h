@@ -21,13 +21,14 @@ enum { SENDING_ID_CHARS = 200 };	/* of a caller's request_id */
 
 /* What became of a message. */
 struct sent {
-	const char	*state;		/* "sent", "sent_not_filed",
-					 * "unknown" */
+	const char	*state;		/* "sent", "sent_not_filed", "unknown",
+					 * "waiting_for_confirmation" */
 	const char	*message_id;
 	struct texts	 accepted;
 	struct objects	 refused;	/* struct sent_refusal */
 	struct object	 filed;		/* struct filed */
 	const char	*note;
+	const char	*confirm_url;	/* of what waits for the user's word */
 	const char	*undo;		/* of a draft; response.h's rows */
 };
 
@@ -47,7 +48,8 @@ extern const struct field	 sending_answer_rows[];	/* struct sent */
 	  .size = sizeof(struct sent_refusal) },			\
 	{ FIELD(struct sent, filed), .rows = filed_rows,		\
 	  .size = sizeof(struct filed) },				\
-	{ FIELD(struct sent, note) }
+	{ FIELD(struct sent, note) },					\
+	{ FIELD(struct sent, confirm_url) }
 
 extern const struct field	 sent_refusal_rows[];
 
@@ -98,7 +100,8 @@ const struct fault	*sending_look(struct call *call, const char *wire,
 const struct fault	*sending_run(struct call *call,
 			    const struct sending *sending, struct sent *sent);
 
-/* The same for a message of outgoing_read. */
+/* The same for a message of outgoing_read, which waits as a draft where the
+ * user is to be asked first by a link. */
 const struct fault	*sending_run_outgoing(struct call *call,
 			    struct outgoing *out, const char *wire,
 			    struct sent *sent);

@@ -9,6 +9,7 @@
 #include "data/json.h"
 #include "mcp/answer.h"
 #include "mcp/call.h"
+#include "mcp/confirm.h"
 #include "mcp/extra.h"
 #include "mcp/progress.h"
 #include "mcp/tool_account.h"
@@ -221,11 +222,28 @@ check_account(struct call *call, const struct tool *tool)
 	return tool->sends && tool->instead == NULL ? call_sends(call) : NULL;
 }
 
+/* What the user wants to be asked first is found out in the handler. */
 static const struct fault *
-run_checked(struct call *call, const struct tool *tool,
+handle(struct call *call, const struct tool *tool, const void *input,
+    void **output)
+{
+	const struct fault	*bad;
+
+	*output = NULL;
+	if (call->confirm->word == CONFIRM_NO)
+		return NULL;
+	*output = arena_take(call->arena, tool->output_size);
+	bad = call_verdict(call, tool->handler(call, input, *output));
+	confirm_finish(call, bad);
+	return bad;
+}
+
+const struct fault *
+tool_fill(struct call *call, const struct tool *tool,
     const struct json *arguments, void **output)
 {
 	const struct fault	*bad;
+	struct confirm		*confirm;
 	unsigned char		*input;
 
 	input = arena_take(call->arena,
@@ -238,8 +256,13 @@ run_checked(struct call *call, const struct tool *tool,
 	    *(const char **)(void *)(input + account_offset(tool)))) != NULL ||
 	    (bad = check_account(call, tool)) != NULL)
 		return bad;
-	*output = arena_take(call->arena, tool->output_size);
-	return call_verdict(call, tool->handler(call, input, *output));
+	if (call->confirm == NULL) {
+		confirm = arena_take(call->arena, sizeof(*confirm));
+		bad = confirm_begin(call, confirm, tool, arguments);
+		if (bad != NULL)
+			return bad;
+	}
+	return handle(call, tool, input, output);
 }
 
 const struct fault *
@@ -249,10 +272,31 @@ tool_answer(struct call *call, const struct tool *tool,
 	const struct fault	*bad;
 
 	assert(tool->read_only);
-	bad = run_checked(call, tool, arguments, output);
+	bad = tool_fill(call, tool, arguments, output);
 	call_end(call);
 	call_end_reader(call);
 	return bad;
+}
+
+/* An answer, or what is to be asked before there is one. */
+static const struct fault *
+run_checked(struct call *call, const struct tool *tool,
+    const struct json *arguments, struct json_writer *writer)
+{
+	const struct fault	*bad;
+	void			*output;
+
+	bad = tool_fill(call, tool, arguments, &output);
+	if (bad != NULL && bad->kind == FAULT_CONFIRM)
+		return confirm_put(call, writer, bad);
+	if (bad != NULL)
+		return bad;
+	if (output == NULL) {
+		confirm_put_refusal(call, writer);
+		return NULL;
+	}
+	return answer_write(call->arena, writer, tool->output, output,
+	    call->content);
 }
 
 const struct fault *
@@ -261,7 +305,6 @@ tool_run(struct call *call, const char *name, const struct json *arguments,
 {
 	const struct fault	*bad;
 	const struct tool	*tool;
-	void			*output;
 
 	if ((tool = tool_find(name)) == NULL)
 		return fault_make(call->arena, FAULT_PARAMS,
@@ -270,11 +313,8 @@ tool_run(struct call *call, const char *name, const struct json *arguments,
 		return fault_make(call->arena, FAULT_PARAMS,
 		    "arguments must be an object");
 	progress_may_stop(call, tool->read_only);
-	bad = run_checked(call, tool, arguments, &output);
-	if (bad == NULL)
-		bad = answer_write(call->arena, writer, tool->output, output,
-		    call->content);
-	if (bad == NULL)
+	bad = run_checked(call, tool, arguments, writer);
+	if (bad == NULL && !call->undone)
 		upload_spend(call);
 	call_end(call);
 	call_end_reader(call);

@@ -75,6 +75,14 @@ const struct fault	*tool_answer(struct call *call,
 			    const struct json *arguments, void **output);
 
 /*
+ * Runs a tool for its answer: *output is the struct of its output rows, or
+ * NULL where the user said no to it.  The call's confirm is made here unless
+ * there is one.  The session stays the call's.
+ */
+const struct fault	*tool_fill(struct call *call, const struct tool *tool,
+			    const struct json *arguments, void **output);
+
+/*
  * Runs a tool and writes the members of a CallToolResult (content,
  * structuredContent, isError) into the object the writer is in.  A fault that
  * the model should read is written as isError and gives NULL; others (scope,

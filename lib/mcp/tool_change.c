@@ -10,7 +10,9 @@
 #include "mail/imap_quote.h"
 #include "mcp/call.h"
 #include "mcp/choice.h"
+#include "mcp/confirm.h"
 #include "mcp/naming.h"
+#include "mcp/question.h"
 #include "mcp/tool.h"
 #include "mcp/undo.h"
 
@@ -288,6 +290,46 @@ seal_undo(struct call *call, const struct transfer *transfer,
 	answer->undo = undo_seal(call, &undo, &answer->note);
 }
 
+/* Asks where the user wants that, about messages that are there. */
+static const struct fault *
+ask(struct call *call, const struct transfer *transfer, const char *kinds)
+{
+	const struct fault	*bad;
+	struct question		*question;
+	struct change		 seen = { .note = NULL };
+
+	if (transfer->dry_run || !confirm_is_needed(call, kinds))
+		return NULL;
+	bad = change_look(call->imap, call->arena, transfer->set, &seen);
+	if (bad != NULL || seen.done.len == 0)
+		return bad != NULL ? bad : choice_absent(call, transfer->set);
+	question = arena_take(call->arena, sizeof(*question));
+	question->kinds = kinds;
+	question->reopen = true;
+	question->sentence = transfer->wire == NULL ?
+	    "Delete messages for good" : text_starts(kinds, "trash") ?
+	    "Move messages to the trash" : "Move messages";
+	question_messages(call, question, transfer->set);
+	if (transfer->wire != NULL)
+		question_row(call, &question->rows, "To folder",
+		    folder_decode(call->arena, transfer->wire));
+	return confirm_ask(call, question);
+}
+
+/* What goes to the trash is asked for as that, however it is called. */
+static const struct fault *
+ask_to_move(struct call *call, const struct transfer *transfer)
+{
+	const struct fault	*bad;
+	const char		*trash;
+
+	bad = folder_wire_name(call->imap, call->arena, "\\Trash", &trash);
+	if (bad != NULL && bad->kind != FAULT_FOLDER)
+		return bad;
+	return ask(call, transfer, bad == NULL && text_equal(trash,
+	    transfer->wire) ? "trash move" : "move");
+}
+
 static const struct fault *
 move_messages(struct call *call, const void *arguments, void *result)
 {
@@ -301,6 +343,7 @@ move_messages(struct call *call, const void *arguments, void *result)
 	bad = call_folder(call, args->destination, &transfer.wire);
 	if (bad != NULL || (bad = choice_open(call, CHOICE(args),
 	    &transfer.set, &transfer.box)) != NULL ||
+	    (bad = ask_to_move(call, &transfer)) != NULL ||
 	    (bad = carry_elsewhere(call, &transfer, answer)) != NULL)
 		return bad;
 	seal_undo(call, &transfer, answer);
@@ -358,7 +401,8 @@ delete_messages(struct call *call, const void *arguments, void *result)
 
 	bad = choice_open(call, CHOICE(args), &trash.set, &trash.box);
 	if (bad != NULL || (bad = find_trash(call, args, trash.box->name,
-	    &trash.wire)) != NULL)
+	    &trash.wire)) != NULL || (bad = ask(call, &trash,
+	    trash.wire == NULL ? "delete" : "trash")) != NULL)
 		return bad;
 	if (trash.wire != NULL)
 		bad = carry_to(call, &trash);

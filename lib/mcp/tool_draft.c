@@ -13,6 +13,7 @@
 #include "mcp/filing.h"
 #include "mcp/original.h"
 #include "mcp/outgoing.h"
+#include "mcp/outgoing_ask.h"
 #include "mcp/tool.h"
 #include "mcp/undo.h"
 
@@ -226,7 +227,8 @@ create_draft(struct call *call, const void *arguments, void *result)
 	if (args->replaces_uid != 0 &&
 	    (bad = find_old(call, args, &old)) != NULL)
 		return bad;
-	if ((bad = keep_draft(call, args, &out, answer)) != NULL)
+	if ((bad = outgoing_ask(call, &out, "draft")) != NULL ||
+	    (bad = keep_draft(call, args, &out, answer)) != NULL)
 		return bad;
 	if (args->replaces_uid != 0)
 		remove_old(call, args, answer, &undo);

@@ -7,7 +7,9 @@
 #include "mail/folder_missing.h"
 #include "mail/folder_name.h"
 #include "mcp/call.h"
+#include "mcp/confirm.h"
 #include "mcp/naming.h"
+#include "mcp/question.h"
 #include "mcp/tool.h"
 
 enum { BELOW_MOST = 100 };	/* folders that go with the one named */
@@ -270,6 +272,23 @@ remove_these(struct call *call, const struct folders *these,
 }
 
 static const struct fault *
+ask(struct call *call, const struct folders *these)
+{
+	struct question	*question;
+	struct texts	 names = { NULL, 0 };
+	size_t		 i;
+
+	question = arena_take(call->arena, sizeof(*question));
+	question->kinds = "delete";
+	question->sentence = "Delete folders with all that is in them";
+	for (i = 0; i < these->len; i++)
+		texts_add(call->arena, &names, these->at[i].name);
+	question_row(call, &question->rows, these->len == 1 ? "Folder" :
+	    "Folders", texts_join(call->arena, names, ", "));
+	return confirm_ask(call, question);
+}
+
+static const struct fault *
 delete_folder(struct call *call, const void *arguments, void *result)
 {
 	const struct delete_args	*args = arguments;
@@ -289,6 +308,8 @@ delete_folder(struct call *call, const void *arguments, void *result)
 	if (!args->even_if_not_empty &&
 	    ((bad = check_empty(call, &these, folder->name)) != NULL ||
 	    (bad = check_counted(call, &these)) != NULL))
+		return bad;
+	if ((bad = ask(call, &these)) != NULL)
 		return bad;
 	return remove_these(call, &these, result);
 }

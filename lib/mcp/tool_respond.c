@@ -171,6 +171,7 @@ address_it(struct job *job)
 	compose->message_id = compose_message_id(arena,
 	    address_domain(compose->from.address));
 	original_continue(job->call, &job->original, compose);
+	job->out.waiting.kind = "invitation";
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "mcp/call.h"
+#include "mcp/confirm_draft.h"
 #include "mcp/enclosure.h"
 #include "mcp/filing.h"
 #include "mcp/outgoing.h"
@@ -56,8 +57,10 @@ send_message(struct call *call, const void *arguments, void *result)
 	message_id = sending_request_message_id(call, args->request_id);
 	bad = filing_folder(call, args->folder, &wire);
 	if (bad != NULL || (bad = sending_look(call, wire, message_id, result,
-	    &before)) != NULL || before)
+	    &before)) != NULL)
 		return bad;
+	if (before)
+		return confirm_draft_again(call, result);
 	/* Behind that: who asks again may do so when its time is over. */
 	if ((bad = read_time(call, args->send_at, &out.hold_until)) != NULL ||
 	    (bad = outgoing_sign(call, &mail)) != NULL ||

@@ -7,18 +7,22 @@
 #include "mail/change.h"
 #include "mail/draft.h"
 #include "mail/flags.h"
-#include "mail/header.h"
 #include "mail/identity.h"
 #include "mail/imap_session.h"
 #include "mail/part.h"
 #include "mail/source.h"
 #include "mail/splice.h"
 #include "mcp/call.h"
+#include "mcp/confirm.h"
+#include "mcp/confirm_draft.h"
+#include "mcp/confirm_link.h"
+#include "mcp/draft_question.h"
 #include "mcp/drafting.h"
 #include "mcp/filing.h"
 #include "mcp/outgoing.h"
 #include "mcp/sending.h"
 #include "mcp/tool.h"
+#include "mcp/undo.h"
 
 enum { ID_CHARS = 32 };
 
@@ -59,7 +63,23 @@ struct job {
 	const char			*request;	/* or NULL */
 	bool				 claimed;	/* it has PENDING */
 	struct imap			*reader;
+	struct question			*question;
+	const struct confirm_draft	*waiting;	/* it was kept for the
+						 * user's word; or NULL */
 };
+
+/* What waits for the user's word lies in Drafts, whichever folders the grant
+ * may look into. */
+static const struct fault *
+open_waiting(struct job *job, const struct imap_box **box)
+{
+	const struct fault	*bad;
+	const char		*wire;
+
+	if ((bad = filing_folder(job->call, "\\Drafts", &wire)) != NULL)
+		return bad;
+	return undo_enter(job->call, wire, job->validity, box);
+}
 
 static const struct fault *
 open_folder(struct job *job)
@@ -67,8 +87,9 @@ open_folder(struct job *job)
 	const struct imap_box	*box;
 	const struct fault	*bad;
 
-	bad = call_open(job->call, job->args->folder, true,
-	    job->validity, &box);
+	bad = job->waiting != NULL ? open_waiting(job, &box) :
+	    call_open(job->call, job->args->folder, true, job->validity,
+	    &box);
 	if (bad != NULL)
 		return bad;
 	if (!box->writable)
@@ -146,29 +167,6 @@ read_draft(struct job *job)
 	return NULL;
 }
 
-/* Who gets what is said to the draft, by the fields that name them. */
-static const struct fault *
-check_answers(struct job *job)
-{
-	static const char *const	 names[] = {
-		"reply-to", "mail-reply-to", "mail-followup-to",
-		"disposition-notification-to", "return-receipt-to",
-		"errors-to", NULL
-	};
-	struct arena			*arena = job->call->arena;
-	const struct fault		*bad = NULL;
-	struct pairs			 fields;
-	size_t				 i;
-
-	fields = header_fields(arena, job->draft.header);
-	for (i = 0; i < fields.len && bad == NULL; i++)
-		if (text_is_among(text_lower_copy(arena, fields.at[i].name),
-		    names))
-			bad = outgoing_check_answers(job->call,
-			    address_read_lenient(arena, fields.at[i].value));
-	return bad;
-}
-
 /* Before anything is written. */
 static const struct fault *
 check_draft(struct job *job)
@@ -183,7 +181,7 @@ check_draft(struct job *job)
 		    "addresses", job->draft.from.address);
 	bad = outgoing_check_recipients(call, job->draft.recipients);
 	return bad != NULL || call->account->recipients.len == 0 ? bad :
-	    check_answers(job);
+	    outgoing_check_header(call, job->draft.header);
 }
 
 /* What was sent is not sent again: by this call's id, or by the draft's. */
@@ -316,7 +314,9 @@ send_it(struct job *job)
 		.utf8 = job->draft.utf8,
 		.message_id = job->message_id,
 		.source = &source, .copy = &copy,
-		.wire = job->sent_wire, .kept = true, .once = job->request
+		.wire = job->sent_wire, .kept = true, .once = job->request,
+		.hold_until = job->waiting == NULL ? 0 :
+		    job->waiting->hold_until
 	};
 	const struct fault	*bad;
 
@@ -360,6 +360,8 @@ finish(struct job *job)
 	else if (text_equal(job->sent->state, "sent_not_filed"))
 		job->sent->note = "It was sent. The draft stays as its only "
 		    "copy, since none could be filed. Do not send it again.";
+	if (job->waiting != NULL)
+		confirm_draft_mark(job->call, job->waiting, job->sent);
 	return NULL;
 }
 
@@ -373,7 +375,10 @@ prepare(struct job *job, bool *before)
 	*before = false;
 	job->request = sending_request_message_id(call,
 	    job->args->request_id);
-	if ((bad = filing_folder(call, "\\Sent", &job->sent_wire)) != NULL)
+	if (job->waiting != NULL && job->waiting->sent != NULL)
+		job->sent_wire = job->waiting->sent;
+	else if ((bad = filing_folder(call, "\\Sent", &job->sent_wire)) !=
+	    NULL)
 		return bad;
 	if (job->request != NULL && ((bad = look_before(job,
 	    (struct pair){ REQUEST_FIELD, job->request },
@@ -382,7 +387,9 @@ prepare(struct job *job, bool *before)
 		return bad;
 	if ((bad = open_folder(job)) != NULL ||
 	    (bad = read_draft(job)) != NULL ||
-	    (bad = check_draft(job)) != NULL)
+	    (bad = check_draft(job)) != NULL ||
+	    (bad = draft_question(call, job->message, &job->draft,
+	    &job->question)) != NULL)
 		return bad;
 	return look_before(job, (struct pair){ "Message-ID",
 	    job->message_id }, "This draft was sent before: nothing was sent "
@@ -396,20 +403,34 @@ send_draft(struct call *call, const void *arguments, void *result)
 	struct job			 job = {
 		.call = call, .args = args,
 		.sent = result,
-		.uid = (uint32_t)args->uid, .validity = args->uidvalidity
+		.uid = (uint32_t)args->uid, .validity = args->uidvalidity,
+		.waiting = call->confirm == NULL ? NULL :
+		    call->confirm->draft
 	};
 	const struct fault		*bad;
 	bool				 before;
 
 	if ((bad = prepare(&job, &before)) != NULL || before)
 		return bad;
-	if ((bad = claim(&job)) != NULL || job.sent->state != NULL)
+	if ((bad = confirm_ask(call, job.question)) != NULL ||
+	    (bad = claim(&job)) != NULL || job.sent->state != NULL)
 		return bad;
 	if ((bad = send_it(&job)) != NULL) {
 		release(&job);
 		return bad;
 	}
 	return finish(&job);
+}
+
+const struct fault *
+tool_send_draft_ask(struct call *call, int64_t uid, int64_t uidvalidity,
+    struct sent *sent)
+{
+	const struct send_draft_args	 args = {
+		.folder = "\\Drafts", .uid = uid, .uidvalidity = uidvalidity
+	};
+
+	return send_draft(call, &args, sent);
 }
 
 const struct tool	 tool_send_draft = {

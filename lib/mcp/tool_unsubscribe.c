@@ -4,14 +4,17 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "data/url.h"
 #include "mail/header.h"
 #include "mail/identity.h"
 #include "mail/imap_session.h"
 #include "mail/unsubscribe.h"
 #include "mcp/call.h"
+#include "mcp/confirm.h"
 #include "mcp/filing.h"
 #include "mcp/one_click.h"
 #include "mcp/outgoing.h"
+#include "mcp/question.h"
 #include "mcp/sending.h"
 #include "mcp/tool.h"
 
@@ -127,6 +130,7 @@ write_mail(struct call *call, const struct imap_message *message,
 	    !text_is_ascii(out.compose.from.address);
 	if ((bad = filing_folder(call, "\\Sent", &wire)) != NULL)
 		return bad;
+	out.waiting.kind = "unsubscribe";
 	return sending_run_outgoing(call, &out, wire, sent);
 }
 
@@ -136,6 +140,30 @@ explain(struct call *call, const char *why, const char *then)
 {
 	return text_format(call->arena, "No one-click request: %s. %s", why,
 	    then);
+}
+
+/* Both ways at once, since the second is taken where the first fails. */
+static const struct fault *
+ask(struct call *call, const struct unsubscribe_args *args,
+    const struct unsubscribe_ways *ways)
+{
+	struct question	*question;
+	uint32_t	 uid = (uint32_t)args->uid;
+	struct url	 url;
+
+	if (ways->post == NULL && ways->address == NULL)
+		return NULL;
+	question = arena_take(call->arena, sizeof(*question));
+	question->kinds = "unsubscribe";
+	question->sentence = "Leave a mailing list";
+	question_messages(call, question, (struct uids){ &uid, 1 });
+	if (ways->post != NULL && call->account->recipients.len == 0 &&
+	    url_read(call->arena, ways->post, &url))
+		question_row(call, &question->rows, "Request to", url.host);
+	question_row(call, &question->rows, "Mail to", ways->address);
+	question_row(call, &question->shown, "Subject", ways->subject);
+	question->text = ways->address == NULL ? NULL : ways->body;
+	return confirm_ask(call, question);
 }
 
 static const struct fault *
@@ -199,6 +227,8 @@ unsubscribe(struct call *call, const void *arguments, void *result)
 		    "(dmarc failed): nothing was done, lest its writer learns "
 		    "that it was read"), "Offer the user to move it to "
 		    "\\Junk; don't try again.");
+	if ((bad = ask(call, arguments, &ways)) != NULL)
+		return bad;
 	return leave(call, message, &ways, result);
 }
 

@@ -1,0 +1,72 @@
+#include "mcp/outgoing_ask.h"
+
+#include "base/arena.h"
+#include "mcp/call.h"
+#include "mcp/confirm.h"
+#include "mcp/outgoing.h"
+#include "mcp/question.h"
+
+static const struct {
+	const char	*kind;
+	const char	*sentence;
+} sentences[] = {
+	{ "send", "Send a message" },
+	{ "invitation", "Answer an invitation" },
+	{ "unsubscribe", "Leave a mailing list" },
+	{ "draft", "Keep a draft" }
+};
+
+const char *
+outgoing_sentence(const char *kind)
+{
+	size_t	 i;
+
+	for (i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)
+		if (text_equal(sentences[i].kind, kind))
+			return sentences[i].sentence;
+	return sentences[0].sentence;
+}
+
+static const char *
+file_names(struct call *call, const struct compose *compose)
+{
+	struct texts	 names = { NULL, 0 };
+	size_t		 i;
+
+	for (i = 0; i < compose->file_count; i++)
+		texts_add(call->arena, &names,
+		    compose->files[i].filename == NULL ? "unnamed" :
+		    compose->files[i].filename);
+	return texts_join(call->arena, names, ", ");
+}
+
+/* What people see of it. */
+static const char *
+seen_text(struct call *call, const struct compose *compose)
+{
+	const struct outgoing_args	 html = { .html_body = compose->html };
+
+	return compose->html == NULL ? compose->text :
+	    outgoing_text(call, &html);
+}
+
+const struct fault *
+outgoing_ask(struct call *call, const struct outgoing *out,
+    const char *kinds)
+{
+	const struct compose	*compose = &out->compose;
+	struct question		*question;
+
+	question = arena_take(call->arena, sizeof(*question));
+	question->kinds = kinds;
+	question->sentence = outgoing_sentence(kinds);
+	question_addresses(call, question, "To", compose->to);
+	question_addresses(call, question, "Cc", compose->cc);
+	question_addresses(call, question, "Bcc", compose->bcc);
+	question_row(call, &question->shown, "From", compose->from.address);
+	question_row(call, &question->shown, "Subject", compose->subject);
+	question_row(call, &question->shown, "Attachments",
+	    file_names(call, compose));
+	question->text = seen_text(call, compose);
+	return confirm_ask(call, question);
+}
