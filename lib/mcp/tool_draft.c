@@ -51,7 +51,8 @@ static const struct field	 answered_rows[] = {
 static const struct field	 draft_rows[] = {
 	{ FIELD(struct outgoing_args, to), .bare = true },
 	OUTGOING_ROWS(true),
-	{ FIELD(struct draft_args, folder), .preset = "\\Drafts" },
+	{ FIELD(struct draft_args, folder), .preset = "\\Drafts",
+	  .bare = true },
 	{ FIELD(struct draft_args, in_reply_to), .rows = answered_rows,
 	  .size = sizeof(struct answered) },
 	{ FIELD(struct draft_args, replaces_uid), .most = UINT32_MAX },

@@ -236,7 +236,7 @@ forward_message(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_forward_message = {
 	.name = "forward_mail_message", .title = "Forward mail",
-	.description = "Forwards or drafts that. Ask first.",
+	.description = "Forwards or drafts that.",
 	.scope = "mail:send", .instead = "mail:modify", .also = "mail:read",
 	.open_world = true,
 	.sends = true, .input = forward_rows,

@@ -129,7 +129,7 @@ reply_message(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_reply_message = {
 	.name = "reply_mail_message", .title = "Answer mail",
-	.description = "Answers or drafts that. Ask first.",
+	.description = "Answers or drafts that.",
 	.scope = "mail:send", .instead = "mail:modify", .open_world = true,
 	.sends = true, .input = reply_rows,
 	.input_size = sizeof(struct reply_args),

@@ -218,8 +218,7 @@ respond(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_respond_invitation = {
 	.name = "respond_to_invitation", .title = "Answer an invitation",
-	.description = "Answers the organizer; no calendar is changed. "
-	    "Ask first.",
+	.description = "Answers the organizer; no calendar is changed.",
 	.scope = "mail:send", .open_world = true, .sends = true,
 	.input = respond_rows, .input_size = sizeof(struct respond_args),
 	.output = sending_answer_rows, .output_size = sizeof(struct sent),

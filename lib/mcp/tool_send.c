@@ -20,7 +20,8 @@ struct send_args {
 static const struct field	 send_rows[] = {
 	{ FIELD(struct outgoing_args, to), .required = true, .bare = true },
 	OUTGOING_ROWS(false),
-	{ FIELD(struct send_args, folder), .preset = "\\Sent" },
+	{ FIELD(struct send_args, folder), .preset = "\\Sent",
+	  .bare = true },
 	{ FIELD(struct send_args, request_id), .most = SENDING_ID_CHARS,
 	  .meaning = "Repeated, not sent twice" },
 	{ FIELD(struct send_args, send_at), .meaning = "RFC 3339" },
@@ -73,7 +74,7 @@ send_message(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_send_message = {
 	.name = "send_mail_message", .title = "Send mail",
-	.description = "Sends a message and files a copy. Ask first.",
+	.description = "Sends a message and files a copy.",
 	.scope = "mail:send", .open_world = true, .sends = true,
 	.input = send_rows, .input_size = sizeof(struct send_args),
 	.output = sending_answer_rows,

@@ -39,7 +39,8 @@ struct send_draft_args {
 };
 
 static const struct field	 send_draft_rows[] = {
-	{ FIELD(struct send_draft_args, folder), .preset = "\\Drafts" },
+	{ FIELD(struct send_draft_args, folder), .preset = "\\Drafts",
+	  .bare = true },
 	{ FIELD(struct send_draft_args, uid), .required = true, .least = 1,
 	  .most = UINT32_MAX },
 	{ FIELD(struct send_draft_args, uidvalidity), .most = UINT32_MAX },
@@ -435,7 +436,7 @@ tool_send_draft_ask(struct call *call, int64_t uid, int64_t uidvalidity,
 
 const struct tool	 tool_send_draft = {
 	.name = "send_draft_mail_message", .title = "Send a draft",
-	.description = "Sends a draft as it stands. Ask first.",
+	.description = "Sends a draft as it stands.",
 	.scope = "mail:send", .open_world = true, .sends = true,
 	.input = send_draft_rows,
 	.input_size = sizeof(struct send_draft_args),

@@ -234,7 +234,7 @@ unsubscribe(struct call *call, const void *arguments, void *result)
 
 const struct tool	 tool_unsubscribe = {
 	.name = "unsubscribe_mailing_list", .title = "Leave a list",
-	.description = "Asks a list to write no more. Ask first.",
+	.description = "Asks a list to write no more.",
 	.scope = "mail:send", .open_world = true,
 	.input = unsubscribe_rows,
 	.input_size = sizeof(struct unsubscribe_args),
