@@ -1,4 +1,7 @@
-/* connections: the user's own page, with the agents that are connected. */
+/* connections: the user's own pages, with the agents that are connected and
+ * with what they want to be asked first. */
+#include "mcp/call.h"
+#include "mcp/confirm_visit.h"
 #include "oauth/bearer.h"
 #include "oauth/connections.h"
 #include "web/serve.h"
@@ -9,6 +12,9 @@ static const struct endpoint	 endpoints[] = {
 	{ "GET", "/connections", NULL, 0, connections_ask, CORS_NONE },
 	{ "POST", "/connections", form, CONNECTIONS_FORM_BYTES,
 	  connections_answer, CORS_NONE },
+	{ "GET", "/confirm", NULL, 0, confirm_visit_ask, CORS_NONE },
+	{ "POST", "/confirm", form, CONNECTIONS_FORM_BYTES,
+	  confirm_visit_answer, CORS_NONE },
 	{ .path = NULL }
 };
 
@@ -17,7 +23,10 @@ static const struct program	 program = {
 	.endpoints = endpoints,
 	.explain = connections_explain,
 	.start = bearer_start,
-	.memory = 256 * 1024 * 1024
+	.idle = call_sweep,
+	.end = call_close_kept,
+	/* As mcp: what is confirmed may be a message with files. */
+	.memory = 512 * 1024 * 1024
 };
 
 int
