@@ -1,18 +1,10 @@
 // The user's own page, with and without scripts, by keyboard, on a phone.
 import assert from "node:assert/strict";
-import { barriers, faintTexts, listen, open, ready, register,
-	signInUrl } from "./page.mjs";
+import { listen, look, open, ready, register, signInUrl,
+	ways } from "./page.mjs";
 import { test } from "./tap.mjs";
 
 const address = `${ready.base_url}/connections`;
-const ways = [
-	["light", { colorScheme: "light", viewport: { width: 1100, height: 900 } }],
-	["dark", { colorScheme: "dark", viewport: { width: 1100, height: 900 } }],
-	["phone", { colorScheme: "light", viewport: { width: 375, height: 740 } }],
-	["phone-dark", { colorScheme: "dark", javaScriptEnabled: true,
-		viewport: { width: 375, height: 740 } }],
-];
-
 async function signIn(page) {
 	await page.locator("#username").fill(ready.account.username);
 	await page.locator("#password").fill(ready.account.password);
@@ -76,33 +68,25 @@ test("who comes from elsewhere by a link is still signed in", async () => {
 
 for (const [name, settings] of ways)
 	test(`the own page looks right and is open to all: ${name}`, async () => {
-		const look = async (page, what) => {
-			await page.screenshot({ fullPage: true,
-				path: `${what}-${name}.png` });
-			assert.deepEqual(await barriers(page), []);
-			assert.deepEqual(await faintTexts(page), []);
-			assert.ok(await page.evaluate(() => document.documentElement
-				.scrollWidth <= innerWidth), `${what} is too wide`);
-		};
 		await connect("Claude");
 		const page = await open(address, settings);
-		await look(page, "own-sign-in");
+		await look(page, `own-sign-in-${name}`);
 		await page.locator("#username").fill(ready.account.username);
 		await page.locator("#password").fill("wrong");
 		await page.keyboard.press("Enter");
 		await page.getByRole("alert").waitFor();
-		await look(page, "own-wrong-password");
+		await look(page, `own-wrong-password-${name}`);
 		await signIn(page);
-		await look(page, "own-agents");
+		await look(page, `own-agents-${name}`);
 		await page.getByRole("button", { name: "Test the" }).click();
 		await page.getByText("works").first().waitFor();
-		await look(page, "own-tested");
+		await look(page, `own-tested-${name}`);
 		await page.getByRole("button", { name: "Make a token" }).click();
 		await page.getByLabel("Token", { exact: true }).waitFor();
-		await look(page, "own-token");
+		await look(page, `own-token-${name}`);
 		await page.getByRole("button", { name: "Disconnect all" }).click();
 		await page.getByText("None is connected").waitFor();
-		await look(page, "own-none");
+		await look(page, `own-none-${name}`);
 		assert.deepEqual(page.complaints, []);
 		await page.context().close();
 	});

@@ -1,17 +1,9 @@
 // The landing page and the guide for agents, as files of the web server.
 import assert from "node:assert/strict";
-import { barriers, faintTexts, open, ready } from "./page.mjs";
+import { barriers, look, open, ready, ways } from "./page.mjs";
 import { test } from "./tap.mjs";
 
 const mcp = ready.base_url + "/mcp";
-const ways = [
-	["light", { colorScheme: "light", viewport: { width: 1100, height: 900 } }],
-	["dark", { colorScheme: "dark", viewport: { width: 1100, height: 900 } }],
-	["phone", { colorScheme: "light", viewport: { width: 375, height: 740 } }],
-	["phone-dark", { colorScheme: "dark",
-		viewport: { width: 375, height: 740 } }],
-];
-
 test("the landing page leads to the guide", async () => {
 	const page = await open(ready.base_url + "/");
 	await page.getByRole("link", { name: /How to connect/ }).click();
@@ -73,10 +65,7 @@ for (const [way, settings] of ways)
 		for (const [name, path] of [["landing", "/"],
 			["connect", "/connect"]]) {
 			const page = await open(ready.base_url + path, settings);
-			assert.deepEqual(await faintTexts(page), []);
-			assert.deepEqual(await barriers(page), []);
-			await page.screenshot({ path: `${name}-${way}.png`,
-				fullPage: true });
+			await look(page, `${name}-${way}`);
 			await page.context().close();
 		}
 	});

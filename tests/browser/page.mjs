@@ -32,8 +32,8 @@ export async function listen() {
 		close: () => server.close() };
 }
 
-export async function register(redirect, name) {
-	const response = await fetch(`${ready.base_url}/oauth/register`, {
+export async function register(redirect, name, base = ready.base_url) {
+	const response = await fetch(`${base}/oauth/register`, {
 		method: "POST",
 		headers: { "Content-Type": "application/json" },
 		body: JSON.stringify({ client_name: name,
@@ -44,14 +44,15 @@ export async function register(redirect, name) {
 	return (await response.json()).client_id;
 }
 
-export function signInUrl(client, redirect, more = {}) {
+export function signInUrl(client, redirect, more = {},
+	base = ready.base_url) {
 	const challenge = createHash("sha256").update(randomBytes(32))
 		.digest("base64url");
-	return `${ready.base_url}/oauth/authorize?` + new URLSearchParams({
+	return `${base}/oauth/authorize?` + new URLSearchParams({
 		response_type: "code", client_id: client,
 		redirect_uri: redirect, code_challenge: challenge,
 		code_challenge_method: "S256", state: "a+/= <b>",
-		resource: ready.mcp_url, ...more });
+		resource: `${base}/mcp`, ...more });
 }
 
 // A tab of its own, and what the browser complained of there.
@@ -144,4 +145,22 @@ export function barriers(page) {
 				document.documentElement.scrollWidth}`);
 		return wrong;
 	});
+}
+
+// How each page is looked at.
+export const ways = [
+	["light", { colorScheme: "light", viewport: { width: 1100, height: 900 } }],
+	["dark", { colorScheme: "dark", viewport: { width: 1100, height: 900 } }],
+	["phone", { colorScheme: "light", viewport: { width: 375, height: 812 } }],
+	["phone-dark", { colorScheme: "dark",
+		viewport: { width: 375, height: 812 } }],
+];
+
+// Takes a picture, and refuses what keeps anybody from reading or using it.
+export async function look(page, name) {
+	await page.screenshot({ fullPage: true,
+		path: `../screenshots/${name}.png` });
+	assert.deepEqual(await barriers(page), [], name);
+	assert.deepEqual(await faintTexts(page), [], name);
+	assert.deepEqual(await violations(page), [], name);
 }
