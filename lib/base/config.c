@@ -217,6 +217,19 @@ check_whole(struct arena *arena, struct config *config)
 	return NULL;
 }
 
+/* Out of the environment, and out of the memory that the system shows as such
+ * (/proc/PID/environ) whatever is taken out of it. */
+static void
+forget(const char *name)
+{
+	char	*value;
+
+	if ((value = getenv(name)) == NULL)
+		return;
+	explicit_bzero(value, strlen(value));
+	unsetenv(name);
+}
+
 /* Those of the environment stand behind those of the file, so they win. */
 static void
 read_upstreams(struct arena *arena, struct config_said *said)
@@ -233,7 +246,7 @@ read_upstreams(struct arena *arena, struct config_said *said)
 	}
 	for (i = 0; i < said->names.len; i++)
 		if (config_upstream_is_secret(said->names.at[i]))
-			unsetenv(said->names.at[i]);
+			forget(said->names.at[i]);
 }
 
 const struct fault *
@@ -261,7 +274,7 @@ config_load(struct arena *arena, const struct config **result)
 		if (bad != NULL)
 			return bad;
 		if (settings[i].type == SETTING_SECRET)
-			unsetenv(settings[i].name);
+			forget(settings[i].name);
 	}
 	read_upstreams(arena, &said);
 	*result = config;

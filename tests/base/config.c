@@ -82,6 +82,40 @@ each_setting(void **state)
 	arena_close(arena);
 }
 
+/* What the system shows of a process is the very memory it began with. */
+static void
+secrets_are_wiped(void **state)
+{
+	static const char	 secret[] = "canary-of-the-environment";
+	static char		 key[] = "ENCRYPTION_KEY="
+				    "canary-of-the-environment";
+	static char		 upstream[] = "UPSTREAM_TEST_CLIENT_SECRET="
+				    "canary-of-the-environment";
+	const struct config	*config;
+	struct arena		*arena;
+	size_t			 i;
+
+	(void)state;
+	arena = arena_open();
+	setenv("BASE_URL", "https://mail.example", 1);
+	setenv("UPSTREAM_TEST_CLIENT_ID", "x", 1);
+	setenv("UPSTREAM_TEST_ISSUER", "https://id.example", 1);
+	setenv("UPSTREAM_TEST_IMAP_HOST", "imap.example", 1);
+	assert_int_equal(putenv(key), 0);
+	assert_int_equal(putenv(upstream), 0);
+	assert_null(config_load(arena, &config));
+	assert_string_equal(config->key, secret);
+	assert_null(getenv("ENCRYPTION_KEY"));
+	assert_null(getenv("UPSTREAM_TEST_CLIENT_SECRET"));
+	for (i = 0; i < sizeof(secret) - 1; i++)
+		assert_int_equal(key[sizeof(key) - 2 - i] |
+		    upstream[sizeof(upstream) - 2 - i], '\0');
+	unsetenv("UPSTREAM_TEST_CLIENT_ID");
+	unsetenv("UPSTREAM_TEST_ISSUER");
+	unsetenv("UPSTREAM_TEST_IMAP_HOST");
+	arena_close(arena);
+}
+
 static void
 values_arrive(void **state)
 {
@@ -155,6 +189,7 @@ a_file_is_read(void **state)
 
 CHECK_MAIN(
 	cmocka_unit_test(each_setting),
+	cmocka_unit_test(secrets_are_wiped),
 	cmocka_unit_test(values_arrive),
 	cmocka_unit_test(a_file_is_read)
 )
