@@ -13,6 +13,7 @@
 #include "mail/smtp_login.h"
 #include "mail/smtp_reply.h"
 #include "mail/source.h"
+#include "net/watch.h"
 #include "net/wire.h"
 
 enum {
@@ -29,6 +30,7 @@ enum {
 struct smtp {
 	struct arena		*own;
 	struct wire		*wire;
+	struct watch		*watch;		/* or NULL */
 	struct smtp_ability	 ability;
 	int64_t			 patience_ms;	/* the operator's */
 	bool			 reset;		/* the last one was not sent */
@@ -153,12 +155,20 @@ smtp_close(struct smtp *smtp)
 	if (smtp == NULL)
 		return;
 	/* Whether it still arrives makes no difference to anybody. */
+	smtp_set_watch(smtp, NULL);
 	wire_set_arena(smtp->wire, smtp->own);
 	wire_set_deadline(smtp->wire, clock_ms() + 1);
 	if (!smtp->cut)
 		wire_write(smtp->wire, bytes_of("QUIT\r\n"));
 	wire_close(smtp->wire);
 	arena_close(smtp->own);
+}
+
+void
+smtp_set_watch(struct smtp *smtp, struct watch *watch)
+{
+	smtp->watch = watch;
+	wire_set_watch(smtp->wire, watch);
 }
 
 /* What a reply to command i means. */
@@ -263,6 +273,7 @@ finish(const struct delivery *delivery)
 	const struct fault	*bad;
 	struct smtp_reply	 reply;
 
+	watch_hold(smtp->watch);
 	allow(smtp, SMTP_DATA_MS);
 	bad = ask(smtp, delivery->arena, ".\r\n", &reply);
 	if (bad == NULL && reply.code / 100 == 3)

@@ -11,6 +11,7 @@ struct arena;
 struct config;
 struct fault;
 struct source;
+struct watch;
 
 /*
  * Message submission (RFC 6409) in pipelined flights where the server has
@@ -38,6 +39,14 @@ const struct fault	*smtp_open(struct arena *arena,
 			    struct smtp **smtp);
 /* QUIT without awaiting the answer; NULL is allowed. */
 void			 smtp_close(struct smtp *smtp);
+
+/*
+ * Every wait from here on looks after it, as net/wire does: FAULT_GONE cuts
+ * the connection, so that nothing is delivered.  With the final dot it is held
+ * (net/watch): what is sent then is sent, and is to be told and filed.
+ */
+void			 smtp_set_watch(struct smtp *smtp,
+			    struct watch *watch);
 
 /* What became of one recipient. */
 struct smtp_recipient {

@@ -10,6 +10,7 @@
 #include "mail/part_stream.h"
 #include "mcp/call.h"
 #include "mcp/download.h"
+#include "mcp/progress.h"
 #include "net/s3.h"
 
 enum {
@@ -52,10 +53,26 @@ object_key(struct call *call, uint32_t uid, const struct part *part,
 	    filename_ascii(call->arena, filename));
 }
 
+/* A part on its way to S3. */
+struct transfer {
+	struct call		*call;
+	struct part_stream	*stream;
+	int64_t			 done;
+	int64_t			 length;
+};
+
 static const struct fault *
-read_stream(void *state, unsigned char *at, size_t size, size_t *len)
+read_transfer(void *state, unsigned char *at, size_t size, size_t *len)
 {
-	return part_stream_read(state, at, size, len);
+	struct transfer		*transfer = state;
+	const struct fault	*bad;
+
+	progress_tell(transfer->call, transfer->done, transfer->length,
+	    "Uploading the attachment");
+	bad = part_stream_read(transfer->stream, at, size, len);
+	if (bad == NULL)
+		transfer->done += (int64_t)*len;
+	return bad;
 }
 
 /* From the mail server to S3, piece by piece. */
@@ -63,19 +80,23 @@ static const struct fault *
 upload(struct call *call, uint32_t uid, const struct part *part,
     const struct s3_object *object)
 {
-	struct part_stream	*stream;
+	struct transfer		 transfer = { .call = call };
 	const struct fault	*bad;
 	struct fetch		 body = { 0 };
 
-	part_stream_open(call->imap, call->arena, uid, part, &stream);
-	bad = part_stream_length(stream, &body.length);
+	progress_tell(call, 0, 0, "Reading the attachment");
+	part_stream_open(call->imap, call->arena, uid, part,
+	    &transfer.stream);
+	bad = part_stream_length(transfer.stream, &transfer.length);
 	if (bad == NULL) {
-		body.source = read_stream;
-		body.state = stream;
+		body.source = read_transfer;
+		body.state = &transfer;
+		body.length = transfer.length;
 		body.deadline = clock_ms() + PART_STREAM_MS;
+		body.watch = progress_of(call);
 		bad = s3_put(call->arena, call->config, object, &body);
 	}
-	part_stream_close(stream);
+	part_stream_close(transfer.stream);
 	call_extend(call);
 	return bad;
 }
@@ -148,6 +169,7 @@ attachment_read(struct call *call, uint32_t uid, const struct part *part,
 	struct part_stream	*stream;
 	const struct fault	*bad;
 
+	progress_tell(call, 0, 0, "Reading the attachment");
 	part_stream_open(call->imap, call->arena, uid, part, &stream);
 	bad = part_stream_whole(stream, call->arena, most, content);
 	part_stream_close(stream);

@@ -17,6 +17,7 @@
 #include "mcp/call.h"
 #include "mcp/carrier.h"
 #include "mcp/download.h"
+#include "mcp/progress.h"
 #include "mcp/upload.h"
 #include "net/fetch.h"
 #include "net/s3.h"
@@ -129,7 +130,8 @@ add_stored(struct call *call, const char *url, const char *key,
 		.url = url,
 		.named = true,
 		.most = ENCLOSURE_BYTES - files->bytes,
-		.deadline = clock_ms() + ENCLOSURE_FETCH_MS
+		.deadline = clock_ms() + ENCLOSURE_FETCH_MS,
+		.watch = progress_of(call)
 	};
 
 	bad = fetch_run(call->arena, &fetch, &fetched);
@@ -287,8 +289,14 @@ enclosure_read(struct call *call, struct objects given, struct texts urls,
 	    sizeof(*files->at));
 	for (i = 0; i < given.len && bad == NULL; i++)
 		bad = add_given(call, &enclosures[i], files);
-	for (i = 0; i < urls.len && bad == NULL; i++)
+	/* Nothing is changed by that yet. */
+	progress_may_stop(call, true);
+	for (i = 0; i < urls.len && bad == NULL; i++) {
+		progress_tell(call, (int64_t)i, (int64_t)urls.len,
+		    "Fetching the attachments");
 		bad = add_url(call, urls.at[i], files);
+	}
+	progress_may_stop(call, false);
 	return bad;
 }
 

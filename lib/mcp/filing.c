@@ -9,6 +9,7 @@
 #include "mail/imap_session.h"
 #include "mail/source.h"
 #include "mcp/call.h"
+#include "mcp/progress.h"
 
 /* How long what was given as a whole is waited for: twice as long each time. */
 enum { AWAIT_FIRST_MS = 500, AWAIT_LAST_MS = 4000 };
@@ -140,9 +141,15 @@ await(struct call *call, const struct filing *filing, struct filed *filed)
 }
 
 const struct fault *
-filing_append(struct call *call, const struct filing *filing,
+filing_append(struct call *call, const struct filing *asked,
     struct filed *filed)
 {
+	const struct filing	 told = {
+		.wire = asked->wire, .flags = asked->flags,
+		.message_id = asked->message_id,
+		.source = progress_source(call, asked->source,
+		    "Filing the message")
+	}, *filing = &told;
 	const struct fault	*bad;
 
 	prove_session(call);

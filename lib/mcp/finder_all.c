@@ -15,6 +15,7 @@
 #include "mcp/finder.h"
 #include "mcp/listing.h"
 #include "mcp/places.h"
+#include "mcp/progress.h"
 #include "mcp/summary.h"
 
 enum { SKIPPED_CHARS = 4000 };	/* of names in not_searched */
@@ -277,6 +278,8 @@ finder_all_run(struct call *call, const struct finder *finder,
 	listing->page = paging->page;
 	listing->per_page = paging->per_page;
 	for (i = 0; i < tour.folders.len; i++) {
+		progress_tell(call, (int64_t)i, (int64_t)tour.folders.len,
+		    "Searching all folders");
 		bad = call_allows(call, tour.folders.at[i].wire, &allowed);
 		if (bad == NULL && allowed && tour.folders.at[i].selectable)
 			bad = visit(&tour, i);

@@ -11,6 +11,7 @@
 #include "mcp/call.h"
 #include "mcp/conversation.h"
 #include "mcp/hunt_ask.h"
+#include "mcp/progress.h"
 #include "mcp/summary.h"
 
 enum {
@@ -276,6 +277,9 @@ go_round(struct hunt *hunt)
 		end = find_end(hunt, first);
 		if (is_late(hunt))
 			return NULL;
+		progress_tell(hunt->call, hunt->looked, 0,
+		    "Looking for the conversation in the folders");
+		hunt->looked += (int64_t)(end - first);
 		if ((bad = visit(hunt, first, end)) != NULL)
 			return bad;
 		for (i = first; i < end; i++)

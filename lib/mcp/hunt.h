@@ -35,6 +35,7 @@ struct hunt {
 	size_t			 root;		/* id to which all are tied */
 	uint32_t		 uid;		/* of the first message */
 	size_t			 round;
+	int64_t			 looked;	/* into folders, so far */
 	const char		*key;		/* by the server's id, or
 						 * NULL */
 	struct hunted		*hunted;	/* for each place */

@@ -14,6 +14,7 @@
 #include "mcp/once.h"
 #include "mcp/outgoing.h"
 #include "mcp/outgoing_ask.h"
+#include "mcp/progress.h"
 #include "oauth/pace.h"
 
 enum { MESSAGE_ID_CHARS = 32 };
@@ -174,7 +175,8 @@ submit(struct call *call, const struct sending *sending, struct sent *sent)
 		.recipients = sending->recipients,
 		.utf8 = sending->utf8,
 		.hold_until = sending->hold_until,
-		.source = sending->source
+		.source = progress_source(call, sending->source,
+		    "Sending the message")
 	};
 	struct objects			 results = { 0 };
 	const struct fault		*bad;
@@ -182,7 +184,11 @@ submit(struct call *call, const struct sending *sending, struct sent *sent)
 
 	if ((bad = open_smtp(call, &smtp)) != NULL)
 		return bad;
+	/* Until the final dot nothing was done but to claim it. */
+	smtp_set_watch(smtp, progress_of(call));
+	progress_may_stop(call, true);
 	bad = smtp_send(smtp, call->arena, &message, &results);
+	progress_may_stop(call, false);
 	smtp_close(smtp);
 	call_extend(call);
 	if (bad != NULL && bad->kind == FAULT_RECIPIENT)

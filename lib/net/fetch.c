@@ -9,6 +9,7 @@
 #include "base/fault.h"
 #include "data/url.h"
 #include "net/handle.h"
+#include "net/watch.h"
 
 enum { HEADERS_BYTES = 64 * 1024 };
 
@@ -138,6 +139,23 @@ take_header(char *at, size_t size, size_t n, void *state)
 	return transfer->bad == NULL ? line.len : 0;
 }
 
+/* Called about once a second, and whenever something moves. */
+static int
+look(void *state, curl_off_t to_come, curl_off_t came, curl_off_t to_go,
+    curl_off_t went)
+{
+	struct transfer	*transfer = state;
+
+	(void)to_come;
+	(void)came;
+	(void)to_go;
+	(void)went;
+	if (transfer->bad == NULL && watch_look(transfer->fetch->watch))
+		transfer->bad = fault_make(transfer->arena, FAULT_GONE,
+		    "the client has gone");
+	return transfer->bad != NULL;
+}
+
 /* https, and http where the operator names the host. */
 static const struct fault *
 read_target(struct arena *arena, const struct fetch *fetch,
@@ -225,6 +243,11 @@ set_rules(CURL *curl, struct transfer *transfer, const char *scheme)
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
 	curl_easy_setopt(curl, CURLOPT_HEADERDATA, transfer);
+	if (transfer->fetch->watch == NULL)
+		return;
+	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look);
+	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, transfer);
 }
 
 static void

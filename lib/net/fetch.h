@@ -11,6 +11,7 @@
 
 struct arena;
 struct fault;
+struct watch;
 
 /*
  * An HTTP client: one request, no redirects, no proxy, no cookies, no
@@ -30,6 +31,7 @@ struct fetch {
 	struct texts		 headers;	/* "Name: value" each */
 	size_t			 most;		/* bytes of body accepted */
 	int64_t			 deadline;	/* clock_ms */
+	struct watch		*watch;		/* or NULL; of fetch_run */
 
 	struct bytes		 body;		/* to send, or */
 	/* a body of known length, asked for piece by piece: the callee fills
@@ -51,8 +53,8 @@ struct fetched {
 };
 
 /* A status of any kind is a success here; FAULT_HOST, FAULT_CONNECT,
- * FAULT_TLS, FAULT_TIMEOUT, FAULT_PROTOCOL, FAULT_TOO_LARGE, or the fault of
- * source or sink. */
+ * FAULT_TLS, FAULT_TIMEOUT, FAULT_PROTOCOL, FAULT_TOO_LARGE, FAULT_GONE as the
+ * watch says, or the fault of source or sink. */
 const struct fault	*fetch_run(struct arena *arena,
 			    const struct fetch *fetch, struct fetched *fetched);
 

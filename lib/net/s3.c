@@ -162,8 +162,9 @@ ask(struct arena *arena, const struct fetch *fetch, struct fetched *fetched)
 {
 	const struct fault	*bad;
 
-	if ((bad = fetch_run(arena, fetch, fetched)) == NULL)
-		return NULL;
+	bad = fetch_run(arena, fetch, fetched);
+	if (bad == NULL || bad->kind == FAULT_GONE)
+		return bad;
 	return fault_make(arena, FAULT_STORAGE,
 	    "the object store can't be used: %s", bad->detail);
 }
@@ -237,6 +238,7 @@ s3_put(struct arena *arena, const struct config *config,
 		.named = true,
 		.most = ANSWER_BYTES,
 		.deadline = body->deadline,
+		.watch = body->watch,
 		.source = read_body,
 		.state = &upload,
 		.length = body->length

@@ -42,7 +42,8 @@ const struct fault	*s3_age(struct arena *arena,
 			    bool *there, int64_t *age);
 
 /* Uploads a body of known length from fetch's source (fields source, state,
- * length, deadline are used). FAULT_STORAGE, or the source's fault. */
+ * length, deadline, watch are used). FAULT_STORAGE, FAULT_GONE, or the
+ * source's fault. */
 const struct fault	*s3_put(struct arena *arena,
 			    const struct config *config,
 			    const struct s3_object *object,

@@ -42,6 +42,13 @@ watch_poll(struct watch *watch, struct pollfd *polled, int64_t most)
 	return polled->revents != 0;
 }
 
+void
+watch_hold(struct watch *watch)
+{
+	if (watch != NULL)
+		watch->stops = false;
+}
+
 bool
 watch_ends(const struct watch *watch)
 {

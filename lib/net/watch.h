@@ -30,6 +30,9 @@ int	 watch_poll(struct watch *watch, struct pollfd *polled, int64_t most);
 /* Looks without waiting; whether the work is to end.  watch may be NULL. */
 bool	 watch_look(struct watch *watch);
 
+/* From here on the work is not to end with them. NULL is allowed. */
+void	 watch_hold(struct watch *watch);
+
 /* Whether it was to end when last looked at. */
 bool	 watch_ends(const struct watch *watch);
 
