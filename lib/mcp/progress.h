@@ -31,7 +31,7 @@ struct watch;
  */
 enum {
 	PROGRESS_LONG_MS = 500,		/* of the request */
-	PROGRESS_KEEP_MS = 10 * 1000,
+	PROGRESS_KEEP_MS = 5 * 1000,
 	PROGRESS_STEPS = 20,		/* told of a known total, at most */
 	PROGRESS_PAUSE_MS = 500,	/* between those of an unknown one */
 	PROGRESS_TOKEN_CHARS = 1000	/* a longer one counts as none */

@@ -17,6 +17,8 @@
 #include "mcp/progress.h"
 #include "oauth/pace.h"
 
+#define SENDING	"Sending the message"
+
 enum { MESSAGE_ID_CHARS = 32 };
 
 const struct field	 sent_refusal_rows[] = {
@@ -175,13 +177,13 @@ submit(struct call *call, const struct sending *sending, struct sent *sent)
 		.recipients = sending->recipients,
 		.utf8 = sending->utf8,
 		.hold_until = sending->hold_until,
-		.source = progress_source(call, sending->source,
-		    "Sending the message")
+		.source = progress_source(call, sending->source, SENDING)
 	};
 	struct objects			 results = { 0 };
 	const struct fault		*bad;
 	struct smtp			*smtp;
 
+	progress_tell(call, 0, (int64_t)sending->source->length, SENDING);
 	if ((bad = open_smtp(call, &smtp)) != NULL)
 		return bad;
 	/* Until the final dot nothing was done but to claim it. */

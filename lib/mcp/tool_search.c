@@ -8,7 +8,6 @@
 #include "mcp/finder.h"
 #include "mcp/finder_all.h"
 #include "mcp/listing.h"
-#include "mcp/progress.h"
 #include "mcp/tool.h"
 
 struct search_args {
@@ -95,7 +94,6 @@ search_folder(struct call *call, const struct finder *finder,
 	struct finding		 finding;
 	struct uids		 chosen;
 
-	progress_tell(call, 0, 0, "Searching the folder");
 	if ((bad = listing_cursor(call, paging, &cursor)) != NULL ||
 	    (bad = call_folder(call, folder, &wire)) != NULL ||
 	    (bad = finder_run(call, finder, folder, wire, &finding))

@@ -101,6 +101,10 @@ class ScriptedSmtp:
             assert self._lock.wait_for(lambda: self._open == 0,
                                        IDLE_SECONDS), "still connected"
 
+    def is_idle(self):
+        with self._lock:
+            return self._open == 0
+
     def _accept(self, listener):
         while True:
             try:
