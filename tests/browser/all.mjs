@@ -7,4 +7,4 @@ const pages = ["connections", "guide", "sign-in", "discovery"];
 
 for (const page of named.length > 0 ? named : pages)
 	await import(`./${page}.mjs`);
-await run().finally(() => browser.close());
+await run(() => browser.close());

@@ -7,7 +7,8 @@ export function test(name, run) {
 	cases.push([name, run]);
 }
 
-export async function run() {
+// end: what is to be done after all of them.
+export async function run(end = () => {}) {
 	let failed = 0;
 	console.log(`1..${cases.length}`);
 	for (const [i, [name, body]] of cases.entries()) {
@@ -26,5 +27,6 @@ export async function run() {
 				console.log("# " + line.slice(0, 2000));
 		}
 	}
+	await end();
 	process.exit(failed > 0 ? 1 : 0);
 }
