@@ -45,6 +45,8 @@ static const struct setting	 settings[] = {
 	{ "KEEP_SESSIONS", SETTING_NUMBER, AT(keep_sessions), 0, 64, "8" },
 	{ "KEEP_SESSION_IDLE", SETTING_TIME, AT(keep_idle), 1,
 	    HOUR_SECONDS, "30s" },
+	{ "MAX_SESSIONS_PER_ACCOUNT", SETTING_NUMBER, AT(sessions), 2, 1000,
+	    "6" },
 	{ "MAX_REQUESTS", SETTING_NUMBER, AT(max_requests), 1, 100000000,
 	    "10000" },
 	{ "MAX_LIFETIME", SETTING_TIME, AT(max_lifetime), 1,

@@ -72,6 +72,7 @@ struct config {
 	int64_t		 keep_idle;	/* KEEP_SESSION_IDLE, seconds */
 	int64_t		 max_requests;	/* MAX_REQUESTS */
 	int64_t		 max_lifetime;	/* MAX_LIFETIME, seconds */
+	int64_t		 sessions;	/* MAX_SESSIONS_PER_ACCOUNT */
 	int64_t		 rate_calls;	/* RATE_CALLS, a minute; 0: any */
 	int64_t		 rate_sends;	/* RATE_SENDS, an hour; 0: any */
 	const char	*run_dir;	/* RUN_DIR */

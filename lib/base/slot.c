@@ -1,44 +1,63 @@
+#define _GNU_SOURCE	/* locks of an open file, F_OFD_SETLK */
 #include "base/slot.h"
 
+#include <assert.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/text.h"
 
-/* Locks the file unless another process has.  Whether it can be used. */
+/* Locks one place, unless another process has. */
 static bool
-try_file(const char *path, struct slot *slot)
+lock(int fd, const struct slot_room *room, int64_t place)
 {
-	slot->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-	    0600);
-	if (slot->fd == -1)
-		return false;
-	slot->taken = flock(slot->fd, LOCK_EX | LOCK_NB) == 0;
-	if (!slot->taken)
-		slot_give(slot);
-	return true;
+	struct flock	 lock = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1,
+		.l_start = (off_t)room->number * SLOT_PLACES + (off_t)place
+	};
+
+	return fcntl(fd, F_OFD_SETLK, &lock) == 0;
 }
 
 void
-slot_take(struct arena *arena, const char *folder, const char *name,
-    int64_t most, struct slot *slot)
+slot_take(struct arena *arena, const char *folder,
+    const struct slot_room *room, struct slot *slot)
 {
-	int64_t	 i;
+	int64_t	 place;
 
-	*slot = (struct slot){ .taken = text_is_empty(folder), .fd = -1 };
-	for (i = 1; i <= most && !slot->taken; i++)
-		if (!try_file(text_format(arena, "%s/%s-%lld", folder, name,
-		    (long long)i), slot))
-			slot->taken = true;
+	assert(room->number < SLOT_ROOMS && room->most <= SLOT_PLACES);
+	*slot = (struct slot){ .taken = true, .fd = -1 };
+	if (text_is_empty(folder))
+		return;
+	slot->fd = open(text_format(arena, "%s/%s", folder, room->name),
+	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (slot->fd == -1)
+		return;
+	for (place = 0; place < room->most; place++)
+		if (lock(slot->fd, room, place))
+			return;
+	slot_give(slot);
+}
+
+bool
+slot_is_free(struct arena *arena, const char *folder,
+    const struct slot_room *room)
+{
+	struct slot	 slot;
+	bool		 taken;
+
+	slot_take(arena, folder, room, &slot);
+	taken = slot.taken;
+	slot_give(&slot);
+	return taken;
 }
 
 void
 slot_give(struct slot *slot)
 {
-	if (slot->fd != -1)
+	if (slot->taken && slot->fd != -1)
 		close(slot->fd);
 	*slot = (struct slot){ .fd = -1 };
 }

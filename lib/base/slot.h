@@ -8,23 +8,38 @@ struct arena;
 
 /*
  * So many places for one thing among all processes of a computer: a lock on
- * one of the files NAME-1, NAME-2 in a folder (RUN_DIR), which the kernel
- * gives back when its process ends.
+ * one byte of a file in a folder (RUN_DIR), which the kernel gives back when
+ * its process ends.
  */
+enum {
+	SLOT_ROOMS = 65536,	/* in one file */
+	SLOT_PLACES = 1024	/* in one room, at most */
+};
+
+struct slot_room {
+	const char	*name;		/* of the file */
+	unsigned	 number;	/* below SLOT_ROOMS */
+	int64_t		 most;		/* places */
+};
+
 struct slot {
 	bool	 taken;
 	int	 fd;		/* or -1 */
 };
 
 /*
- * Takes a free one of most, or leaves slot->taken false where there is none.
+ * Takes a free place, or leaves slot->taken false where there is none.
  * Without a folder (NULL or ""), or with one that can't be written to, nobody
  * counts: a process does one thing at a time, and so has a place.
  */
-void	 slot_take(struct arena *arena, const char *folder, const char *name,
-	    int64_t most, struct slot *slot);
+void	 slot_take(struct arena *arena, const char *folder,
+	    const struct slot_room *room, struct slot *slot);
 
-/* Gives it back, if it was taken. */
+/* Whether there is a free place just now, or nobody counts. */
+bool	 slot_is_free(struct arena *arena, const char *folder,
+	    const struct slot_room *room);
+
+/* Gives it back, if it was taken; a struct of zeros was not. */
 void	 slot_give(struct slot *slot);
 
 #endif

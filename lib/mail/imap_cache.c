@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/fault.h"
+#include "base/slot.h"
 #include "crypt/digest.h"
 #include "mail/account.h"
 #include "mail/imap_guard.h"
@@ -15,7 +16,8 @@
 
 enum {
 	KEPT_MOST = 64,		/* KEEP_SESSIONS is not more */
-	SECOND_MS = 1000
+	SECOND_MS = 1000,
+	PLACE_MS = 20		/* then it is looked for again */
 };
 
 struct kept {
@@ -69,6 +71,23 @@ make_key(const struct account *account, const struct config *config,
 	arena_close(arena);
 }
 
+/* Where the account's sessions are counted. */
+static struct slot_room
+room_of(const struct account *account, const struct config *config)
+{
+	struct slot_room	 room = { "sessions", 0, config->sessions };
+	struct wire_target	 target;
+	struct arena		*arena = arena_open();
+	struct bytes		 hash;
+
+	account_imap_target(account, config, &target);
+	hash = digest(arena, DIGEST_SHA256, bytes_of(text_format(arena,
+	    "%s %s", target.guard.host, account->username)));
+	room.number = (unsigned)(hash.at[0] << 8 | hash.at[1]) % SLOT_ROOMS;
+	arena_close(arena);
+	return room;
+}
+
 /* Takes one out of the cache. */
 static struct imap *
 take(size_t at)
@@ -101,6 +120,46 @@ find(const unsigned char key[SHA256_BYTES])
 	return NULL;
 }
 
+/* Whoever has the last places may be done in a moment. */
+static const struct fault *
+find_place(struct arena *arena, const struct account *account,
+    const struct config *config, int64_t deadline, struct slot *place)
+{
+	const struct slot_room	 room = room_of(account, config);
+	int64_t			 until = clock_ms() + IMAP_CACHE_WAIT_MS;
+
+	if (until > deadline)
+		until = deadline;
+	slot_take(arena, config->run_dir, &room, place);
+	while (!place->taken && clock_ms() < until) {
+		/* One of our own may hold a place with an older token. */
+		imap_cache_close();
+		clock_sleep_until(clock_ms() + PLACE_MS);
+		slot_take(arena, config->run_dir, &room, place);
+	}
+	return place->taken ? NULL : fault_make(arena, FAULT_UNAVAILABLE,
+	    "%lld calls are at work in this mailbox already, and no more "
+	    "are allowed at a time", (long long)room.most);
+}
+
+static const struct fault *
+open_new(struct arena *arena, const struct account *account,
+    const struct config *config, int64_t deadline, struct imap **imap)
+{
+	const struct fault	*bad;
+	struct slot		 place;
+
+	bad = find_place(arena, account, config, deadline, &place);
+	if (bad != NULL)
+		return bad;
+	bad = imap_open(arena, account, config, deadline, imap);
+	if (bad != NULL)
+		slot_give(&place);
+	else
+		imap_hold(*imap, place);
+	return bad;
+}
+
 const struct fault *
 imap_cache_take(struct arena *arena, const struct account *account,
     const struct config *config, int64_t deadline, struct imap **imap)
@@ -116,7 +175,20 @@ imap_cache_take(struct arena *arena, const struct account *account,
 			return NULL;
 		}
 	}
-	return imap_open(arena, account, config, deadline, imap);
+	return open_new(arena, account, config, deadline, imap);
+}
+
+/* Whether another session can still be opened beside this one. */
+static bool
+has_place(const struct account *account, const struct config *config)
+{
+	const struct slot_room	 room = room_of(account, config);
+	struct arena		*arena = arena_open();
+	bool			 has;
+
+	has = slot_is_free(arena, config->run_dir, &room);
+	arena_close(arena);
+	return has;
 }
 
 void
@@ -131,7 +203,8 @@ imap_cache_put(const struct account *account, const struct config *config,
 	imap_set_watch(imap, NULL);
 	if (most > KEPT_MOST)
 		most = KEPT_MOST;
-	if (most == 0 || !imap_is_usable(imap)) {
+	if (most == 0 || !imap_is_usable(imap) ||
+	    !has_place(account, config)) {
 		imap_close(imap);
 		return;
 	}

@@ -15,10 +15,16 @@ struct imap;
  * user and secret, so a request that does not hold the secret can't reach a
  * session.  A session that faulted, has bytes waiting, or idled too long is
  * closed instead.
+ *
+ * An account has MAX_SESSIONS_PER_ACCOUNT at a time on one computer, as far as
+ * RUN_DIR counts them; those that are kept never take the last place, since
+ * nobody else could close them.
  */
+enum { IMAP_CACHE_WAIT_MS = 2000 };	/* for a place */
 
 /* A kept session or a new one, begun for arena. It is out of the cache
- * until it is put back. */
+ * until it is put back. FAULT_UNAVAILABLE where there is no place for it; the
+ * faults of imap_open. */
 const struct fault	*imap_cache_take(struct arena *arena,
 			    const struct account *account,
 			    const struct config *config, int64_t deadline,

@@ -57,6 +57,7 @@ struct imap {
 	struct imap_namespace	 space;		/* once asked; in own */
 	struct imap_guard	*guard;		/* or NULL */
 	struct imap_proof	 proof;		/* guard's */
+	struct slot		 place;		/* among those of its account */
 	bool			 introduced;	/* ID was sent */
 	bool			 resync;	/* ENABLE QRESYNC was sent */
 	bool			 broken;

@@ -352,6 +352,12 @@ imap_open(struct arena *arena, const struct account *account,
 }
 
 void
+imap_hold(struct imap *imap, struct slot place)
+{
+	imap->place = place;
+}
+
+void
 imap_close(struct imap *imap)
 {
 	if (imap == NULL)
@@ -363,6 +369,7 @@ imap_close(struct imap *imap)
 		(void)wire_write(imap->channel.wire, bytes_of("L2 LOGOUT\r\n"));
 	}
 	imap_channel_close(&imap->channel);
+	slot_give(&imap->place);
 	arena_close(imap->kept);
 	arena_close(imap->own);
 }

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/bytes.h"
+#include "base/slot.h"
 #include "base/text.h"
 #include "mail/account.h"
 #include "mail/imap_reply.h"
@@ -88,6 +89,9 @@ const struct fault	*imap_open(struct arena *arena,
 			    const struct account *account,
 			    const struct config *config, int64_t deadline,
 			    struct imap **imap);
+
+/* The session holds the place until it is closed. */
+void			 imap_hold(struct imap *imap, struct slot place);
 
 /* Closes with LOGOUT written but its answer not awaited; NULL is allowed. */
 void			 imap_close(struct imap *imap);

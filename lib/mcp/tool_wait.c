@@ -228,11 +228,11 @@ static const struct fault *
 wait_in_place(struct vigil *at, struct waited *waited)
 {
 	const struct config	*config = at->call->config;
+	const struct slot_room	 room = { "wait", 0, config->waiting_workers };
 	const struct fault	*bad = NULL;
 	struct slot		 slot;
 
-	slot_take(at->call->arena, config->run_dir, "wait",
-	    config->waiting_workers, &slot);
+	slot_take(at->call->arena, config->run_dir, &room, &slot);
 	if (!slot.taken)
 		waited->note = "Too many wait now. Ask list_mail_changes with "
 		    "this since in a while.";

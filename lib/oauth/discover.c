@@ -82,13 +82,13 @@ is_choice(const struct config *config)
 static void
 search(struct request *request, const char *address, struct servers *servers)
 {
-	struct slot	 slot;
-	int64_t		 started, deadline;
+	const struct slot_room	 room = { "discover", 0, DISCOVER_SLOTS };
+	struct slot		 slot;
+	int64_t			 started, deadline;
 
 	if (pace_discovery(request) != NULL)
 		return;
-	slot_take(request->arena, request->config->run_dir, "discover",
-	    DISCOVER_SLOTS, &slot);
+	slot_take(request->arena, request->config->run_dir, &room, &slot);
 	if (!slot.taken)
 		return;
 	started = clock_ms();

@@ -1,5 +1,6 @@
 #include "base/slot.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -10,6 +11,14 @@
 #include "base/buf.h"
 
 enum { MOST = 2 };
+
+static const struct slot_room	 waiting = { "wait", 7, MOST };
+static const struct slot_room	 one = { "wait", 7, 1 };
+static const struct slot_room	 none = { "wait", 7, 0 };
+static const struct slot_room	 others[] = {
+	{ "other", 7, 1 }, { "wait", 6, SLOT_PLACES }, { "wait", 8, 1 },
+	{ "wait", SLOT_ROOMS - 1, SLOT_PLACES }
+};
 
 static void
 places_are_counted(void **state)
@@ -22,24 +31,27 @@ places_are_counted(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(folder));
 	for (i = 0; i <= MOST; i++) {
-		slot_take(arena, folder, "wait", MOST, &slots[i]);
+		assert_int_equal(slot_is_free(arena, folder, &waiting),
+		    i < MOST);
+		slot_take(arena, folder, &waiting, &slots[i]);
 		assert_int_equal(slots[i].taken, i < MOST);
 	}
-	/* Those of another name are others. */
-	slot_take(arena, folder, "other", 1, &slots[MOST]);
-	assert_true(slots[MOST].taken);
-	slot_give(&slots[MOST]);
+	/* Those of other rooms are others. */
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		slot_take(arena, folder, &others[i], &slots[MOST]);
+		assert_true(slots[MOST].taken);
+		slot_give(&slots[MOST]);
+	}
 	slot_give(&slots[0]);
 	slot_give(&slots[0]);
-	slot_take(arena, folder, "wait", MOST, &slots[0]);
+	slot_take(arena, folder, &waiting, &slots[0]);
 	assert_true(slots[0].taken);
 	for (i = 0; i < MOST; i++)
 		slot_give(&slots[i]);
-	slot_take(arena, folder, "wait", 0, &slots[0]);
+	slot_take(arena, folder, &none, &slots[0]);
 	assert_false(slots[0].taken);
-	for (i = 1; i <= MOST; i++)
-		unlink(text_format(arena, "%s/wait-%zu", folder, i));
-	unlink(text_format(arena, "%s/other-1", folder));
+	unlink(text_format(arena, "%s/wait", folder));
+	unlink(text_format(arena, "%s/other", folder));
 	assert_int_equal(rmdir(folder), 0);
 	arena_close(arena);
 }
@@ -57,17 +69,29 @@ dead_processes_hold_none(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(folder));
 	if ((child = fork()) == 0) {
-		slot_take(arena, folder, "wait", 1, &slot);
+		slot_take(arena, folder, &one, &slot);
 		_exit(!slot.taken);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
-	slot_take(arena, folder, "wait", 1, &slot);
+	slot_take(arena, folder, &one, &slot);
 	assert_true(slot.taken);
 	slot_give(&slot);
-	unlink(text_format(arena, "%s/wait-1", folder));
+	unlink(text_format(arena, "%s/wait", folder));
 	rmdir(folder);
 	arena_close(arena);
+}
+
+/* What was never taken closes nobody's file. */
+static void
+none_to_give(void **state)
+{
+	struct slot	 slot = { 0 };
+
+	(void)state;
+	assert_int_not_equal(fcntl(0, F_GETFD), -1);
+	slot_give(&slot);
+	assert_int_not_equal(fcntl(0, F_GETFD), -1);
 }
 
 static void
@@ -77,12 +101,12 @@ folders(void **state)
 	struct slot	 slot;
 
 	(void)state;
-	slot_take(arena, NULL, "wait", 1, &slot);
+	slot_take(arena, NULL, &one, &slot);
 	assert_true(slot.taken);
 	slot_give(&slot);
-	slot_take(arena, "", "wait", 0, &slot);
+	slot_take(arena, "", &none, &slot);
 	assert_true(slot.taken);
-	slot_take(arena, "/nowhere/at/all", "wait", 1, &slot);
+	slot_take(arena, "/nowhere/at/all", &one, &slot);
 	assert_true(slot.taken);
 	slot_give(&slot);
 	arena_close(arena);
@@ -91,5 +115,6 @@ folders(void **state)
 CHECK_MAIN(
 	cmocka_unit_test(places_are_counted),
 	cmocka_unit_test(dead_processes_hold_none),
+	cmocka_unit_test(none_to_give),
 	cmocka_unit_test(folders)
 )

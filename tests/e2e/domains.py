@@ -342,13 +342,11 @@ class Page:
 def full(folder, settings, address):
     """What is answered while others look already, as many as may."""
     os.mkdir(os.path.join(folder, "run"))
-    locks = []
-    for number in range(1, 17):
-        locks.append(open(os.path.join(folder, "run", "discover-%d" %
-                                       number), "w", encoding="ascii"))
-        fcntl.flock(locks[-1], fcntl.LOCK_EX)
-    return Page({**settings, "RUN_DIR": os.path.join(
-        folder, "run")}).discover(address)
+    with open(os.path.join(folder, "run", "discover"), "w",
+              encoding="ascii") as places:
+        fcntl.lockf(places, fcntl.LOCK_EX)
+        return Page({**settings, "RUN_DIR": os.path.join(
+            folder, "run")}).discover(address)
 
 
 def often(folder, settings, pool):

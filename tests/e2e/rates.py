@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """What one agent may do so often: RATE_CALLS a minute, RATE_SENDS an hour,
-of one mailbox, over all processes that share RUN_DIR."""
+MAX_SESSIONS_PER_ACCOUNT at a time, of one mailbox, over all processes that
+share RUN_DIR."""
 import json
 import shutil
+import threading
+import time
 
 import mailboxes
 import postern
@@ -14,7 +17,7 @@ friend, friend_password = mailboxes.other()
 CALLS, SENDS = 5, 2
 
 
-def call(folder, tool, arguments, token=None):
+def call(folder, tool, arguments, token=None, settings=None):
     """A tool's answer by a process of its own, with the limits on."""
     answer = program.run(
         "mcp", "POST", "/mcp",
@@ -24,7 +27,7 @@ def call(folder, tool, arguments, token=None):
                          "params": {"name": tool, "arguments": arguments}}
                         ).encode(),
         settings={"RUN_DIR": folder, "RATE_CALLS": str(CALLS),
-                  "RATE_SENDS": str(SENDS)})
+                  "RATE_SENDS": str(SENDS), **(settings or {})})
     assert answer.status == 200, answer
     return answer.json()["result"]
 
@@ -81,6 +84,41 @@ def _():
     assert len(mailboxes.find(client, server.folder("Sent"), "Subject",
                               "one too many")) == 1
     client.logout()
+    shutil.rmtree(folder)
+
+
+@case("more sessions than a mailbox may have: told to come again, and may")
+def _():
+    folder = program.run_dir()
+    settings = {"MAX_SESSIONS_PER_ACCOUNT": "2", "WAITING_WORKERS": "9",
+                "RATE_CALLS": "0"}
+    told = []
+
+    def wait():
+        told.append(call(folder, "wait_for_mail",
+                         {"folder": "INBOX", "timeout_seconds": 40},
+                         settings=settings))
+
+    def look():
+        return call(folder, "list_mail_messages", {"per_page": 1},
+                    settings=settings)
+
+    waits = [threading.Thread(target=wait) for _ in range(2)]
+    for one in waits:
+        one.start()
+    until = time.monotonic() + postern.TIMEOUT
+    while not (result := look()).get("isError"):
+        assert time.monotonic() < until, "both wait, and there is a place"
+    error = result["structuredContent"]["error"]
+    assert error["code"] == "unavailable" and error["retryable"] is True
+    assert "2 calls are at work" in error["message"], error
+    client = server.imap()
+    client.append("INBOX", None, None, b"Subject: wake up\r\n\r\nx\r\n")
+    client.logout()
+    for one in waits:
+        one.join()
+    assert [bool(one.get("isError")) for one in told] == [False] * 2, told
+    assert not look().get("isError")
     shutil.rmtree(folder)
 
 

@@ -1,5 +1,9 @@
 #include "mail/imap_cache.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "imap_stage.h"
 
 /* Each test meets one server, which takes one connection: who is not given
@@ -122,8 +126,55 @@ not_when_over(void **state)
 	end(&stage);
 }
 
+/* A server for one session, of which so many may be open at a time. */
+static void
+count_places(struct stage *stage, const char *folder, int64_t most)
+{
+	static const struct step	 script[] = { LOGGED_IN("UIDPLUS"),
+		{ NULL, NULL } };
+
+	begin(stage);
+	stage->config.keep_sessions = 2;
+	stage->config.keep_idle = 30;
+	stage->config.sessions = most;
+	stage->config.run_dir = folder;
+	peer_start(&stage->peer, play, script);
+	stage->server.port = stage->peer.port;
+}
+
+/* While the one place is held nobody else gets a session; and it is not kept,
+ * since nobody else could have the last place then. */
+static void
+places(void **state)
+{
+	char		 folder[] = "/tmp/postern-cache-XXXXXX", file[64];
+	struct stage	 stage;
+	struct imap	*imap, *again;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	count_places(&stage, folder, 1);
+	assert_null(take(&stage, &imap));
+	expect_fault(take(&stage, &again), FAULT_UNAVAILABLE, "1 calls");
+	imap_cache_put(&stage.account, &stage.config, imap);
+	expect_fault(take(&stage, &again), FAULT_CONNECT, NULL);
+	end(&stage);
+	count_places(&stage, folder, 2);
+	assert_null(take(&stage, &imap));
+	imap_cache_put(&stage.account, &stage.config, imap);
+	assert_null(take(&stage, &again));
+	assert_ptr_equal(again, imap);
+	imap_cache_put(&stage.account, &stage.config, again);
+	imap_cache_close();
+	end(&stage);
+	snprintf(file, sizeof(file), "%s/sessions", folder);
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
 CHECK_MAIN(
 	cmocka_unit_test(kept),
 	cmocka_unit_test(not_for_others),
-	cmocka_unit_test(not_when_over)
+	cmocka_unit_test(not_when_over),
+	cmocka_unit_test(places)
 )
