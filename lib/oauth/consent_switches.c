@@ -43,6 +43,28 @@ draw_scopes(const struct drawing *drawing)
 }
 
 static void
+draw_asks(const struct drawing *drawing)
+{
+	const struct consent	*consent = drawing->consent;
+	struct page		*item;
+	struct texts		 on;
+	size_t			 i;
+
+	on = consent->form != NULL ? consent->form->ask :
+	    account_ask_usual(drawing->request->arena);
+	for (i = 0; switches_actions[i].name != NULL; i++) {
+		if (!drawing->may_send &&
+		    text_equal(switches_actions[i].scope, send_scope))
+			continue;
+		item = page_show(drawing->page, "ASK");
+		page_set(item, "ASK_NAME", switches_actions[i].name);
+		page_set(item, "ASK_SENTENCE", switches_actions[i].sentence);
+		if (texts_have(on, switches_actions[i].name))
+			page_show(item, "ASK_ON");
+	}
+}
+
+static void
 draw_limits(const struct drawing *drawing)
 {
 	const struct mailbox_form	*form = drawing->consent->form;
@@ -92,6 +114,7 @@ void
 consent_switches_draw(const struct drawing *drawing)
 {
 	draw_scopes(drawing);
+	draw_asks(drawing);
 	draw_limits(drawing);
 	draw_lifetimes(drawing);
 }

@@ -54,8 +54,9 @@ test("switches are switches", async () => {
 	assert.equal(await page.locator("#scopes").getByRole("switch").count(),
 		5);
 	assert.equal(await on(), 1);
-	// What no tool keeps to yet is not promised.
-	assert.equal(await page.locator("[name=ask]").count(), 0);
+	assert.equal(await page.locator("[name=ask]").count(), 7);
+	assert.deepEqual(await page.locator("[name=ask]:checked").evaluateAll(
+		(all) => all.map((one) => one.value)), ["send", "delete"]);
 	await page.getByRole("switch", { name: "Search messages" }).focus();
 	await page.keyboard.press("Space");
 	assert.equal(await on(), 2);

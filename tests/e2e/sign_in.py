@@ -109,6 +109,29 @@ def _():
     assert "mail:modify" in told["scope"], told
 
 
+@case("sending and deleting for good are asked first, unless that is "
+      "switched off")
+def _():
+    def asks(**more):
+        url, page = ask()
+        form = postern.Form(page.text())
+        assert [v for n, v in form.fields if n == "ask"] == [
+            "send", "delete"], form.fields
+        assert len([n for n, _ in form.choices if n == "ask"]) == 7, form
+        page = send(url, page, me(decision="add", **more))
+        may = re.search(r'<p class="hint">(May [^<]*)</p>', page.text())
+        told = redeem(send(url, page, {"decision": "allow"}))
+        account = postern.Mcp(server, told["access_token"]).tool(
+            "list_accounts")["accounts"][0]
+        return account.get("ask_first"), may.group(1)
+    first, told = asks(ask=["send", "delete"])
+    assert first == ["send", "delete"], first
+    assert "Asks first before sending a message, deleting for good." in told
+    assert asks()[0] is None
+    # A word that the page does not have is nothing.
+    assert asks(ask=["move", "everything", "SEND", ""])[0] == ["move"]
+
+
 @case("a form sent from elsewhere signs nobody in")
 def _():
     url, page = ask()
