@@ -101,15 +101,16 @@ config_upstream_say(struct arena *arena, struct config_said *said,
 static const struct setting *
 find_setting(const char *name, struct bytes *who)
 {
-	size_t	 i, start;
+	size_t	 i, len;
 
-	start = text_starts(name, prefix) ? strlen(prefix) : 0;
+	if (text_starts(name, prefix))
+		name += strlen(prefix);
 	for (i = 0; i < SETTINGS; i++) {
-		if (!text_ends_case(name, settings[i].name) ||
-		    strlen(name) <= start + strlen(settings[i].name))
+		len = strlen(settings[i].name);
+		if (strlen(name) <= len || !text_equal(settings[i].name,
+		    name + strlen(name) - len))
 			continue;
-		*who = bytes_from(name + start, strlen(name) - start -
-		    strlen(settings[i].name));
+		*who = bytes_from(name, strlen(name) - len);
 		return &settings[i];
 	}
 	return NULL;
@@ -198,10 +199,15 @@ wants(struct arena *arena, const struct upstream *upstream, const char *what)
 	return fault_make(arena, FAULT_INTERNAL, "UPSTREAM_%s_%s", name, what);
 }
 
+/* Whether it is an address below which a document can be. */
 static bool
 is_https(const char *url)
 {
-	return text_starts(url, "https://") && strpbrk(url, "?#\"<> ") == NULL;
+	static const char	 https[] = "https://";
+
+	return text_starts(url, https) && !text_has_control(url) &&
+	    strpbrk(url, "?#\"<> @\\") == NULL &&
+	    strchr("/:", url[strlen(https)]) == NULL;
 }
 
 /* What is known of one holds for its own issuer only. */
@@ -217,8 +223,8 @@ complete(struct arena *arena, const struct config *config,
 		return wants(arena, upstream, "ISSUER is missing: the address "
 		    "that its OpenID document is below");
 	if (!is_https(upstream->issuer))
-		return wants(arena, upstream, "ISSUER must start with "
-		    "https:// and hold no query");
+		return wants(arena, upstream, "ISSUER must be https:// "
+		    "and a host, with no query and no user");
 	if (preset.issuer == NULL ||
 	    !text_equal(preset.issuer, upstream->issuer))
 		upstream->authorization = upstream->token = NULL;
