@@ -150,6 +150,27 @@ none_accepted(struct call *call, const struct fault *bad,
 	    texts_join(call->arena, replies, "; "));
 }
 
+/*
+ * Who has a bearer token that nothing takes any more gets another by a 401; a
+ * session that it had opened may have been kept.  Where IMAP still takes it,
+ * it is the server for sending that is not for this mailbox.
+ */
+static const struct fault *
+refused(struct call *call, const struct fault *bad)
+{
+	const struct account	*account = call->account;
+	const struct fault	*other = NULL;
+	struct imap		*imap = NULL;
+
+	if (account->bearer != NULL && account->smtp_password == NULL)
+		other = imap_open(call->arena, account, call->config,
+		    call->deadline, &imap);
+	imap_close(imap);
+	return fault_make(call->arena, other != NULL &&
+	    other->kind == FAULT_LOGIN ? FAULT_TOKEN : FAULT_REFUSED, "%s",
+	    bad->detail);
+}
+
 static const struct fault *
 open_smtp(struct call *call, struct smtp **smtp)
 {
@@ -161,10 +182,8 @@ open_smtp(struct call *call, struct smtp **smtp)
 		return bad;
 	bad = smtp_open(call->arena, call->account, call->config,
 	    call->deadline, smtp);
-	if (bad != NULL && bad->kind == FAULT_LOGIN)
-		return fault_make(call->arena, FAULT_REFUSED, "%s",
-		    bad->detail);
-	return bad;
+	return bad != NULL && bad->kind == FAULT_LOGIN ?
+	    refused(call, bad) : bad;
 }
 
 /* Hands the message to the mail server; the state is set where nobody knows

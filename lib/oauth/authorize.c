@@ -215,6 +215,9 @@ connect_mailboxes(struct answering *answering)
 	if (answering->problems.len == 0 && (before == 0 ||
 	    !mailbox_is_blank(&answering->form)))
 		read_mailbox(answering);
+	if (answering->problems.len == 0 && !mailbox_adds(&answering->form))
+		kept_renew(answering->request, &answering->kept,
+		    &answering->problems);
 	agreement = make_agreement(answering);
 	fits = answering->problems.len > 0 || agreement_fits(&agreement);
 	if (!fits) {
@@ -285,6 +288,19 @@ authorize_answer(struct request *request, struct reply *reply)
 	    leave(&answering) : connect_mailboxes(&answering);
 }
 
+/* Whether all of them and the one behind them fit into a grant. */
+static void
+check_fit(struct answering *answering)
+{
+	struct agreement	 agreement = make_agreement(answering);
+
+	answering->kept.len++;
+	if (!agreement_fits(&agreement))
+		mailbox_problem(&answering->problems, NULL, "What was given "
+		    "for this mailbox is too long to be sealed into a key.");
+	answering->kept.len--;
+}
+
 /* The provider led back: who signed in there stands with the others. */
 static void
 take_upstream(struct answering *answering,
@@ -297,6 +313,8 @@ take_upstream(struct answering *answering,
 	if (answering->problems.len == 0)
 		kept_check(request, &answering->kept, &kept->account,
 		    &answering->problems);
+	if (answering->problems.len == 0)
+		check_fit(answering);
 	if (answering->problems.len == 0)
 		trial_run(request, &kept->account, &answering->problems);
 	if (answering->problems.len == 0)
@@ -312,7 +330,6 @@ return_to_client(struct request *request, struct reply *reply,
 	struct answering	 answering = {
 		.request = request, .reply = reply
 	};
-	struct agreement	 agreement;
 	bool			 done;
 
 	if ((bad = read_asked(&answering, &done)) != NULL || done)
@@ -322,12 +339,6 @@ return_to_client(struct request *request, struct reply *reply,
 	    &answering.kept, &answering.problems);
 	if (answering.problems.len == 0)
 		take_upstream(&answering, back);
-	agreement = make_agreement(&answering);
-	if (answering.problems.len == 0 && !agreement_fits(&agreement)) {
-		mailbox_problem(&answering.problems, NULL, "What was given "
-		    "for this mailbox is too long to be sealed into a key.");
-		answering.kept.len--;
-	}
 	if (answering.problems.len == 0)
 		return show(&answering, NULL);
 	reply->fault = "sign_in_refused";

@@ -1,6 +1,7 @@
 #include "oauth/kept.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/fault.h"
@@ -10,6 +11,7 @@
 #include "oauth/form.h"
 #include "oauth/mailbox.h"
 #include "oauth/token.h"
+#include "oauth/upstream_renew.h"
 #include "web/serve.h"
 
 enum { MINUTE_SECONDS = 60 };
@@ -37,9 +39,11 @@ const struct fault *
 kept_seal(struct request *request, const struct authority *authority,
     const struct kept *kept, const char **sealed)
 {
+	const struct objects	 one = { &kept->account, 1 };
 	struct kept_claims	 claims = {
 		.binding = form_binding(request),
-		.account = { &kept->account }, .signature = kept->signature
+		.account = { account_to_keep(request->arena, one).at },
+		.signature = kept->signature
 	};
 
 	if (claims.binding == NULL)
@@ -91,6 +95,50 @@ kept_open(struct request *request, const struct authority *authority,
 		mailbox_problem(problems, NULL, "This page was open for so "
 		    "long that a mailbox added before is forgotten: add it "
 		    "once more.");
+}
+
+/* Takes out those that nothing opens any more, and says so. */
+static void
+take_out(struct request *request, struct kept_list *list,
+    struct problems *problems)
+{
+	const struct account	*account;
+	size_t			 i, left = 0;
+
+	for (i = 0; i < list->len; i++) {
+		account = &list->at[i].account;
+		if (account_is_waiting(account) && account->renewal == NULL)
+			mailbox_problem(problems, NULL, text_format(
+			    request->arena, "Your sign-in to %s has ended: "
+			    "sign in there once more.", account->address));
+		else
+			list->at[left++] = list->at[i];
+	}
+	list->len = left;
+}
+
+void
+kept_renew(struct request *request, struct kept_list *list,
+    struct problems *problems)
+{
+	struct account			*accounts;
+	const struct account		*renewed;
+	struct upstream_renewal		 renewal;
+	size_t				 i;
+
+	accounts = arena_array(request->arena, list->len, sizeof(*accounts));
+	for (i = 0; i < list->len; i++)
+		accounts[i] = list->at[i].account;
+	upstream_renew(request, (struct objects){ accounts, list->len },
+	    &renewal);
+	renewed = renewal.accounts.at;
+	for (i = 0; i < list->len; i++)
+		list->at[i].account = renewed[i];
+	take_out(request, list, problems);
+	if (renewal.unasked != NULL)
+		mailbox_problem(problems, NULL, "A mailbox could not be "
+		    "opened just now. Try again in a few minutes.")->said =
+		    renewal.unasked->detail;
 }
 
 static bool

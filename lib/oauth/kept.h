@@ -32,7 +32,8 @@ struct kept_list {
 	size_t		 len;
 };
 
-/* Seals one for the page. */
+/* Seals one for the page, without the bearer token that an upstream gave: it
+ * may have ended when the page comes back. */
 const struct fault	*kept_seal(struct request *request,
 			    const struct authority *authority,
 			    const struct kept *kept, const char **sealed);
@@ -46,6 +47,12 @@ void			 kept_open(struct request *request,
 			    const struct authority *authority,
 			    struct texts sealed, const char *removed,
 			    struct kept_list *list, struct problems *problems);
+
+/* New bearer tokens for those that an upstream opens.  One whose sign-in ended
+ * there is taken out and noted; so is that another can't be asked for now. */
+void			 kept_renew(struct request *request,
+			    struct kept_list *list,
+			    struct problems *problems);
 
 /* Notes it where this mailbox is among them already, or its label is another's
  * name. */

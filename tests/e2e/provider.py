@@ -51,6 +51,13 @@ class Browser:
             urllib.request.HTTPSHandler(context=context),
             urllib.request.HTTPCookieProcessor(self.jar), Stop())
 
+    def forget(self, url):
+        """Whoever signed in there did so in another browser."""
+        host = urllib.parse.urlsplit(url).hostname
+        for cookie in list(self.jar):
+            if host in (cookie.domain, cookie.domain.split(".")[0]):
+                self.jar.clear(cookie.domain, cookie.path, cookie.name)
+
     def go(self, url, form=None, **headers):
         data = None if form is None else urllib.parse.urlencode(form).encode()
         try:
@@ -99,10 +106,18 @@ class SignIn:
         return self.browser.go(urllib.parse.urljoin(self.url, form.action),
                                filled, Origin=server.origin())
 
-    def press(self, scopes=None, **values):
-        """Presses the button; the provider's address that it leads to."""
-        status, text, _ = self.browser.go(self.url)
-        assert status == 200 and "Sign in with Test Mail" in text, why(text)
+    def add(self, values):
+        """Opens the page and adds a mailbox of a password; the page."""
+        _, text, _ = self.browser.go(self.url)
+        status, text, _ = self.send(text, {**values, "decision": "add"})
+        assert status == 200, why(text)
+        return text
+
+    def press(self, page=None, scopes=None, **values):
+        """Presses the button of a page, or of a new one; the provider's
+        address that it leads to."""
+        text = page or self.browser.go(self.url)[1]
+        assert "Sign in with Test Mail" in text, why(text)
         status, text, _ = self.send(
             text, {"decision": "upstream-test", **values}, scopes)
         assert status == 200, (status, why(text))

@@ -5,7 +5,9 @@ UPSTREAM=1 of tests/servers/all."""
 import glob
 import os
 import re
+import time
 
+import mailboxes
 import postern
 from provider import Browser, SignIn, good, provider, server, why
 
@@ -33,16 +35,16 @@ def refused(response, status=400, error="invalid_grant"):
     assert response.json()["error"] == error, response
 
 
-def ended(token):
+def ended(token, tool="list_mail_messages", **arguments):
     """The access token opens nothing any more."""
-    response = postern.Mcp(server, token).post(
-        *postern.Mcp(server, token).message("tools/call", {
-            "name": "list_mail_messages", "arguments": {}}))
+    mcp = postern.Mcp(server, token)
+    response = mcp.post(*mcp.message("tools/call", {
+        "name": tool, "arguments": arguments}))
     assert response.status == 401, response
     assert 'error="invalid_token"' in response.header("WWW-Authenticate")
 
 
-def mailboxes(token):
+def folders(token):
     return postern.Mcp(server, token).tool("list_mailboxes")["mailboxes"]
 
 
@@ -51,7 +53,7 @@ def _():
     provider()
     told = good(SignIn().allow())
     assert 0 < told["expires_in"] <= 3600, told["expires_in"]
-    assert mailboxes(told["access_token"])
+    assert folders(told["access_token"])
 
 
 @case("the scopes chosen before are those granted")
@@ -76,7 +78,7 @@ def _():
         told = good(way.allow())
         for _ in range(3):
             told = good(way.refresh(told["refresh_token"]))
-            assert mailboxes(told["access_token"])
+            assert folders(told["access_token"])
 
 
 @case("the provider's document is asked for once")
@@ -98,11 +100,11 @@ def _():
     kept = good(way.refresh(first["refresh_token"]))
     assert 0 < kept["expires_in"] <= 30, kept["expires_in"]
     provider(rotate=1)
-    assert mailboxes(kept["access_token"])
+    assert folders(kept["access_token"])
     told = good(way.refresh(kept["refresh_token"]))
     assert told["expires_in"] > 30, told
-    assert mailboxes(told["access_token"])
-    assert mailboxes(good(way.refresh(told["refresh_token"]))[
+    assert folders(told["access_token"])
+    assert folders(good(way.refresh(told["refresh_token"]))[
         "access_token"])
     # They take the second use of the first for theft.
     refused(way.refresh(first["refresh_token"]))
@@ -117,7 +119,7 @@ def _():
     refused(way.refresh(told["refresh_token"]), 503,
             "temporarily_unavailable")
     provider()
-    assert mailboxes(good(way.refresh(told["refresh_token"]))[
+    assert folders(good(way.refresh(told["refresh_token"]))[
         "access_token"])
 
 
@@ -130,7 +132,7 @@ def _():
     provider(blind=1)
     refused(way.redeem(code), 503, "temporarily_unavailable")
     provider()
-    assert mailboxes(good(way.redeem(code))["access_token"])
+    assert folders(good(way.redeem(code))["access_token"])
 
 
 @case("what is revoked there is revoked here")
@@ -186,7 +188,7 @@ def _():
     status, text, _ = way.send(text, {"decision": "upstream-test"})
     assert status == 422 and "cannot be reached now" in text, why(text)
     provider()
-    assert mailboxes(good(way.refresh(told["refresh_token"]))[
+    assert folders(good(way.refresh(told["refresh_token"]))[
         "access_token"])
 
 
@@ -232,17 +234,165 @@ def _():
     assert "email address" in text, why(text)
 
 
-@case("tokens of many sizes pass, one too long is refused with the reason")
+@case("mail is sent by the same token, and a new one goes on")
 def _():
-    for size, passes in ((1900, True), (3000, True), (6000, False)):
-        provider(bytes=size)
+    provider()
+    way = SignIn()
+    told = good(way.allow())
+    for subject in ("first", "second"):
+        mcp = postern.Mcp(server, told["access_token"])
+        sent = mcp.tool("send_mail_message", to=[mailboxes.other()[0]],
+                        subject="Upstream " + subject, text_body="Hello")
+        assert sent["state"] == "sent", sent
+        client = mailboxes.login(server, *mailboxes.other())
+        uid = mailboxes.await_message(client, sent["message_id"])
+        message = mailboxes.read(client, uid)
+        client.logout()
+        assert message["From"].addresses[0].addr_spec == way.user, message
+        provider(expire=1)
+        ended(told["access_token"], "send_mail_message",
+              to=[mailboxes.other()[0]], subject="Never", text_body="x")
+        told = good(way.refresh(told["refresh_token"]))
+    assert folders(told["access_token"])
+
+
+@case("a kept session does not outlive what opened it")
+def _():
+    provider(life=3)
+    way = SignIn()
+    told = good(way.allow())
+    assert told["expires_in"] <= 3, told
+    mcp = postern.Mcp(server, told["access_token"])
+    assert mcp.tool("list_mail_messages")["uidvalidity"]
+    time.sleep(4)
+    ended(told["access_token"])
+    provider()
+    assert folders(good(way.refresh(told["refresh_token"]))["access_token"])
+
+
+@case("a mailbox by a password and one by the provider, in one grant")
+def _():
+    provider()
+    way = SignIn()
+    address, password = mailboxes.other()
+    page = way.add({"username": address, "password": password,
+                    "label": "Old"})
+    status, text = way.back(page=page, label="New")
+    assert status == 200 and address in text and way.user in text, why(text)
+    told = good(way.redeem(way.consent(text)))
+    for _ in range(2):
+        mcp = postern.Mcp(server, told["access_token"])
+        for label, owner in (("Old", address), ("New", way.user)):
+            sent = mcp.tool("send_mail_message", to=[way.user],
+                            account=label, subject="From " + label,
+                            text_body="Hello")
+            assert sent["state"] == "sent", sent
+            client = mailboxes.login(server)
+            uid = mailboxes.await_message(client, sent["message_id"])
+            message = mailboxes.read(client, uid)
+            client.logout()
+            assert message["From"].addresses[0].addr_spec == owner, message
+        assert told["expires_in"] <= 3600, told
+        told = good(way.refresh(told["refresh_token"]))
+    provider(expire=1)
+    mcp = postern.Mcp(server, told["access_token"])
+    assert mcp.tool("list_mail_messages", account="Old")["uidvalidity"]
+    ended(told["access_token"], account="New")
+    # What ended there ends here, of whichever mailbox.
+    provider(forget=1)
+    refused(way.refresh(told["refresh_token"]))
+    assert way.revoke(told["refresh_token"]).status == 200
+    ended(told["access_token"], account="Old")
+
+
+@case("two mailboxes by the provider, in one grant")
+def _():
+    provider(rotate=1)
+    way = SignIn()
+    status, text = way.back()
+    assert status == 200, why(text)
+    way.user = mailboxes.other()[0]
+    way.browser.forget(os.environ["TEST_UPSTREAM"])
+    _, page, _ = way.send(text, {"decision": "add"})
+    status, text = way.back(page=page, label="Second")
+    assert status == 200 and way.user in text, why(text)
+    told = good(way.redeem(way.consent(text)))
+    for _ in range(3):
+        mcp = postern.Mcp(server, told["access_token"])
+        for more in ({}, {"account": "Second"}):
+            assert mcp.tool("list_mail_messages", **more)["uidvalidity"]
+        told = good(way.refresh(told["refresh_token"]))
+    assert way.revoke(told["refresh_token"]).status == 200
+    ended(told["access_token"])
+    error = postern.Mcp(server, told["access_token"]).tool_error(
+        "list_mail_messages", account="Second")
+    assert error["code"] == "not_permitted", error
+
+
+@case("who takes their time is signed in all the same")
+def _():
+    provider(life=3)
+    way = SignIn()
+    _, text = way.back()
+    time.sleep(4)
+    told = good(way.redeem(way.consent(text)))
+    before = cards()
+    assert way.revoke(told["refresh_token"]).status == 200
+    # There was a card: the sign-in's token had ended, and was renewed.
+    assert len(before - cards()) == 1
+
+
+@case("whose sign-in has ended meanwhile is told so")
+def _():
+    provider()
+    way = SignIn()
+    _, text = way.back()
+    provider(down=1)
+    status, text, _ = way.send(text, {"decision": "allow"})
+    assert status == 422 and "Try again in a few" in why(text), why(text)
+    provider(forget=1)
+    status, text, _ = way.send(text, {"decision": "allow"})
+    assert status == 422 and "sign in there once more" in why(text), why(text)
+    assert "Mailboxes added" not in text, text
+    assert good(way.allow())
+
+
+@case("tokens of Microsoft's size pass, and a code holds none of them")
+def _():
+    plain = None
+    for size, refresh in ((32, 32), (1500, 900), (3000, 900)):
+        provider(bytes=size, refresh_bytes=refresh, rotate=1)
         way = SignIn()
-        if passes:
-            assert mailboxes(good(way.allow())["access_token"]), size
-        else:
-            status, text = way.back()
-            assert status == 422, (size, status, why(text))
-            assert "Mailboxes added" not in text, why(text)
+        status, text = way.back()
+        assert status == 200, why(text)
+        code = way.consent(text)
+        plain = plain or len(code)
+        assert len(code) < plain + refresh * 2, (size, len(code), plain)
+        told = good(way.redeem(code))
+        assert size * 4 / 3 < len(told["access_token"]) <= 7168, size
+        assert folders(told["access_token"]), size
+        told = good(way.refresh(told["refresh_token"]))
+        assert folders(told["access_token"]), size
+    provider()
+
+
+@case("tokens that are too long are refused with the reason")
+def _():
+    for sizes in ({"bytes": 6000}, {"refresh_bytes": 2000}):
+        provider(**sizes)
+        way = SignIn()
+        status, text = way.back()
+        assert status == 422, (sizes, status, why(text))
+        assert "Mailboxes added" not in text, why(text)
+        assert "too long to be sealed into a key" in text, why(text)
+    # One that grows later ends the grant, and the sign-in says why.
+    provider()
+    way = SignIn()
+    told = good(way.allow())
+    provider(bytes=6000)
+    response = way.refresh(told["refresh_token"])
+    refused(response)
+    assert "is the most" in response.json()["error_description"], response
     provider()
 
 
