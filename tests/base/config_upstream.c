@@ -118,28 +118,29 @@ each_setting(void **state)
 	arena_close(arena);
 }
 
+static const struct said	 several[SETTINGS_MOST] = {
+	GOOD, { X "CLIENT_ID", "you" }, { X "LABEL", "" },
+	{ "UPSTREAM_OWN_ISSUER", "https://own.example" },
+	{ "UPSTREAM_OWN_CLIENT_ID", "me" },
+	{ "UPSTREAM_OWN_IMAP_HOST", "imap.own.example" },
+	{ "UPSTREAM_OWN_LABEL", "Our Own" },
+	{ "MICROSOFT_CLIENT_ID", "me" },
+	{ "MICROSOFT_CLIENT_SECRET", "s" },
+	{ "UPSTREAM_MICROSOFT_ISSUER", "https://ms.example/v2.0" },
+	{ "GOOGLE_CLIENT_ID", "me" }, { "GOOGLE_CLIENT_SECRET", "s" }
+};
+
 /* What nobody says is as the operator's own, or as is known of the two. */
 static void
 what_is_filled_in(void **state)
 {
-	const struct said	 said[SETTINGS_MOST] = {
-		GOOD, { X "CLIENT_ID", "you" }, { X "LABEL", "" },
-		{ "UPSTREAM_OWN_ISSUER", "https://own.example" },
-		{ "UPSTREAM_OWN_CLIENT_ID", "me" },
-		{ "UPSTREAM_OWN_IMAP_HOST", "imap.own.example" },
-		{ "UPSTREAM_OWN_LABEL", "Our Own" },
-		{ "MICROSOFT_CLIENT_ID", "me" },
-		{ "MICROSOFT_CLIENT_SECRET", "s" },
-		{ "UPSTREAM_MICROSOFT_ISSUER", "https://ms.example/v2.0" },
-		{ "GOOGLE_CLIENT_ID", "me" }, { "GOOGLE_CLIENT_SECRET", "s" }
-	};
 	const struct upstream	*one;
 	struct arena		*arena = arena_open();
 	struct config		 config = { .imap_host = "mail.example",
 	    .imap_port = 143, .smtp_host = "out.example", .smtp_port = 25 };
 
 	(void)state;
-	assert_null(set(arena, said, &config));
+	assert_null(set(arena, several, &config));
 	assert_int_equal(config.upstreams_len, 4);
 	assert_string_equal(config.upstreams[0].name, "google");
 	assert_string_equal(config.upstreams[3].name, "x");
