@@ -11,6 +11,7 @@
 
 enum {
 	BLOCK_BYTES = 16 * 1024,
+	SPARE_BYTES = 1024 * 1024,
 	ALIGNMENT = alignof(max_align_t)
 };
 
@@ -192,4 +193,11 @@ arena_close(struct arena *arena)
 		return;
 	arena_wipe(arena);
 	free(arena);
+}
+
+void
+arena_give_back(void)
+{
+	if (mallinfo2().fordblks > SPARE_BYTES)
+		malloc_trim(0);
 }

@@ -44,6 +44,11 @@ char		*arena_text(struct arena *arena, const char *text);
 void		 arena_defer(struct arena *arena, void (*release)(void *),
 		    void *thing);
 
+/* Gives what is freed back to the system where it is over 1 MiB: glibc keeps
+ * many small blocks for ever, as those of a large JSON text.  For the end of
+ * each request. */
+void		 arena_give_back(void);
+
 /* How many bytes the arena holds from the system. */
 size_t		 arena_size(const struct arena *arena);
 

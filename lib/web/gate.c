@@ -23,6 +23,8 @@
 enum {
 	LISTENER = STDIN_FILENO,
 	READ_BYTES = 16 * 1024,		/* body without a length: one step */
+	REST_MOST_BYTES = 64 * 1024 * 1024,	/* of a body nobody reads */
+	REST_MS = 5 * 1000,
 	NAME_BYTES = 80			/* a variable's name */
 };
 
@@ -30,6 +32,8 @@ struct gate {
 	FCGX_Request	 fcgi;
 	bool		 cgi;
 	bool		 served;	/* CGI: its one request was taken */
+	bool		 ended;		/* CGI: the body's end was seen */
+	uint64_t	 taken;		/* CGI: bytes of the body */
 	sigset_t	 waiting;	/* the mask while waiting */
 };
 
@@ -221,6 +225,8 @@ read_some(struct gate *gate, unsigned char *at, size_t size)
 		do {
 			len = read(STDIN_FILENO, at, size);
 		} while (len == -1 && errno == EINTR);
+		gate->ended = len <= 0;
+		gate->taken += len > 0 ? (uint64_t)len : 0;
 		return len;
 	}
 	len = FCGX_GetStr((char *)at, (int)size, gate->fcgi.in);
@@ -389,10 +395,47 @@ gate_flush(struct gate *gate, struct arena *arena)
 	return NULL;
 }
 
+/* Whether there is more of the body than was read. */
+static bool
+has_rest(struct gate *gate)
+{
+	const char	*announced;
+	uint64_t	 length;
+
+	if (gate->ended || gate->taken > REST_MOST_BYTES)
+		return false;
+	announced = gate_variable(gate, "CONTENT_LENGTH");
+	if (text_is_empty(announced))
+		return gate_variable(gate, "HTTP_TRANSFER_ENCODING") != NULL;
+	return text_number(bytes_of(announced), INT64_MAX, &length) &&
+	    gate->taken < length;
+}
+
+/*
+ * Apache's mod_cgid reads the answer from the socket that it writes the body
+ * to, and loses it where that is closed with something unread.
+ */
+static void
+read_rest(struct gate *gate)
+{
+	unsigned char		 rest[READ_BYTES];
+	struct pollfd		 poll_in = { STDIN_FILENO, POLLIN, 0 };
+	struct stat		 told;
+	int64_t			 until = clock_ms() + REST_MS;
+
+	if (fstat(STDIN_FILENO, &told) == -1 || !S_ISSOCK(told.st_mode))
+		return;
+	while (has_rest(gate) && clock_ms() < until &&
+	    poll(&poll_in, 1, REST_MS) == 1)
+		(void)read_some(gate, rest, sizeof(rest));
+}
+
 void
 gate_finish(struct gate *gate)
 {
-	if (!gate->cgi)
+	if (gate->cgi)
+		read_rest(gate);
+	else
 		FCGX_Finish_r(&gate->fcgi);
 }
 

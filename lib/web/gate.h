@@ -88,7 +88,7 @@ const struct fault	*gate_write(struct gate *gate, struct arena *arena,
 			    struct bytes piece);
 const struct fault	*gate_flush(struct gate *gate, struct arena *arena);
 
-/* Ends the answer. */
+/* Ends the answer; as CGI on a socket, behind what is left of the body. */
 void		 gate_finish(struct gate *gate);
 
 /* Ends it as broken, so that what was sent can't be taken for the whole. */

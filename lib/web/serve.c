@@ -313,6 +313,7 @@ serve_one(struct worker *worker)
 	else
 		gate_finish(worker->gate);
 	arena_wipe(worker->arena);
+	arena_give_back();
 }
 
 /* Whether the process has grown so much that a new one is better. */

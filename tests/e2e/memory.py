@@ -74,6 +74,10 @@ class Watch:
         self._thread.join()
         self._look()
 
+    def seen(self):
+        """Whether there was one: as CGI it may have been too quick."""
+        return self._most > 0
+
     def grown(self):
         assert self._most > 0, "no process of " + self._program
         return self._most - self._before
