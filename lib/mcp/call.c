@@ -94,7 +94,7 @@ take_counted(struct call *call, struct imap **imap)
 	const struct fault		*bad;
 	struct pace			 pace;
 
-	if (!text_equal(call->access->client, plain_client))
+	if (call->access->client != plain_client)
 		return imap_cache_take(call->arena, call->account,
 		    call->config, call->deadline, imap);
 	bad = pace_login(call->request, server->host,

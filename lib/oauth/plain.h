@@ -16,7 +16,8 @@ struct request;
  * keeps to oauth/pace.
  */
 
-extern const char	 plain_client[];	/* access.client of such */
+extern const char	 plain_client[];	/* access.client of such is this
+					 * pointer, as no token's is */
 
 /* Whether the request has such, and they are allowed; else they are as if not
  * there. */
