@@ -40,6 +40,7 @@ start(struct act *act, struct request *request,
 	act->account.recipients = link->recipients;
 	act->account.card = link->card;
 	act->account.scopes = act->access.scopes = scope_all(request->arena);
+	act->access.client = "";
 	act->access.grant = link->grant;
 	act->access.accounts = (struct objects){ &act->account, 1 };
 	act->call = (struct call){

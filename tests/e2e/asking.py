@@ -1,6 +1,5 @@
 """What the user wants to be asked first, as clients meet it: a question that
 the client shows, or a link to the user's own page."""
-import json
 import secrets
 import urllib.parse
 
@@ -116,6 +115,10 @@ def visit(server, url, **who):
 
 
 def press(visitor, decision):
+    """A button of the page, also of one that was left since then."""
+    if 'name="request"' in visitor.page.text():
+        visitor.form = visitor.page
+    visitor.page = visitor.form
     return visitor.send([("decision", decision)])
 
 
@@ -147,7 +150,3 @@ def tampered(token):
 def token_of(url):
     query = urllib.parse.urlsplit(url).query
     return urllib.parse.parse_qs(query)["link"][0]
-
-
-def dumped(result):
-    return json.dumps(result)
