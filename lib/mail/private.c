@@ -11,9 +11,6 @@
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
 
-/* Delimiters that servers have; that of this one is among them. */
-static const char	 delimiters[] = "/.\\";
-
 enum {
 	FULLWIDTH = 0xff01,		/* "!" as wide as an ideograph */
 	FULLWIDTH_END = 0xff5e,
@@ -49,6 +46,15 @@ fold_character(uint32_t character)
 	    character;
 }
 
+/* Whatever a server may have between levels: mostly "/" or ".", but it may be
+ * any mark of ASCII. */
+static bool
+is_delimiter(uint32_t character)
+{
+	return character > ' ' && character < 0x7f &&
+	    !text_is_alnum((unsigned char)character);
+}
+
 /* As the most forgiving of servers would compare it: without case, marks and
  * what can't be seen, a run of blanks as one, and the delimiters all alike. */
 static const char *
@@ -65,7 +71,7 @@ fold(struct arena *arena, const char *name)
 		if (utf8_is_invisible(character) || character < ' ' ||
 		    (character >= COMBINING && character <= COMBINING_END))
 			continue;
-		if (character < 0x80 && strchr(delimiters, (int)character))
+		if (is_delimiter(character))
 			character = '/';
 		if (character == ' ' && (before == ' ' || before == '/'))
 			continue;
