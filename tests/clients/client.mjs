@@ -3,13 +3,16 @@
 import { auth, Client, StreamableHTTPClientTransport, UnauthorizedError } from
 	"@modelcontextprotocol/client";
 import { accessCases, signInCases } from "./access.mjs";
+import { contextCases } from "./context.mjs";
 import { toolCases } from "./tools.mjs";
 import { run } from "./tap.mjs";
 
 const way = process.argv[2];
 const mode = way === "legacy" || way === "auto" ? way : { pin: way };
 const title = `client 2.4.0 ${way}`;
-const state = {};
+const state = { progress: (params, onprogress) =>
+	state.client.callTool(params,
+	{ onprogress }) };
 const adapter = {
 	version: way === "legacy" ? "2025-11-25" : "2026-07-28",
 	auth,
@@ -31,5 +34,6 @@ const adapter = {
 
 signInCases(title, adapter, state);
 toolCases(title, state);
+contextCases(title, state);
 accessCases(title, adapter, state);
 await run();

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { Mailbox } from "./mailbox.mjs";
 import { Person } from "./chromium.mjs";
 import { mcp, ready } from "./ready.mjs";
+import { promptCases, resourceCases } from "./context.mjs";
 import { toolCases } from "./tools.mjs";
 import { run, test } from "./tap.mjs";
 
@@ -45,6 +46,14 @@ const client = (...more) => ({
 	listTools: () => ask("tools/list", ...more),
 	callTool: ({ name, arguments: args }) => ask("tools/call", "--tool-name",
 		name, "--tool-args-json", JSON.stringify(args ?? {}), ...more),
+	listResources: () => ask("resources/list", ...more),
+	listResourceTemplates: () => ask("resources/templates/list", ...more),
+	readResource: ({ uri }) => ask("resources/read", "--uri", uri, ...more),
+	listPrompts: () => ask("prompts/list", ...more),
+	getPrompt: ({ name, arguments: args }) => ask("prompts/get",
+		"--prompt-name", name, ...Object.entries(args ?? {}).flatMap(
+			([key, value]) => ["--prompt-args", `${key}=${value}`]),
+		...more),
 });
 const newer = ["--protocol-era", "modern", "--stored-auth-only"];
 
@@ -56,6 +65,9 @@ test(say("opens the sign-in page and waits for the answer"), async () => {
 	assert.ok((await listed).tools.length);
 });
 toolCases(title, { client: client("--stored-auth-only") });
+// It has no command to complete arguments, nor shows progress.
+resourceCases(title, { client: client(...newer) });
+promptCases(title, { client: client(...newer) });
 test(say("in the newer revision too"), async () => {
 	const { tools } = await client(...newer).listTools();
 	assert.ok(tools.length);

@@ -10,13 +10,15 @@ import { Mailbox } from "./mailbox.mjs";
 import { Person } from "./chromium.mjs";
 import { readme } from "./readme.mjs";
 import { ready } from "./ready.mjs";
+import { contextCases } from "./context.mjs";
 import { toolCases } from "./tools.mjs";
 import { run, test } from "./tap.mjs";
 
 const title = "mcp-remote 0.15.1";
 const say = (name) => `${title}: ${name}`;
 const person = new Person();
-const state = {};
+const state = { progress: (params, onprogress) =>
+	state.client.callTool(params, undefined, { onprogress }) };
 
 // Connects while the person signs in, or finds nothing to do.
 async function connect(...more) {
@@ -53,6 +55,7 @@ test(say("opens the sign-in page and waits for the answer"), async () => {
 	assert.equal(person.wasAsked(), false);
 });
 toolCases(title, state);
+contextCases(title, state);
 test(say("what it was given lies where only its owner reads"), () => {
 	const kept = files(join(person.home, ".mcp-auth"));
 	assert.ok(kept.some((name) => name.endsWith("_tokens.json")), kept);

@@ -5,11 +5,14 @@ import { StreamableHTTPClientTransport, StreamableHTTPError } from
 import { auth, UnauthorizedError } from
 	"@modelcontextprotocol/sdk/client/auth.js";
 import { accessCases, signInCases } from "./access.mjs";
+import { contextCases } from "./context.mjs";
 import { toolCases } from "./tools.mjs";
 import { run } from "./tap.mjs";
 
 const title = "sdk 1.32.2";
-const state = {};
+const state = { progress: (params, onprogress) =>
+	state.client.callTool(params, undefined,
+	{ onprogress }) };
 const adapter = {
 	version: "2025-11-25",
 	auth,
@@ -31,5 +34,6 @@ const adapter = {
 
 signInCases(title, adapter, state);
 toolCases(title, state);
+contextCases(title, state);
 accessCases(title, adapter, state);
 await run();
