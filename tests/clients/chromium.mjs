@@ -39,25 +39,28 @@ export class Person {
 		rmSync(this.asked);
 		return new URL(address);
 	}
-	wasAsked() {
-		return existsSync(this.asked);
-	}
-	// Signs in at that address; gives where it began, and where and with
-	// which words it ended.
-	async signIn() {
-		const address = await this.address();
-		this.browser ??= await chromium.launch({
+	async open() {
+		return this.browser ??= await chromium.launch({
 			executablePath: "/usr/bin/chromium",
 			args: ["--no-sandbox", "--disable-dev-shm-usage"],
 		});
-		const context = await this.browser.newContext();
+	}
+	wasAsked() {
+		return existsSync(this.asked);
+	}
+	// Signs in at that address, and wants to be asked before these; gives
+	// where it began, and where and with which words it ended.
+	async signIn(asks = []) {
+		const address = await this.address();
+		const context = await (await this.open()).newContext();
 		const page = await context.newPage();
 		await page.goto(String(address));
 		await page.locator("#username").fill(ready.account.username);
 		await page.locator("#password").fill(ready.account.password);
-		// What the tools are told is done at once.
-		for (const ask of await page.locator("[name=ask]:checked").all())
-			await ask.evaluate((box) => box.checked = false);
+		await page.locator("[name=ask]").evaluateAll((boxes, on) => {
+			for (const box of boxes)
+				box.checked = on.includes(box.value);
+		}, asks);
 		await page.getByRole("button", { name: "Connect", exact: true })
 			.click();
 		await page.waitForURL((url) =>
