@@ -34,7 +34,8 @@ answers(const struct lookup *lookup, enum wire_protocol protocol,
 	struct wire_target	 target = {
 		.protocol = protocol, .tls = (enum tls_mode)server->tls,
 		.guard = { .host = server->host, .port = server->port,
-		    .mail = true, .patterns = lookup->config->mail_hosts },
+		    .mail = true, .patterns = lookup->config->mail_hosts,
+		    .deadline = lookup->deadline },
 		.ca_file = lookup->config->mail_ca_file
 	};
 	struct wire		*wire;

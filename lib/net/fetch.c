@@ -173,7 +173,8 @@ read_target(struct arena *arena, const struct fetch *fetch,
 		    "only https URLs are fetched");
 	*target = (struct guard_target){
 		.host = url.host, .port = url.port, .named = fetch->named,
-		.patterns = fetch->patterns, .web = true
+		.patterns = fetch->patterns, .web = true,
+		.deadline = fetch->deadline
 	};
 	*scheme = url.scheme;
 	return NULL;

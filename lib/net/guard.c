@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "data/url_host.h"
+#include "net/resolve.h"
 
 enum {
 	HOST_BYTES = 253,		/* RFC 1035 2.3.4, as text */
@@ -360,21 +361,13 @@ const struct fault *
 guard_resolve(struct arena *arena, const struct guard_target *target,
     const char **resolve)
 {
-	static const struct addrinfo	 wanted = {
-		.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM
-	};
-	const struct fault		*bad;
-	struct addrinfo			*answers;
-	const char			*host;
-	int				 code;
+	const struct fault	*bad;
+	const struct addrinfo	*answers;
+	const char		*host;
 
-	if ((bad = guard_host(arena, target, &host)) != NULL)
+	if ((bad = guard_host(arena, target, &host)) != NULL ||
+	    (bad = resolve_host(arena, host, target->deadline != 0 ?
+	    target->deadline : INT64_MAX, &answers)) != NULL)
 		return bad;
-	code = getaddrinfo(host, NULL, &wanted, &answers);
-	if (code != 0)
-		return fault_make(arena, FAULT_HOST, "%s is unknown: %s", host,
-		    gai_strerror(code));
-	bad = guard_filter(arena, target, answers, resolve);
-	freeaddrinfo(answers);
-	return bad;
+	return guard_filter(arena, target, answers, resolve);
 }

@@ -25,6 +25,8 @@ struct guard_target {
 	struct texts	 patterns;	/* ALLOWED_MAIL_HOSTS, or the like */
 	bool		 mail;		/* only 143, 993, 465, 587 */
 	bool		 web;		/* only 443 */
+	int64_t		 deadline;	/* clock_ms: its address is known by
+					 * then; 0: as net/resolve has it */
 };
 
 enum { GUARD_ADDRESSES_MOST = 16 };	/* of one name; the rest is unused */
@@ -47,7 +49,8 @@ bool			 guard_wants_public(const struct guard_target *target,
 			    const char *host);
 
 /* The checked addresses, ready for libcurl: "host:port:addr,addr"; NULL for
- * an IPv6 address, which libcurl takes as it stands. */
+ * an IPv6 address, which libcurl takes as it stands.  Faults of resolve_host
+ * and of guard_filter. */
 const struct fault	*guard_resolve(struct arena *arena,
 			    const struct guard_target *target,
 			    const char **resolve);

@@ -27,7 +27,7 @@ struct handle {
 /*
  * ca_file NULL: the system's hashed directory, of which only the root that is
  * needed is read.  pin_sha256 (base64, or NULL) takes the place of chain and
- * name.  Resolves the name, so it may take time: FAULT_HOST, as guard_resolve.
+ * name.  Resolves the name, so it may take time: faults of guard_resolve.
  */
 const struct fault	*handle_open(struct arena *arena,
 			    const struct guard_target *target,

@@ -37,12 +37,14 @@ earlier(int64_t a, int64_t b)
 static const struct fault *
 dial(struct wire *wire, const struct wire_target *target)
 {
+	struct guard_target	 guard = target->guard;
 	const struct way	*way;
 	const struct fault	*bad;
 	CURLcode		 code;
 	CURL			*curl;
 
-	bad = handle_open(wire->arena, &target->guard, target->ca_file,
+	guard.deadline = clock_ms() + wire_flow_time_left(wire);
+	bad = handle_open(wire->arena, &guard, target->ca_file,
 	    target->pin_sha256, &wire->handle);
 	if (bad != NULL)
 		return bad;

@@ -129,7 +129,7 @@ expect_hosts(const struct host_case *rows, size_t len)
 		list[0] = rows[i].pattern;
 		target = (struct guard_target){ rows[i].host, rows[i].port,
 		    rows[i].named, { list, rows[i].pattern != NULL }, true,
-		    false };
+		    false, 0 };
 		if ((guard_host(arena, &target, &host) == NULL) !=
 		    (rows[i].expected != NULL))
 			fail_msg("%s:%d", rows[i].host, (int)rows[i].port);
@@ -236,7 +236,7 @@ resolved(void **state)
 		{ NULL, NULL, true, NULL }
 	};
 	struct guard_target	 target = { "a.example.org", 993, false,
-				    { NULL, 0 }, true, false };
+				    { NULL, 0 }, true, false, 0 };
 	struct addrinfo		*answers;
 	struct arena		*arena;
 	const char		*resolve;
@@ -268,7 +268,7 @@ static bool
 is_allowed(struct arena *arena, const char *host, int64_t port)
 {
 	struct guard_target	 target = { host, port, false, { NULL, 0 },
-				    true, false };
+				    true, false, 0 };
 	const char		*ascii, *resolve;
 
 	if (guard_host(arena, &target, &ascii) != NULL)
