@@ -76,11 +76,26 @@ nobody_knows(struct call *call)
 	    "Look in the mailbox before asking the user again.");
 }
 
+static const char *
+name_word(const struct call *call)
+{
+	return text_format(call->arena, "confirm %s", call->confirm->nonce);
+}
+
 const struct fault *
 confirm_claim(struct call *call, enum once_state *state)
 {
-	return once_claim(call, text_format(call->arena, "confirm %s",
-	    call->confirm->nonce), &call->confirm->once, state);
+	return once_claim(call, name_word(call), &call->confirm->once, state);
+}
+
+const struct fault *
+confirm_look(struct call *call)
+{
+	const struct fault	*bad;
+	enum once_state		 state;
+
+	bad = once_look(call, name_word(call), &state);
+	return bad != NULL || state == ONCE_OURS ? bad : confirm_used(call);
 }
 
 /* The claims are in a folder of their own. */

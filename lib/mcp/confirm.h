@@ -79,6 +79,9 @@ const char		*confirm_message_id(struct call *call);
 const struct fault	*confirm_claim(struct call *call,
 			    enum once_state *state);
 
+/* FAULT_CHANGED where anybody has claimed it; it is not claimed by that. */
+const struct fault	*confirm_look(struct call *call);
+
 /* It was used: what a caller is told who comes with the word again. */
 const struct fault	*confirm_used(struct call *call);
 

@@ -165,7 +165,9 @@ confirm_act_view(struct request *request, const struct account *account,
 	*view = (struct confirm_view){ .sentence = NULL };
 	start(&act, request, account, link);
 	act.confirm.looks = true;
-	bad = show(&act, run(&act), view);
+	bad = tell_person(&act, confirm_look(&act.call));
+	if (bad == NULL)
+		bad = show(&act, run(&act), view);
 	end(&act, false);
 	return bad;
 }

@@ -10,13 +10,25 @@
 #include "web/page.h"
 #include "web/serve.h"
 
+/* Where the draft of a message lies is nothing to a person who reads all of
+ * it. */
+static bool
+is_told(const struct confirm_link *link, const char *label)
+{
+	return link->draft.at == NULL || (!text_equal(label, "Folder") &&
+	    !text_equal(label, "UID"));
+}
+
 static void
-draw_rows(struct page *page, struct pairs rows)
+draw_rows(struct page *page, const struct confirm_link *link,
+    struct pairs rows)
 {
 	struct page	*item;
 	size_t		 i;
 
 	for (i = 0; i < rows.len; i++) {
+		if (!is_told(link, rows.at[i].name))
+			continue;
 		item = page_show(page, "ROW");
 		page_set(item, "ROW_LABEL", rows.at[i].name);
 		page_set(item, "ROW_VALUE", rows.at[i].value);
@@ -32,7 +44,8 @@ draw_line(struct page *page, const char *section, const char *name,
 }
 
 static void
-draw_view(struct page *page, const struct confirm_view *view)
+draw_view(struct page *page, const struct confirm_link *link,
+    const struct confirm_view *view)
 {
 	page_set(page, "TITLE", "Do you confirm this?");
 	page = page_show(page, "VIEW");
@@ -40,9 +53,11 @@ draw_view(struct page *page, const struct confirm_view *view)
 	if (view->agent == NULL)
 		page_show(page, "NAMELESS");
 	draw_line(page, "AGENT", "AGENT_NAME", view->agent);
-	draw_rows(page, view->rows);
-	if (view->text == NULL)
+	draw_rows(page, link, view->rows);
+	if (view->text == NULL) {
+		page_show(page, "NUMBERS");
 		return;
+	}
 	page = page_show(page, "TEXT");
 	page_set(page, "TEXT_ITSELF", view->text);
 	if (view->is_cut)
@@ -50,7 +65,8 @@ draw_view(struct page *page, const struct confirm_view *view)
 }
 
 static void
-draw_outcome(struct page *page, const struct confirm_outcome *outcome)
+draw_outcome(struct page *page, const struct confirm_link *link,
+    const struct confirm_outcome *outcome)
 {
 	page_set(page, "TITLE", outcome->unknown ?
 	    "Nobody knows whether it was done" : "Your answer was taken");
@@ -58,8 +74,8 @@ draw_outcome(struct page *page, const struct confirm_outcome *outcome)
 	page_show(page, outcome->unknown ? "NOT_DONE" : "DONE");
 	page_set(page, "SENTENCE", outcome->sentence);
 	if (outcome->rows.len > 0)
-		draw_rows(page_show(page, "ROWS"), outcome->rows);
-	draw_line(page, "SAID", "SAID_TEXT", outcome->note);
+		draw_rows(page_show(page, "ROWS"), link, outcome->rows);
+	draw_line(page, "NOTE", "NOTE_TEXT", outcome->note);
 }
 
 /* Titles for what a person may meet here; the detail is the fault's own. */
@@ -78,10 +94,10 @@ static const struct {
 	  "It was disconnected, or is no longer allowed to. To let it, connect "
 	  "it again." },
 	{ FAULT_MESSAGE, "What was asked about is not there any more",
-	  "Nothing was done.",
+	  "Nothing is done by this link.",
 	  "Tell your agent; it can look again at what there is." },
 	{ FAULT_FOLDER, "What was asked about is not there any more",
-	  "Nothing was done.",
+	  "Nothing is done by this link.",
 	  "Tell your agent; it can look again at what there is." },
 	{ FAULT_KINDS, "It could not be done",
 	  "Nothing was done.",
@@ -146,9 +162,9 @@ confirm_page_write(struct request *request, struct reply *reply,
 		return bad;
 	page_set(drawing->page, "ADDRESS", told->link->address);
 	if (told->view != NULL)
-		draw_view(drawing->page, told->view);
+		draw_view(drawing->page, told->link, told->view);
 	else if (told->outcome != NULL)
-		draw_outcome(drawing->page, told->outcome);
+		draw_outcome(drawing->page, told->link, told->outcome);
 	else if (told->bad != NULL)
 		draw_refusal(drawing->page, told->bad);
 	else

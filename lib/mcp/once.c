@@ -22,6 +22,16 @@ name_of(struct call *call, const char *id)
 	    LEDGER_GRANT_CHARS);
 }
 
+static struct ledger
+ledger_at(const struct call *call, const char *wire)
+{
+	return (struct ledger){
+		.keys = call->authority->keys, .purpose = LEDGER_OPERATIONS,
+		.issuer = call->config->base_url, .account = call->account,
+		.wire = wire, .most = RECORDS_MOST
+	};
+}
+
 static const struct fault *
 open_ledger(struct call *call, struct once *once)
 {
@@ -31,11 +41,7 @@ open_ledger(struct call *call, struct once *once)
 	if ((bad = call_imap(call)) != NULL || (bad = private_make(call->imap,
 	    call->arena, PRIVATE_OPERATIONS, &folder)) != NULL)
 		return bad;
-	once->ledger = (struct ledger){
-		.keys = call->authority->keys, .purpose = LEDGER_OPERATIONS,
-		.issuer = call->config->base_url, .account = call->account,
-		.wire = folder.wire, .most = RECORDS_MOST
-	};
+	once->ledger = ledger_at(call, folder.wire);
 	return NULL;
 }
 
@@ -74,7 +80,8 @@ judge(const struct once *once, const struct ledger_look *look)
 			continue;
 		if (look->records[i].generation == DONE)
 			return ONCE_DONE;
-		if (look->records[i].uid < look->own->uid)
+		if (look->own == NULL ||
+		    look->records[i].uid < look->own->uid)
 			state = ONCE_CLAIMED;
 	}
 	return state;
@@ -131,6 +138,34 @@ once_claim(struct call *call, const char *id, struct once *once,
 	once->own.uid = seen.own->uid;
 	once->uidvalidity = seen.uidvalidity;
 	once->held = *state == ONCE_OURS;
+	return NULL;
+}
+
+const struct fault *
+once_look(struct call *call, const char *id, enum once_state *state)
+{
+	const struct fault	*bad;
+	struct once		 once = { .held = false };
+	struct ledger_flight	 flight = { NULL, NULL, NULL };
+	struct ledger_look	 seen;
+	struct private_folder	 folder;
+
+	*state = ONCE_OURS;
+	if (call->account->card.at == NULL ||
+	    call->config->grants_folder == NULL)
+		return NULL;
+	if ((bad = call_imap(call)) != NULL || (bad = private_find(call->imap,
+	    call->arena, PRIVATE_OPERATIONS, &folder)) != NULL ||
+	    !folder.there)
+		return bad;
+	once.ledger = ledger_at(call, folder.wire);
+	once.own.grant = name_of(call, id);
+	ledger_queue_look(call->imap, call->arena, &once.ledger, &flight);
+	if ((bad = imap_run(call->imap)) != NULL ||
+	    (bad = ledger_read(call->imap, call->arena, &once.ledger, &flight,
+	    NULL, &seen)) != NULL)
+		return bad;
+	*state = judge(&once, &seen);
 	return NULL;
 }
 

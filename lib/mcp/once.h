@@ -36,6 +36,10 @@ struct once {
 const struct fault	*once_claim(struct call *call, const char *id,
 			    struct once *once, enum once_state *state);
 
+/* The same without a claim: whether anybody has one. */
+const struct fault	*once_look(struct call *call, const char *id,
+			    enum once_state *state);
+
 /* Says that it was done, where nothing else in the mailbox does. */
 void			 once_done(struct call *call, struct once *once);
 
