@@ -3,7 +3,7 @@ import { browser } from "./page.mjs";
 import { run } from "./tap.mjs";
 
 const named = process.argv.slice(2);
-const pages = ["connections", "guide", "sign-in", "discovery"];
+const pages = ["connections", "confirm", "guide", "sign-in", "discovery"];
 
 for (const page of named.length > 0 ? named : pages)
 	await import(`./${page}.mjs`);
