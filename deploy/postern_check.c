@@ -14,6 +14,8 @@
 #include "net/fetch.h"
 #include "net/s3.h"
 #include "net/wire.h"
+#include "oauth/upstream.h"
+#include "web/serve.h"
 #include "postern.h"
 
 enum {
@@ -238,6 +240,52 @@ check_web(struct check *check)
 		    check_authorization(check));
 }
 
+/* A code that nobody gave is refused for itself where our client_id and secret
+ * are right, and for them where they are not. */
+static const struct fault *
+ask_upstream(struct check *check, const struct config *config,
+    const struct upstream *upstream)
+{
+	const struct fault	*bad;
+	struct upstream_place	 place;
+	struct upstream_tokens	 tokens;
+	struct request		 request = {
+		.arena = check->arena, .config = config,
+		.deadline = clock_ms() + ANSWER_MS
+	};
+	struct pair		 pairs[] = {
+		{ "grant_type", "authorization_code" },
+		{ "code", "postern-check" },
+		{ "redirect_uri", text_format(check->arena,
+		    "%s/oauth/upstream", config->base_url) },
+		{ "code_verifier", "postern-check-postern-check-postern-check" }
+	};
+
+	if ((bad = upstream_find(&request, upstream, &place)) != NULL)
+		return bad;
+	bad = upstream_ask(&request, &place, (struct pairs){ pairs,
+	    sizeof(pairs) / sizeof(pairs[0]) }, &tokens);
+	return bad != NULL && bad->kind == FAULT_GRANT ? NULL : bad;
+}
+
+/* What is kept in RUN_DIR may be of yesterday. */
+static void
+check_upstreams(struct check *check)
+{
+	struct config		 config = *check->config;
+	const struct upstream	*upstream;
+	size_t			 i;
+
+	config.run_dir = NULL;
+	for (i = 0; i < config.upstreams_len; i++) {
+		upstream = &config.upstreams[i];
+		say(check, text_format(check->arena, "sign-in with %s",
+		    upstream->label), ask_upstream(check, &config, upstream));
+		printf("note   %s has to know the redirect URI "
+		    "%s/oauth/upstream\n", upstream->label, config.base_url);
+	}
+}
+
 static const char	 s3_content[] = "postern check was here\n";
 
 static const struct fault *
@@ -289,6 +337,7 @@ run(struct arena *arena, const void *given)
 	check_key(&check);
 	if (!arguments->offline) {
 		check_mail(&check);
+		check_upstreams(&check);
 		check_s3(&check);
 		check_web(&check);
 	}

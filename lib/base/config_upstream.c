@@ -246,6 +246,18 @@ complete(struct arena *arena, const struct config *config,
 	    "IMAP_HOST is missing: the mail server that takes its tokens");
 }
 
+/* What the file says is wiped by an empty variable of the environment. */
+static bool
+counts(const struct config_said *said, size_t at)
+{
+	size_t	 i;
+
+	for (i = at + 1; i < said->names.len; i++)
+		if (text_equal(said->names.at[i], said->names.at[at]))
+			return false;
+	return !text_is_empty(said->values.at[at]);
+}
+
 const struct fault *
 config_upstream_set(struct arena *arena, const struct config_said *said,
     struct config *config)
@@ -257,7 +269,7 @@ config_upstream_set(struct arena *arena, const struct config_said *said,
 	list = arena_array(arena, CONFIG_UPSTREAMS_MOST, sizeof(*list));
 	config->upstreams = list;
 	for (i = 0; i < said->names.len; i++)
-		if (!text_is_empty(said->values.at[i]) &&
+		if (counts(said, i) &&
 		    (bad = take(arena, config, list, said->names.at[i],
 		    said->values.at[i])) != NULL)
 			return bad;

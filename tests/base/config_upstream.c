@@ -25,6 +25,10 @@ static const struct row {
 } rows[] = {
 	{ { GOOD }, NULL },
 	{ { GOOD, { X "CLIENT_SECRET", "canary" } }, NULL },
+	{ { GOOD, { X "CLIENT_ID", "" } },
+	  "UPSTREAM_X_CLIENT_ID is missing" },
+	{ { GOOD, { X "ISSUER", "" }, { X "CLIENT_ID", "" } }, NULL },
+	{ { GOOD, { X "IMAP_PORT", "x" }, { X "IMAP_PORT", "" } }, NULL },
 	{ { { X "ISSUER", "https://id.example/a/b/" },
 	    { X "CLIENT_ID", "me" } }, NULL },
 	{ { { X "ISSUER", "https://id.example:8443" },

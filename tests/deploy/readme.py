@@ -280,6 +280,35 @@ def _():
     assert told == known, told ^ known
 
 
+@case("the settings of providers are taken as they stand there")
+def _():
+    assert len(blocks("ini")) == 2
+    for block in blocks("ini"):
+        path = os.path.join(root, "providers.conf")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("BASE_URL=http://localhost\nENCRYPTION_KEY_FILE="
+                       "%s/etc/postern/key\n%s" % (root, block))
+        run("POSTERN_CONF=%s postern check --offline" % path)
+
+
+@case("Dovecot takes the settings that it is to have for them")
+def _():
+    if shutil.which("doveconf") is None:
+        raise postern.Skip("no Dovecot")
+    path = os.path.join(root, "dovecot.conf")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(blocks("dovecot")[0])
+    told = run("doveconf -n -c " + path)
+    assert "driver = oauth2" in told, told
+    # What is in the other file is what the tests' own Dovecot has.
+    with open(os.path.join(TOP, "tests/servers/dovecot"),
+              encoding="utf-8") as file:
+        ours = set(re.findall(r"^\t+(\w+) = ", file.read(), re.M))
+    names = {line.split(" = ")[0]
+             for line in blocks("dovecot-oauth2")[0].splitlines()}
+    assert names and names <= ours, names - ours
+
+
 @case("files and links it names are there")
 def _():
     for name in re.findall(r"`((?:deploy|tests|lib|cgi)/[\w./-]*)`", README):

@@ -5,6 +5,7 @@ UPSTREAM=1 of tests/servers/all."""
 import glob
 import os
 import re
+import subprocess
 import time
 
 import mailboxes
@@ -234,6 +235,15 @@ def _():
     assert "email address" in text, why(text)
 
 
+@case("whose mailbox it is says the mail server, not the provider")
+def _():
+    provider(other=1)
+    status, text = SignIn().back()
+    assert status == 422 and "Mailboxes added" not in text, why(text)
+    assert "did not take what you signed in with" in why(text), why(text)
+    provider()
+
+
 @case("mail is sent by the same token, and a new one goes on")
 def _():
     provider()
@@ -394,6 +404,27 @@ def _():
     refused(response)
     assert "is the most" in response.json()["error_description"], response
     provider()
+
+
+@case("postern check tells whether a provider takes what we were given")
+def _():
+    provider()
+    wrong = (({"UPSTREAM_TEST_CLIENT_SECRET": "canary"}, "invalid_client"),
+             ({"UPSTREAM_TEST_CLIENT_ID": "nobody"}, "invalid_client"),
+             ({"UPSTREAM_TEST_ISSUER": "https://localhost:1"}, "nobody"),
+             ({"UPSTREAM_TEST_CA_FILE": ""}, "certificate"))
+    for settings, word in (({}, ""), *wrong):
+        done = subprocess.run(
+            [os.path.join(os.environ.get("BUILD", "build"), "postern"),
+             "check"], capture_output=True, text=True, check=False,
+            env={"POSTERN_CONF": os.environ["TEST_POSTERN_CONF"],
+                 **postern.SANITIZERS, **settings}, timeout=120)
+        said, = [line for line in done.stdout.splitlines()
+                 if "sign-in with Test Mail" in line]
+        assert "canary" not in done.stdout + done.stderr
+        assert (done.returncode == 0) == (not word), (settings, done)
+        assert said.startswith("wrong" if word else "ok"), said
+        assert word in said, said
 
 
 @case("who signs in there sees the agents of the own page, and ends them")

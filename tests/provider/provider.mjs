@@ -12,9 +12,9 @@ const [secure, plain, tls] = process.argv.slice(2);
 const kept = new Map();
 // down: all but the sign-in page; blind: who asks whose a token is; bytes and
 // refresh_bytes: random ones of a token; rotate: refresh tokens; life: of
-// access tokens, in seconds.
+// access tokens, in seconds; other: it tells somebody else's address.
 const how = { down: 0, blind: 0, bytes: 32, refresh_bytes: 32, rotate: 0,
-	life: 3600 };
+	life: 3600, other: 0 };
 // How often it was asked for its document, and for new tokens.
 const asked = { documents: 0, refreshes: 0 };
 
@@ -69,7 +69,8 @@ const provider = new Provider(`https://localhost:${secure}`, {
 		introspection: { enabled: true, allowedPolicy: () => true },
 	},
 	findAccount: (ctx, id) => ({
-		accountId: id, claims: () => ({ sub: id, email: id }),
+		accountId: id, claims: () => ({ sub: id,
+			email: how.other ? "other@postern.test" : id }),
 	}),
 	claims: { openid: ["sub"], email: ["email"] },
 	conformIdTokenClaims: false,
