@@ -49,7 +49,7 @@ static void
 what_is_kept(void **state)
 {
 	struct arena	*arena = arena_open();
-	struct account	 who = { NULL };
+	struct account	 who = { .address = NULL };
 	struct request	 request;
 
 	(void)state;
@@ -70,7 +70,7 @@ static void
 what_is_refused(void **state)
 {
 	struct arena	*arena = arena_open();
-	struct account	 who = { NULL };
+	struct account	 who = { .address = NULL };
 	struct request	 request, other;
 	const char	*good;
 	size_t		 len;
@@ -114,7 +114,7 @@ other_tokens(void **state)
 		{ TOKEN_ACCESS, 600 }, { TOKEN_COOKIE, -1 }
 	};
 	struct arena	*arena = arena_open();
-	struct account	 who = { NULL };
+	struct account	 who = { .address = NULL };
 	struct access	 access = { .accounts = { &account, 1 } };
 	struct request	 request;
 	const char	*token;
