@@ -129,6 +129,14 @@ agent_name(struct act *act)
 	return NULL;
 }
 
+/* The tool came to its end without the question. */
+static const struct fault *
+done_already(struct act *act)
+{
+	return fault_make(act->call.arena, FAULT_CHANGED,
+	    "this was done already");
+}
+
 static const struct fault *
 show(struct act *act, const struct fault *bad, struct confirm_view *view)
 {
@@ -136,8 +144,7 @@ show(struct act *act, const struct fault *bad, struct confirm_view *view)
 	size_t			 i;
 
 	if (bad == NULL)
-		return fault_make(act->call.arena, FAULT_CHANGED,
-		    "this was done already");
+		return done_already(act);
 	if (bad->kind != FAULT_CONFIRM || question == NULL)
 		return bad;
 	if (!text_equal(act->confirm.asked, question_digest(&act->call,
@@ -211,6 +218,8 @@ confirm_act_do(struct request *request, const struct account *account,
 	*outcome = (struct confirm_outcome){ .sentence = NULL };
 	start(&act, request, account, link);
 	bad = run(&act);
+	if (bad == NULL && !act.confirm.claimed)
+		bad = done_already(&act);
 	if (bad == NULL)
 		tell(&act, outcome);
 	end(&act, bad == NULL);
@@ -234,6 +243,10 @@ confirm_act_refuse(struct request *request, const struct account *account,
 	bad = tell_person(&act, confirm_claim(&act.call, &state));
 	if (bad == NULL && state != ONCE_OURS)
 		bad = confirm_used(&act.call);
+	else if (bad == NULL && !act.confirm.once.held)
+		bad = fault_make(request->arena, FAULT_UNSUPPORTED, "nothing "
+		    "was done; but this mailbox keeps no note of it, so that "
+		    "the link holds until its ten minutes are over");
 	else if (bad == NULL)
 		once_done(&act.call, &act.confirm.once);
 	end(&act, false);

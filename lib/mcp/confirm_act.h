@@ -57,7 +57,8 @@ const struct fault	*confirm_act_do(struct request *request,
 			    const struct confirm_link *link,
 			    struct confirm_outcome *outcome);
 
-/* The user's no: nobody can do it by this link any more.  A draft stays. */
+/* The user's no: nobody can do it by this link any more.  A draft stays.
+ * FAULT_UNSUPPORTED: the mailbox keeps no note of it. */
 const struct fault	*confirm_act_refuse(struct request *request,
 			    const struct account *account,
 			    const struct confirm_link *link);

@@ -5,8 +5,10 @@
 #include "mail/imap_session.h"
 #include "mail/source.h"
 #include "mcp/call.h"
+#include "mcp/confirm.h"
 #include "mcp/filing.h"
 #include "mcp/outgoing.h"
+#include "mcp/outgoing_ask.h"
 
 const struct fault *
 drafting_keep(struct call *call, struct outgoing *out, const char *wire,
@@ -20,6 +22,21 @@ drafting_keep(struct call *call, struct outgoing *out, const char *wire,
 	if ((bad = outgoing_open(call, out, true, &source)) != NULL)
 		return bad;
 	return filing_append(call, &filing, filed);
+}
+
+const struct fault *
+drafting_ask(struct call *call, struct outgoing *out, const char *wire)
+{
+	const struct fault	*bad;
+	struct filed		 before = { .uid = 0 };
+	const char		*id;
+
+	if ((bad = outgoing_ask(call, out, "draft")) != NULL ||
+	    (id = confirm_message_id(call)) == NULL || out->once != NULL)
+		return bad;
+	out->compose.message_id = id;
+	bad = filing_look(call, wire, id, &before);
+	return bad == NULL && before.uid != 0 ? confirm_used(call) : bad;
 }
 
 const struct fault *

@@ -13,6 +13,11 @@ const struct fault	*drafting_keep(struct call *call,
 			    struct outgoing *out, const char *wire,
 			    struct filed *filed);
 
+/* Asks the user where they want to be asked before a draft is kept there
+ * (mcp/confirm); one that was kept by their word is not kept again. */
+const struct fault	*drafting_ask(struct call *call,
+			    struct outgoing *out, const char *wire);
+
 /*
  * FAULT_ARGUMENT unless a message of the open folder, of which its flags were
  * fetched, is a draft: by its flag, or since it lies in Drafts.  Other mail is

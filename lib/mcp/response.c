@@ -8,7 +8,6 @@
 #include "mcp/confirm_draft.h"
 #include "mcp/drafting.h"
 #include "mcp/filing.h"
-#include "mcp/outgoing_ask.h"
 #include "mcp/sending.h"
 #include "mcp/undo.h"
 
@@ -88,7 +87,7 @@ keep(struct call *call, struct response *response, struct outgoing *out,
 	struct filed		*filed;
 	const struct fault	*bad;
 
-	if ((bad = outgoing_ask(call, out, "draft")) != NULL)
+	if ((bad = drafting_ask(call, out, response->wire)) != NULL)
 		return bad;
 	filed = arena_take(call->arena, sizeof(*filed));
 	bad = drafting_keep(call, out, response->wire, filed);

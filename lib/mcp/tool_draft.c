@@ -13,7 +13,6 @@
 #include "mcp/filing.h"
 #include "mcp/original.h"
 #include "mcp/outgoing.h"
-#include "mcp/outgoing_ask.h"
 #include "mcp/tool.h"
 #include "mcp/undo.h"
 
@@ -199,6 +198,7 @@ keep_draft(struct call *call, const struct draft_args *args,
 	const char		*wire;
 
 	if ((bad = filing_folder(call, args->folder, &wire)) != NULL ||
+	    (bad = drafting_ask(call, out, wire)) != NULL ||
 	    (bad = drafting_keep(call, out, wire, &filed)) != NULL)
 		return bad;
 	answer->folder = filed.folder;
@@ -228,8 +228,7 @@ create_draft(struct call *call, const void *arguments, void *result)
 	if (args->replaces_uid != 0 &&
 	    (bad = find_old(call, args, &old)) != NULL)
 		return bad;
-	if ((bad = outgoing_ask(call, &out, "draft")) != NULL ||
-	    (bad = keep_draft(call, args, &out, answer)) != NULL)
+	if ((bad = keep_draft(call, args, &out, answer)) != NULL)
 		return bad;
 	if (args->replaces_uid != 0)
 		remove_old(call, args, answer, &undo);

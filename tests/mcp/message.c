@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/fault.h"
 #include "data/json.h"
 #include "mcp/message.h"
@@ -342,6 +343,45 @@ batches_are_legacy(void **state)
 	}
 }
 
+/* An empty elicitation is one of forms. */
+static void
+knows_who_shows_forms(void **state)
+{
+	static const struct {
+		const char	*capabilities;
+		bool		 forms;
+	} cases[] = {
+		{ "{\"elicitation\":{}}", true },
+		{ "{\"elicitation\":{\"form\":{}}}", true },
+		{ "{\"elicitation\":{\"form\":{},\"url\":{}}}", true },
+		{ "{}", false }, { "{\"sampling\":{}}", false },
+		{ "{\"elicitation\":{\"url\":{}}}", false },
+		{ "{\"elicitation\":true}", false },
+		{ "{\"elicitation\":null}", false },
+		{ "{\"elicitation\":[]}", false },
+		{ "{\"elicitation\":{\"form\":true}}", false }
+	};
+	static const struct message_headers	 headers = {
+		.version = "2026-07-28", .method = "tools/list"
+	};
+	struct message	 message;
+	struct arena	*arena = arena_open();
+	size_t		 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_null(message_read(arena, parsed(arena, text_format(
+		    arena, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":"
+		    "\"tools/list\",\"params\":{\"_meta\":{"
+		    "\"io.modelcontextprotocol/protocolVersion\":"
+		    "\"2026-07-28\",\"io.modelcontextprotocol/"
+		    "clientCapabilities\":%s}}}", cases[i].capabilities)),
+		    &headers, &message));
+		assert_int_equal(message.forms, cases[i].forms);
+	}
+	arena_close(arena);
+}
+
 int
 main(void)
 {
@@ -350,7 +390,8 @@ main(void)
 		cmocka_unit_test(compares_names),
 		cmocka_unit_test(forgives_older_headers),
 		cmocka_unit_test(keeps_the_id_of_what_it_refuses),
-		cmocka_unit_test(batches_are_legacy)
+		cmocka_unit_test(batches_are_legacy),
+		cmocka_unit_test(knows_who_shows_forms)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
