@@ -30,7 +30,9 @@ enum {
 	GRANT_BYTES = 16,
 	LINE_CHARS = 60,		/* of the folded field */
 	SCOPES_MOST = 20,
-	WORDS = 4			/* v1 GRANT KID MAC */
+	WORDS = 4,			/* v1 GRANT KID MAC */
+	LIST_LOOK = 5000,		/* messages that a list looks at */
+	LIST_BATCH = 500		/* of them in a flight */
 };
 
 const char	 card_items[] = "BODY.PEEK[HEADER.FIELDS (" GRANT_FIELD " "
@@ -335,7 +337,7 @@ card_list(struct imap *imap, struct arena *arena,
 	const struct imap_command	*search;
 	const struct fault		*bad;
 	struct private_folder		 folder;
-	struct uids			 uids;
+	struct uids			 uids, some;
 	struct buf			 text;
 
 	*len = 0;
@@ -350,11 +352,18 @@ card_list(struct imap *imap, struct arena *arena,
 	if ((bad = imap_run(imap)) != NULL || (bad = imap_command_fault(arena,
 	    search, "look for the messages of ours")) != NULL)
 		return bad;
-	uids = imap_set_newest(arena, search->replies.found, CARD_LIST_MOST);
-	if (uids.len == 0)
-		return NULL;
-	*found = arena_array(arena, uids.len, sizeof(**found));
-	return take_cards(imap, arena, owner, uids, *found, len);
+	uids = imap_set_newest(arena, search->replies.found, LIST_LOOK);
+	*found = arena_array(arena, CARD_LIST_MOST + LIST_BATCH,
+	    sizeof(**found));
+	/* What looks like a card may be anybody's, and hides none of ours. */
+	for (; bad == NULL && uids.len > 0 && *len < CARD_LIST_MOST;
+	    uids.at += some.len, uids.len -= some.len) {
+		some = uids;
+		some.len = uids.len < LIST_BATCH ? uids.len : LIST_BATCH;
+		bad = take_cards(imap, arena, owner, some, *found, len);
+	}
+	*len = *len < CARD_LIST_MOST ? *len : CARD_LIST_MOST;
+	return bad;
 }
 
 /* All in this folder is ours, so that a plain EXPUNGE, where there is no

@@ -68,7 +68,8 @@ struct card_found {
 	struct card_place	 place;
 };
 
-/* All that prove to be ours, the newest first; an array in the arena. */
+/* All that prove to be ours, the newest first; an array in the arena.  As many
+ * as CARD_LIST_MOST: there may be more. */
 const struct fault	*card_list(struct imap *imap, struct arena *arena,
 			    const struct card_owner *owner,
 			    struct card_found **found, size_t *len);

@@ -71,14 +71,17 @@ read_cards(struct visit *visit, struct imap *imap, const char *ended,
 	size_t			 i, len, left = 0;
 
 	*ends = 0;
-	bad = card_list(imap, arena, &owner, &found, &len);
-	for (i = 0; bad == NULL && i < len; i++)
-		if (ended != NULL && (ended[0] == '\0' ||
-		    text_equal(ended, found[i].card.grant))) {
-			bad = card_remove(imap, arena, &found[i].place);
-			*ends += bad == NULL;
-		} else
-			found[left++] = found[i];
+	do {
+		bad = card_list(imap, arena, &owner, &found, &len);
+		for (i = left = 0; bad == NULL && i < len; i++)
+			if (ended != NULL && (ended[0] == '\0' ||
+			    text_equal(ended, found[i].card.grant))) {
+				bad = card_remove(imap, arena,
+				    &found[i].place);
+				*ends += bad == NULL;
+			} else
+				found[left++] = found[i];
+	} while (bad == NULL && len == CARD_LIST_MOST && left == 0);
 	visit->page.cards = found;
 	visit->page.cards_len = left;
 	visit->page.listed = bad == NULL;

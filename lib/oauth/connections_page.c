@@ -113,6 +113,8 @@ draw_cards(const struct drawing *drawing, const struct connections_page *told)
 	for (i = 0; i < told->cards_len; i++)
 		draw_card(drawing->request->arena, list, &told->cards[i],
 		    told->renewed[i]);
+	if (told->cards_len >= CARD_LIST_MOST)
+		page_show(drawing->page, "AGENTS_MORE");
 }
 
 static bool

@@ -218,7 +218,8 @@ seal_access(struct request *request, const struct issue *issue,
 /*
  * Nothing that can fail for a reason of the request comes behind it.  A grant
  * of which nothing is kept in the mailbox says so itself, sealed: nobody can
- * make another such.
+ * make another such.  One whose mailbox takes a card but no records is renewed
+ * as often as it is asked, as long as the card is there.
  */
 static const struct fault *
 use_once(struct request *request, struct refresh_claims *grant)
@@ -230,8 +231,10 @@ use_once(struct request *request, struct refresh_claims *grant)
 	};
 	const struct fault	*bad;
 
-	if (account->card.at == NULL || redeem.place == NULL)
+	if (account->card.at == NULL)
 		return NULL;
+	if (redeem.place == NULL)
+		return redeem_look(request, account);
 	if ((bad = redeem_use(request, &redeem)) != NULL)
 		return bad;
 	grant->generation = redeem.generation;

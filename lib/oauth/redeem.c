@@ -18,6 +18,9 @@
 
 enum { DAY_SECONDS = 86400 };
 
+static const char	 gone_folder[] =
+    "this server keeps nothing in mailboxes any more";
+
 /* What one use needs. */
 struct use {
 	struct request			*request;
@@ -249,39 +252,89 @@ use_session(struct use *use, struct redeem *redeem)
 	const struct fault	*bad, *looked = NULL;
 
 	if (card_folder(use->imap, use->card) == NULL)
-		return refuse(use->request, "this server keeps nothing in "
-		    "mailboxes any more");
+		return refuse(use->request, gone_folder);
 	if ((bad = fly(use, &looked)) != NULL)
 		return bad;
 	return settle(use, redeem, looked);
 }
 
-const struct fault *
-redeem_use(struct request *request, struct redeem *redeem)
+/* What both ways begin with. */
+static const struct fault *
+open_mailbox(struct use *use)
+{
+	struct request		*request = use->request;
+	const struct fault	*bad;
+
+	bad = imap_open(request->arena, use->account, request->config,
+	    request->deadline, &use->imap);
+	if (bad == NULL)
+		imap_begin(use->imap, request->arena, request->deadline);
+	return bad;
+}
+
+static struct use
+make_use(struct request *request, const struct account *account)
 {
 	const struct authority	*authority = request->process;
-	const struct account	*account = redeem->accounts.at;
-	const struct fault	*bad;
-	struct use		 use = {
-		.request = request, .accounts = redeem->accounts,
-		.account = account, .card = account->card.at,
+
+	return (struct use){
+		.request = request, .account = account,
+		.card = account->card.at,
 		.ledger = {
 			.keys = authority->keys, .purpose = LEDGER_GRANTS,
 			.issuer = request->config->base_url,
-			.account = account,
-			.wire = ledger_wire(request->arena, redeem->place,
-			    request->config->grants_folder)
+			.account = account
 		}
 	};
+}
 
+const struct fault *
+redeem_use(struct request *request, struct redeem *redeem)
+{
+	const struct fault	*bad;
+	struct use		 use = make_use(request, redeem->accounts.at);
+
+	use.accounts = redeem->accounts;
+	use.ledger.wire = ledger_wire(request->arena, redeem->place,
+	    request->config->grants_folder);
 	use.own = ledger_make(request->arena, use.card->grant,
 	    redeem->generation + 1);
-	bad = imap_open(request->arena, account, request->config,
-	    request->deadline, &use.imap);
-	if (bad != NULL)
+	if ((bad = open_mailbox(&use)) != NULL)
 		return translate(request, bad);
-	imap_begin(use.imap, request->arena, request->deadline);
 	bad = use_session(&use, redeem);
 	imap_close(use.imap);
+	return bad == NULL ? NULL : translate(request, bad);
+}
+
+static const struct fault *
+look_by_session(struct use *use)
+{
+	const struct fault	*bad;
+	bool			 carded;
+
+	if (card_folder(use->imap, use->card) == NULL)
+		return refuse(use->request, gone_folder);
+	queue_card(use);
+	if ((bad = imap_run(use->imap)) != NULL ||
+	    (bad = check_told(use, use->status)) != NULL ||
+	    (bad = check_told(use, use->fetch)) != NULL)
+		return bad;
+	carded = has_card(use);
+	if (use->is_marked)
+		(void)card_remove(use->imap, use->request->arena, use->card);
+	return carded ? NULL : refuse(use->request,
+	    "the user has disconnected it");
+}
+
+const struct fault *
+redeem_look(struct request *request, const struct account *account)
+{
+	const struct fault	*bad;
+	struct use		 use = make_use(request, account);
+
+	if ((bad = open_mailbox(&use)) == NULL) {
+		bad = look_by_session(&use);
+		imap_close(use.imap);
+	}
 	return bad == NULL ? NULL : translate(request, bad);
 }

@@ -5,6 +5,7 @@
 
 #include "data/field.h"
 
+struct account;
 struct fault;
 struct ledger_place;
 struct request;
@@ -32,5 +33,13 @@ struct redeem {
  */
 const struct fault	*redeem_use(struct request *request,
 			    struct redeem *redeem);
+
+/*
+ * For a mailbox that holds a card but no records: whether the card is there
+ * still, which is all that can be known.  account: the grant's first, with a
+ * card.  Faults as those of redeem_use.
+ */
+const struct fault	*redeem_look(struct request *request,
+			    const struct account *account);
 
 #endif

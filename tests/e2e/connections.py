@@ -201,6 +201,30 @@ def _():
     assert not any(map(is_refused, (two, three, again, other)))
 
 
+@case("messages that only look like cards hide no agent")
+def _():
+    mcp, forged = agent("Behind many"), 520
+    client = server.imap()
+    for number in range(forged):
+        kind, _ = client.append('"%s"' % ROOT, "", None, (
+            "From: flood@postern.test\r\nX-Postern-Grant: v1 %022d 0123abcd "
+            "0\r\n\r\nx\r\n" % number).encode())
+        assert kind == "OK"
+    try:
+        page = visit().page
+        assert "Behind many" in page.text() and "None is" not in page.text()
+        page = visit().send([("decision", "disconnect-all")])
+        assert page.status == 200 and is_refused(mcp), page
+        assert len(cards()) == forged, len(cards())
+    finally:
+        client.select('"%s"' % ROOT)
+        _, found = client.uid("SEARCH", "FROM", "flood")
+        client.uid("STORE", found[0].decode().replace(" ", ","),
+                   "+FLAGS.SILENT", r"(\Deleted)")
+        client.expunge()
+        client.logout()
+
+
 @case("all are ended with one button")
 def _():
     agents = [agent(), agent()]

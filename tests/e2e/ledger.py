@@ -12,6 +12,7 @@ import time
 import urllib.parse
 
 import postern
+from between import Between
 from relay import Relay
 
 server = postern.Server()
@@ -327,6 +328,29 @@ def _():
     client.logout()
     assert not other.stands()
     refused(other.redeem())
+
+
+@case("a mailbox that takes no records renews while its card is there")
+def _():
+    def refuse(line):
+        return b"{tag} NO not here\r\n" if b"Ledger" in line else None
+
+    between = Between(server, {verb: refuse for verb in (
+        "CREATE", "STATUS", "SELECT", "EXAMINE", "APPEND", "SUBSCRIBE")})
+    grant = Grant(server.provision(imap=between.port))
+    told = grant.start()
+    assert grant.records() == [] and grant.stands()
+    for _ in range(2):
+        told = good(grant.refresh(told["refresh_token"]))
+    assert works(told["access_token"])
+    remove(CARDS, cards()[grant.gid])
+    assert "disconnected" in refused(grant.refresh(told["refresh_token"]))
+    other = Grant(server.provision(imap=between.port))
+    client = server.imap(CARDS)
+    client.uid("STORE", str(cards()[other.gid]), "+FLAGS", "(\\Deleted)")
+    client.logout()
+    assert "disconnected" in refused(other.redeem())
+    assert not other.stands()
 
 
 @case("a mail server that can't be asked uses nothing")
