@@ -33,7 +33,7 @@ def hostile():
     return ("From: =?utf-8?Q?A=1B]0;evil=07B?= <a@postern.test>\r\n"
             "To: b@postern.test\r\n"
             "Subject: =?utf-8?Q?bell=07_escape=1B[2J_line=0A_sep?=\r\n"
-            "Message-ID: <results-%d@postern.test>\r\n"
+            "Message-ID: <results-%d@postern.test>\r\nMIME-Version: 1.0\r\n"
             "Content-Type: text/html; charset=utf-8\r\n\r\n"
             "<p onclick='x()'>word %s</p><script>evil()</script>"
             "<img src='https://evil.example/pixel.png'>"
