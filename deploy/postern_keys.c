@@ -82,10 +82,12 @@ find_kinds(struct arena *arena, const char *program,
 	    texts_join(arena, names, ", "));
 }
 
-static void
+/* A kind that the key does not make, being derived itself, or NULL. */
+static const char *
 write_lines(struct arena *arena, const struct keys *keys, const char *kid,
     const char *const *kinds, struct buf *buf)
 {
+	const char	*wanting = NULL;
 	struct bytes	 key;
 
 	for (; *kinds != NULL; kinds++) {
@@ -93,7 +95,34 @@ write_lines(struct arena *arena, const struct keys *keys, const char *kid,
 		if (key.at != NULL)
 			buf_format(buf, "%s %s %s\n", kid, *kinds,
 			    base64_write(arena, key));
+		else
+			wanting = *kinds;
 	}
+	return wanting;
+}
+
+/* The program can do with less of the old keys, but not of the newest. */
+static const struct fault *
+write_all(struct arena *arena, const struct keys *keys,
+    const struct keys_arguments *arguments, struct buf *buf)
+{
+	const struct fault	*bad;
+	const char *const	*kinds;
+	const char		*kid, *wanting;
+	size_t			 i;
+
+	if ((bad = find_kinds(arena, arguments->program, &kinds)) != NULL)
+		return bad;
+	for (i = 0; (kid = keys_kid(keys, i)) != NULL; i++) {
+		wanting = write_lines(arena, keys, kid, kinds, buf);
+		if (i == 0 && wanting != NULL)
+			return fault_make(arena, FAULT_INTERNAL, "the keys "
+			    "there are make no %s for %s: it takes the master "
+			    "key", wanting, arguments->program);
+	}
+	return buf->len <= KEYS_BYTES ? NULL : fault_make(arena,
+	    FAULT_INTERNAL, "the keys there are make too many for %s",
+	    arguments->program);
 }
 
 /* The file is for whoever owns the master key: root, who may have become that
@@ -122,22 +151,13 @@ run(struct arena *arena, const void *given)
 	const struct fault		*bad;
 	const struct config		*config;
 	const struct keys		*keys;
-	const char *const		*kinds;
-	const char			*kid;
 	struct buf			 buf;
-	size_t				 i;
 
-	if ((bad = find_kinds(arena, arguments->program, &kinds)) != NULL ||
-	    (bad = config_load(arena, &config)) != NULL ||
-	    (bad = postern_keys(arena, config, &keys)) != NULL)
-		return bad;
 	buf_start(&buf, arena);
-	for (i = 0; (kid = keys_kid(keys, i)) != NULL; i++)
-		write_lines(arena, keys, kid, kinds, &buf);
-	if (buf.len == 0 || buf.len > KEYS_BYTES)
-		return fault_make(arena, FAULT_INTERNAL, "the keys there are "
-		    "make %s for %s", buf.len == 0 ? "none" : "too many",
-		    arguments->program);
+	if ((bad = config_load(arena, &config)) != NULL ||
+	    (bad = postern_keys(arena, config, &keys)) != NULL ||
+	    (bad = write_all(arena, keys, arguments, &buf)) != NULL)
+		return bad;
 	if (arguments->file == NULL) {
 		fputs(buf_string(&buf), stdout);
 		return NULL;

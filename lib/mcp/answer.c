@@ -19,6 +19,7 @@ static const char *const	 hints[FAULT_KINDS] = {
 	[FAULT_RATE] = "Wait that long, then go on; do more with each call.",
 	[FAULT_UNSUPPORTED] = "Do it another way; this will not change.",
 	[FAULT_UNKNOWN_STATE] = "Look in the mailbox before trying again.",
+	[FAULT_CONFIRM] = "Wait for the user's word before calling again.",
 	[FAULT_HOST] = "The user must connect with another mail server.",
 	[FAULT_CONNECT] = "Try again in a minute.",
 	[FAULT_TLS] = "Tell the user: their mail server's certificate or "
@@ -26,7 +27,8 @@ static const char *const	 hints[FAULT_KINDS] = {
 	[FAULT_TIMEOUT] = "Try again, with less at once.",
 	[FAULT_PROTOCOL] = "Try again once; then tell the user.",
 	[FAULT_UNAVAILABLE] = "Try again in a minute.",
-	[FAULT_STORAGE] = "Try again in a minute."
+	[FAULT_STORAGE] = "Try again in a minute.",
+	[FAULT_GONE] = "Call again if the answer is still wanted."
 };
 
 static void

@@ -116,7 +116,7 @@ def _():
     assert run("keys", "--for=register", "--file=" + own)[0] == 1
     # Derived keys are no master: others can't be had from them.
     status, told, why = run("keys", "--for=mcp", ENCRYPTION_KEY_FILE=own)
-    assert status == 1 and not told and "make none for mcp" in why, why
+    assert status == 1 and not told and "takes the master key" in why, why
     for wrong, said in (("nonsense", "register, authorize"),
                         ("well-known", "needs no key")):
         status, told, why = run("keys", "--for=" + wrong)
