@@ -55,6 +55,7 @@ function makeTabs() {
 	list.setAttribute("role", "tablist");
 	list.setAttribute("aria-label", "Agents");
 	list.parentElement.setAttribute("role", "presentation");
+	list.parentElement.removeAttribute("aria-label");
 	tabs.forEach((tab, i) => {
 		tab.parentElement.setAttribute("role", "presentation");
 		tab.setAttribute("role", "tab");

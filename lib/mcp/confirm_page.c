@@ -35,6 +35,18 @@ draw_rows(struct page *page, const struct confirm_link *link,
 	}
 }
 
+/* Whether messages are named by their UIDs. */
+static bool
+has_numbers(struct pairs rows)
+{
+	size_t	 i;
+
+	for (i = 0; i < rows.len; i++)
+		if (text_starts(rows.at[i].name, "UID"))
+			return true;
+	return false;
+}
+
 static void
 draw_line(struct page *page, const char *section, const char *name,
     const char *text)
@@ -55,7 +67,8 @@ draw_view(struct page *page, const struct confirm_link *link,
 	draw_line(page, "AGENT", "AGENT_NAME", view->agent);
 	draw_rows(page, link, view->rows);
 	if (view->text == NULL) {
-		page_show(page, "NUMBERS");
+		if (has_numbers(view->rows))
+			page_show(page, "NUMBERS");
 		return;
 	}
 	page = page_show(page, "TEXT");

@@ -39,6 +39,9 @@ question_messages(struct call *call, struct question *question,
 	imap_uid_set(&set, uids);
 	question_row(call, &question->rows, "Folder",
 	    folder_decode(call->arena, box->name));
+	if (uids.len > 1)
+		question_row(call, &question->rows, "Messages",
+		    text_format(call->arena, "%zu", uids.len));
 	question_row(call, &question->rows, uids.len == 1 ? "UID" : "UIDs",
 	    buf_string(&set));
 	question->bind = text_format(call->arena, "%lu",

@@ -37,7 +37,8 @@ struct question {
 void		 question_row(struct call *call, struct pairs *rows,
 		    const char *name, const char *value);
 
-/* The folder that is open, its UIDVALIDITY, and these of its UIDs. */
+/* The folder that is open, its UIDVALIDITY, and these of its UIDs with their
+ * number. */
 void		 question_messages(struct call *call,
 		    struct question *question, struct uids uids);
 

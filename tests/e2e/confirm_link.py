@@ -110,7 +110,7 @@ def _():
     visitors = [visit(server, url) for _ in range(3)]
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         pages = list(pool.map(lambda v: press(v, "confirm"), visitors))
-    sent = [page for page in pages if "was sent" in page.text()]
+    sent = [page for page in pages if "The message was sent" in page.text()]
     if not server.keeps():
         raise postern.Skip("nothing is kept in the mailbox")
     assert len(sent) == 1, [page.text() for page in pages]
@@ -276,6 +276,7 @@ def _():
     url, told = link_of(asked("delete"), DELETE, {
         "folder": BOX, "uids": uids, "permanent": True})
     assert "UIDs: %d:%d" % tuple(uids) in told["message"], told
+    assert "Messages: 2\n" in told["message"], told
     assert all(there(BOX, uid) for uid in uids)
     visitor = visit(server, url)
     page = shown(visitor)
