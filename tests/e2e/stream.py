@@ -275,23 +275,19 @@ def _():
     stream = Stream(mcp, "search_mail_messages", folder="\\All",
                     text="zebra")
     held.await_held()
-    revoke(mcp)
+    revoke()
     time.sleep(LONG)
     held.go.set()
     status, answer = stream.json()
     assert status == 401 and "error" in answer, answer
 
 
-def revoke(mcp):
+def revoke():
     """Takes the newest card away, as its user would."""
-    client = server.imap()
-    _, told = client.list()
-    name = [line.split(b'"')[-2].decode() for line in told
-            if b"Connected" in line][0]
-    client.select('"%s"' % name)
-    _, found = client.uid("SEARCH", "ALL")
-    client.uid("STORE", found[0].split()[-1].decode(), "+FLAGS",
-               "(\\Deleted)")
+    client = server.imap(server.folder("Connected Agents"))
+    _, found = client.uid("SEARCH", "HEADER", "X-Postern-Grant", "v1")
+    newest = found[0].split()[-1].decode()
+    client.uid("STORE", newest, "+FLAGS", "(\\Deleted)")
     client.expunge()
     client.logout()
 

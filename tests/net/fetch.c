@@ -10,6 +10,7 @@
 
 #include "../check.h"
 #include "../peer/peer.h"
+#include "net/watch.h"
 
 enum {
 	PATIENCE_MS = 5000,
@@ -381,7 +382,43 @@ who_does_not_answer(void **state)
 	arena_close(arena);
 }
 
+/* Nobody waits for it any more: it ends in the midst, unless it is held. */
+static void
+who_goes(void **state)
+{
+	struct watch		 watch = { .events = POLLIN, .stops = true };
+	const struct fault	*bad;
+	struct fetched		 fetched;
+	struct fetch		 fetch;
+	struct arena		*arena = arena_open();
+	struct peer		 peer;
+	int			 i, ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	close(ends[1]);
+	watch.fd = ends[0];
+	for (i = 0; i < 2; i++) {
+		peer_start(&peer, hang,
+		    "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab");
+		fetch = plain_get();
+		fetch.deadline = clock_ms() + (watch.stops ? PATIENCE_MS :
+		    SHORT_MS);
+		fetch.url = text_format(arena, "https://localhost:%d/",
+		    peer.port);
+		fetch.watch = &watch;
+		bad = fetch_run(arena, &fetch, &fetched);
+		assert_non_null(bad);
+		assert_int_equal(bad->kind, watch.stops ? FAULT_GONE :
+		    FAULT_TIMEOUT);
+		peer_stop(&peer);
+		watch_hold(&watch);
+	}
+	close(ends[0]);
+	arena_close(arena);
+}
+
 CHECK_MAIN(cmocka_unit_test(answers), cmocka_unit_test(what_is_not_taken),
     cmocka_unit_test(where_nobody_goes), cmocka_unit_test(bodies_stream),
     cmocka_unit_test(streams_that_break), cmocka_unit_test(bodies_at_hand),
-    cmocka_unit_test(who_does_not_answer))
+    cmocka_unit_test(who_does_not_answer), cmocka_unit_test(who_goes))
