@@ -13,8 +13,8 @@ const LITTLE = ["mail:folders"];
 const WAIT_MOST_SECONDS = 60;
 
 // What the person at the address that the provider was given does.
-async function visit(provider, opened, allowed) {
-	const callback = await signIn(provider.kept.url, ready, allowed);
+async function visit(provider, opened, allowed, asks) {
+	const callback = await signIn(provider.kept.url, ready, allowed, asks);
 	assert.equal(callback.searchParams.get("error"), null);
 	assert.equal(callback.searchParams.get("state"), provider.kept.state);
 	await opened.finish(callback.searchParams);
@@ -35,8 +35,8 @@ async function connected(adapter, provider) {
 	return opened;
 }
 
-// From an unknown server to state.client.
-export function signInCases(title, adapter, state) {
+// From an unknown server to state.client, that has to ask before these.
+export function signInCases(title, adapter, state, asks = []) {
 	const say = (name) => `${title}: ${name}`;
 	const provider = new Provider(redirect);
 
@@ -45,7 +45,7 @@ export function signInCases(title, adapter, state) {
 		const opened = adapter.make(mcp, provider);
 		await assert.rejects(opened.connect(), adapter.isUnauthorized);
 		assert.ok(provider.kept.client.client_id);
-		await visit(provider, opened);
+		await visit(provider, opened, undefined, asks);
 	});
 	test(say("connects with the token"), async () => {
 		const opened = await connected(adapter, provider);

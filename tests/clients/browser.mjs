@@ -43,22 +43,6 @@ function readForm(page) {
 	return { action: attributes(form[1]).action ?? "", fields };
 }
 
-function fill(form, account, servers, allowed) {
-	const values = { username: account.username,
-		password: account.password, decision: "allow" };
-	for (const [name, value] of Object.entries(servers))
-		if (form.fields.has(name))
-			values[name] = value;
-	for (const [name, value] of Object.entries(values))
-		form.fields.set(name, value);
-	// What the tools are told is done at once.
-	form.fields.delete("ask");
-	form.fields.delete("scope");
-	for (const value of allowed)
-		form.fields.append("scope", value);
-	return form.fields;
-}
-
 // What a person types into the server fields, where the page has them.
 function serverFields(ready) {
 	const fields = {};
@@ -70,24 +54,85 @@ function serverFields(ready) {
 	return fields;
 }
 
-// Signs in at an authorization URL; the callback's URL with its parameters.
-export async function signIn(url, ready, allowed = scopes) {
-	const page = await fetch(url, { redirect: "manual" });
-	const text = await page.text();
-	if (page.status !== 200)
-		throw new Error(`sign-in page: ${page.status} ${text}`);
-	const form = readForm(text);
-	const cookies = page.headers.getSetCookie()
-		.map((cookie) => cookie.split(";")[0]);
-	const headers = { Origin: new URL(url).origin, Referer: String(url) };
-	if (cookies.length > 0)
-		headers.Cookie = cookies.join("; ");
-	const response = await fetch(new URL(form.action || url, url), {
-		method: "POST", redirect: "manual", headers,
-		body: fill(form, ready.account, serverFields(ready), allowed),
-	});
-	if (response.status !== 302 && response.status !== 303)
-		throw new Error(
-			`sign-in: ${response.status} ${await response.text()}`);
-	return new URL(response.headers.get("Location"));
+// A page and what follows from it, as far as this site.
+class Visit {
+	constructor(url) {
+		this.url = new URL(url);
+		this.cookies = new Map();
+	}
+	async ask(method, body) {
+		const headers = { Origin: this.url.origin,
+			Referer: String(this.url) };
+		if (this.cookies.size > 0)
+			headers.Cookie = [...this.cookies].map((one) =>
+				one.join("=")).join("; ");
+		const response = await fetch(this.url,
+			{ method, body, headers, redirect: "manual" });
+		for (const cookie of response.headers.getSetCookie()) {
+			const [, name, value] = /^(.*?)=(.*?)(;|$)/.exec(cookie);
+			this.cookies.set(name, value);
+		}
+		this.text = await response.text();
+		const to = response.headers.get("Location");
+		this.left = null;
+		if (to === null && response.status !== 200)
+			throw new Error(`${method} ${this.url.pathname}: ` +
+				`${response.status} ${this.text}`);
+		if (to === null)
+			return;
+		const next = new URL(to, this.url);
+		if (next.origin !== this.url.origin) {
+			this.left = next;
+			return;
+		}
+		this.url = next;
+		await this.ask("GET");
+	}
+	open() {
+		return this.ask("GET");
+	}
+	// Sends the page's form with these values; lists replace what is on.
+	async send(values) {
+		const form = readForm(this.text);
+		for (const [name, value] of Object.entries(values))
+			if (Array.isArray(value)) {
+				form.fields.delete(name);
+				for (const one of value)
+					form.fields.append(name, one);
+			} else if (value !== undefined)
+				form.fields.set(name, value);
+		this.url = new URL(form.action || this.url, this.url);
+		await this.ask("POST", form.fields);
+	}
+	// The mailbox, and its servers where the page asks for them.
+	mailbox(ready) {
+		const { fields } = readForm(this.text);
+		return { username: ready.account.username,
+			password: ready.account.password,
+			...Object.fromEntries(Object.entries(serverFields(ready))
+				.filter(([name]) => fields.has(name))) };
+	}
+}
+
+// Signs in at an authorization URL, allows that and wants to be asked before
+// these; the callback's URL with its parameters.
+export async function signIn(url, ready, allowed = scopes, asks = []) {
+	const visit = new Visit(url);
+	await visit.open();
+	await visit.send({ ...visit.mailbox(ready), decision: "allow",
+		scope: allowed, ask: asks });
+	if (visit.left === null)
+		throw new Error(`sign-in: ${visit.text}`);
+	return visit.left;
+}
+
+// Opens the page of something to confirm, signs in there, and decides; what
+// the page said before, and then.
+export async function decide(url, ready, decision) {
+	const visit = new Visit(url);
+	await visit.open();
+	await visit.send({ ...visit.mailbox(ready), decision: "sign-in" });
+	const asked = visit.text;
+	await visit.send({ decision });
+	return { asked, told: visit.text };
 }

@@ -6,6 +6,7 @@ import { ready } from "./ready.mjs";
 import { test } from "./tap.mjs";
 
 const WAIT_SECONDS = 3;
+const PATIENCE_MS = 60000;
 const me = ready.account.username;
 const prompts = ["daily_digest", "draft_reply", "find_and_unsubscribe",
 	"summarize_thread", "triage_inbox"];
@@ -103,11 +104,19 @@ export function completionCases(title, state) {
 // state.progress(params, heard): a call that hands on what it is told.
 export function progressCases(title, state) {
 	test(`${title}: is told how far a long call is`, async () => {
-		const heard = [];
-		const result = await state.progress({ name: "wait_for_mail",
-			arguments: { timeout_seconds: WAIT_SECONDS,
-				subject: randomUUID() } }, (told) => heard.push(told));
-		assert.equal(result.structuredContent.timed_out, true);
+		const until = Date.now() + PATIENCE_MS;
+		let heard, began;
+		// It comes back at once while too many others wait.
+		do {
+			heard = [];
+			began = Date.now();
+			const result = await state.progress({ name: "wait_for_mail",
+				arguments: { timeout_seconds: WAIT_SECONDS,
+					subject: randomUUID() } },
+			(told) => heard.push(told));
+			assert.equal(result.structuredContent.timed_out, true);
+		} while (Date.now() < began + WAIT_SECONDS * 1000 &&
+		    Date.now() < until);
 		assert.ok(heard.length > 0, "it was told nothing");
 		for (const [i, told] of heard.entries())
 			assert.ok(i === 0 ||
