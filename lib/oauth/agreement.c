@@ -102,7 +102,7 @@ make_claims(const struct agreement *agreement, const struct account *accounts)
 /* An access token as it will be made of the code: what providers give is
  * longer than any password. */
 static const struct fault *
-seal_access(const struct agreement *agreement,
+check_access(const struct agreement *agreement,
     const struct code_claims *claims)
 {
 	struct request	*request = agreement->request;
@@ -113,10 +113,9 @@ seal_access(const struct agreement *agreement,
 		.scopes = claims->scopes,
 		.accounts = account_to_use(request->arena, claims->accounts)
 	};
-	const char	*token;
 
-	return token_seal(request->arena, request->process, &access_sort,
-	    &access, &token);
+	return token_fits(request->arena, request->process, &access_sort,
+	    &access);
 }
 
 bool
@@ -138,7 +137,7 @@ agreement_fits(const struct agreement *agreement)
 	bad = code_seal(agreement->request->arena, agreement->request->process,
 	    &claims, &code);
 	if (bad == NULL)
-		bad = seal_access(agreement, &claims);
+		bad = check_access(agreement, &claims);
 	return bad == NULL || bad->kind != FAULT_LIMIT;
 }
 

@@ -41,6 +41,9 @@ static const struct kind	 kinds[TOKEN_KINDS] = {
 
 static const char	 route_kind[] = "mcp-route";
 
+/* As long as any: base64 of ROUTE_BYTES. */
+static const char	 sample_route[] = "AAAAAAAA";
+
 const char *
 token_typ(enum token_kind kind)
 {
@@ -63,31 +66,52 @@ write_claims(struct arena *arena, const struct field *rows,
 	return buf_view(&buf);
 }
 
-const struct fault *
-token_seal(struct arena *arena, const struct authority *authority,
-    const struct token_sort *sort, void *claims, const char **token)
-{
-	struct jwe_header	 header;
-	struct token_base	*base = claims;
+/* What is sealed, and with which key. */
+struct sealing {
+	const struct authority	*authority;
+	const struct token_sort	*sort;
+	void			*claims;
 	struct bytes		 key;
+};
+
+/* With no more characters than the kind may have. */
+static const struct fault *
+seal(struct arena *arena, const struct sealing *sealing, const char **token)
+{
+	const struct token_sort	*sort = sealing->sort;
+	struct token_base	*base = sealing->claims;
+	const struct jwe_header	 header = {
+		.kid = keys_newest(sealing->authority->keys),
+		.typ = token_typ(sort->kind), .route = base->route
+	};
 	size_t			 len;
 
-	header = (struct jwe_header){ .kid = keys_newest(authority->keys),
-	    .typ = token_typ(sort->kind), .route = base->route };
-	base->issuer = authority->config->base_url;
+	base->issuer = sealing->authority->config->base_url;
 	base->issued = clock_now();
-	key = keys_derive(arena, authority->keys, header.kid, header.typ);
-	if (key.at == NULL)
-		return fault_make(arena, FAULT_INTERNAL,
-		    "this program has no key to seal %s with", header.typ);
-	*token = jwe_seal(arena, write_claims(arena, sort->rows, claims),
-	    key, &header);
+	*token = jwe_seal(arena, write_claims(arena, sort->rows,
+	    sealing->claims), sealing->key, &header);
 	len = strlen(*token);
 	if (len > kinds[sort->kind].chars)
 		return fault_make(arena, FAULT_LIMIT, "%s would have %zu "
 		    "characters; %zu is the most", header.typ, len,
 		    kinds[sort->kind].chars);
 	return NULL;
+}
+
+const struct fault *
+token_seal(struct arena *arena, const struct authority *authority,
+    const struct token_sort *sort, void *claims, const char **token)
+{
+	const char		*typ = token_typ(sort->kind);
+	const struct sealing	 sealing = {
+		authority, sort, claims, keys_derive(arena, authority->keys,
+		    keys_newest(authority->keys), typ)
+	};
+
+	if (sealing.key.at == NULL)
+		return fault_make(arena, FAULT_INTERNAL,
+		    "this program has no key to seal %s with", typ);
+	return seal(arena, &sealing, token);
 }
 
 static const struct fault *
@@ -167,4 +191,21 @@ token_route(struct arena *arena, const struct keys *keys,
 		return NULL;
 	return base64_write_url(arena, bytes_slice(digest_hmac(arena,
 	    DIGEST_SHA256, key, bytes_of(identity)), 0, ROUTE_BYTES));
+}
+
+const struct fault *
+token_fits(struct arena *arena, const struct authority *authority,
+    const struct token_sort *sort, void *claims)
+{
+	const struct sealing	 sealing = {
+		authority, sort, claims, digest_random(arena, KEY_BYTES)
+	};
+	struct token_base	*base = claims;
+	const char		*route = base->route, *token;
+	const struct fault	*bad;
+
+	base->route = sample_route;
+	bad = seal(arena, &sealing, &token);
+	base->route = route;
+	return bad;
 }

@@ -77,6 +77,12 @@ const struct fault	*token_seal(struct arena *arena,
 			    const struct token_sort *sort, void *claims,
 			    const char **token);
 
+/* Whether another program, that has the key, could seal it with a route:
+ * FAULT_LIMIT.  The length of a token is the same with any key. */
+const struct fault	*token_fits(struct arena *arena,
+			    const struct authority *authority,
+			    const struct token_sort *sort, void *claims);
+
 /*
  * Opens one of that sort and checks issuer, times and rows. Always
  * FAULT_TOKEN, with the rule broken; callers hand on or translate.

@@ -248,6 +248,38 @@ limits(void **state)
 	arena_close(arena);
 }
 
+/* Who has no key of the kind knows what fits as well as who has. */
+static void
+fits_without_the_key(void **state)
+{
+	struct arena		*arena = arena_open();
+	const struct keys	*keys = test_keys(arena, TEST_KEY);
+	struct authority	 has = { .config = &config, .keys = keys };
+	struct authority	 lacks = { .config = &config };
+	struct claims		 claims = { .base.expires = WALL_START + 60 };
+	char			*text = arena_take(arena, 8192);
+	const char		*token;
+	size_t			 len, fitted = 0;
+
+	(void)state;
+	lacks.keys = test_keys(arena, text_format(arena, "%s mcp-rt+jwe %s",
+	    keys_newest(keys), base64_write(arena, keys_derive(arena, keys,
+	    keys_newest(keys), "mcp-rt+jwe"))));
+	claims.subject = text;
+	for (len = 5000; len < 5400; len++) {
+		memset(text, 'x', len);
+		claims.base.route = NULL;
+		if (token_fits(arena, &lacks, &claims_sort, &claims) == NULL)
+			fitted++;
+		assert_null(claims.base.route);
+		claims.base.route = token_route(arena, keys, "u");
+		assert_int_equal(token_seal(arena, &has, &claims_sort,
+		    &claims, &token) == NULL, fitted == len - 4999);
+	}
+	assert_in_range(fitted, 1, 399);
+	arena_close(arena);
+}
+
 /* What is inside, sealed with the right key. */
 static const struct {
 	const char	*text;
@@ -338,6 +370,7 @@ CHECK_MAIN(
 	cmocka_unit_test(life),
 	cmocka_unit_test(tampering),
 	cmocka_unit_test(limits),
+	cmocka_unit_test(fits_without_the_key),
 	cmocka_unit_test(content),
 	cmocka_unit_test(route)
 )
