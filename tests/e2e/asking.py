@@ -137,6 +137,18 @@ def arrivals(server, message_id):
     return len(found)
 
 
+def forget_outcome(server):
+    """As if who acted last on a yes had been killed before it was noted what
+    came of it."""
+    box = mailboxes.login(server)
+    box.select('"%s"' % server.folder("Connected Agents", "Sent Once"))
+    _, found = box.uid("SEARCH", "UNDELETED")
+    box.uid("STORE", found[0].split()[-1].decode(), "+FLAGS.SILENT",
+            r"(\Deleted)")
+    box.expunge()
+    box.logout()
+
+
 def tampered(token):
     """The same with another last letter of each part."""
     parts = token.split(".")

@@ -216,6 +216,23 @@ def _():
     assert len(found) == 1, found
 
 
+@case("item 60: who acted on a yes was killed: nobody knows, and nothing is "
+      "done")
+def _():
+    if not server.keeps():
+        raise postern.Skip("nothing is kept in the mailbox")
+    arguments = asking.message()
+    first = call(asked("send"), SEND, arguments)
+    told = call(asked("send"), SEND, arguments, first["requestState"],
+                YES)["structuredContent"]
+    asking.forget_outcome(server)
+    result = call(asked("send"), SEND, arguments, first["requestState"], YES)
+    error = result["structuredContent"]["error"]
+    assert error["code"] == "unknown_state", error
+    assert "nobody knows" in error["message"], error
+    assert asking.arrivals(server, told["message_id"]) == 1
+
+
 @case("item 60: what a yes was given to is done, or asked for anew")
 def _():
     uid = put()

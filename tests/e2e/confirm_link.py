@@ -118,6 +118,21 @@ def _():
     assert len(kept(SENT, "Message-ID", told["message_id"])) == 1
 
 
+@case("item 61: who acted on a link was killed: nobody knows, and nothing is "
+      "done")
+def _():
+    if not server.keeps():
+        raise postern.Skip("nothing is kept in the mailbox")
+    arguments = asking.message()
+    url, _ = link_of(asked("draft"), "create_draft_mail_message", arguments)
+    visitor = visit(server, url)
+    is_done(visitor)
+    asking.forget_outcome(server)
+    page = press(visitor, "confirm")
+    assert page.status == 200 and "nobody knows" in page.text(), page
+    assert len(kept(DRAFTS, "Subject", arguments["subject"])) == 1
+
+
 @case("item 61: what was refused is not done any more")
 def _():
     url, told = link_of(asked("send"), SEND, asking.message())
@@ -281,7 +296,7 @@ def _():
     visitor = visit(server, url)
     page = shown(visitor)
     assert BOX in page and "%d:%d" % tuple(uids) in page, page
-    assert "received" not in page, page
+    assert "received text" not in page, page
     is_done(visitor)
     assert not any(there(BOX, uid) for uid in uids)
     is_over(visitor)
