@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""How long what travels in headers may be: five mailboxes in an access token
+of 4,096 characters and a code of 3,000, through the web server as it is set
+up; and what is longer costs its request only."""
+import os
+import subprocess
+import urllib.parse
+
+import postern
+
+server = postern.Server()
+case = postern.Cases()
+REDIRECT = "http://127.0.0.1:9/callback"
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+MAILBOXES, TOKEN_CHARS, CODE_CHARS = 5, 4096, 3000
+SEALED_CHARS = 7168     # of what is accepted at all
+HEAD_BYTES = 4096       # of an answer, as the least of buffers is
+TOO_LONG = (400, 401, 413, 414, 431)
+
+
+def sealed(token, pad):
+    """The token anew, with so much more in it."""
+    told = subprocess.run(
+        [os.path.join(os.environ.get("BUILD", "build"), "tests/e2e/limit"),
+         "folders", "INBOX", "x" * pad], input=token, text=True, check=False,
+        capture_output=True, timeout=postern.TIMEOUT,
+        env={"POSTERN_CONF": os.environ["TEST_POSTERN_CONF"],
+             **postern.SANITIZERS})
+    return told.stdout.strip()
+
+
+def grown(token, length):
+    """The token with as much more in it as that length takes."""
+    pad = 1 + (length - len(sealed(token, 1))) * 3 // 4
+    while len(sealed(token, pad) or "x" * 2 * length) > length:
+        pad -= 1
+    return sealed(token, pad)
+
+
+def account(number, aliases):
+    """As people have them: no field is short.  All are the one mailbox that
+    there is."""
+    return {"username": "firstname.lastname%d@department.example.org" % number,
+            "login": server.username, "label": "Department %d" % number,
+            "name": "Firstname Lastname", "aliases": aliases}
+
+
+def code_of(client, aliases):
+    """The answer to the sign-in that puts five mailboxes into a code."""
+    boxes = [account(n, aliases) for n in range(MAILBOXES)]
+    return server.authorize(client, REDIRECT, CHALLENGE, None, boxes[-1],
+                            before=boxes[:-1])
+
+
+def redeem(client, code):
+    answer = postern.fetch(
+        "POST", server.metadata()["token_endpoint"], None,
+        {"grant_type": "authorization_code", "code": code,
+         "code_verifier": VERIFIER, "client_id": client,
+         "redirect_uri": REDIRECT})
+    assert answer.status == 200, answer
+    return answer.json()["access_token"]
+
+
+@case("five mailboxes: a code in a Location, and a token in Authorization")
+def _():
+    client = server.register()["client_id"]
+    aliases = "me@example.org"
+    answer = code_of(client, aliases)
+    assert answer.status == 303, answer
+    code = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(
+        answer.header("Location")).query))["code"]
+    usual = redeem(client, code)
+    assert len(code) <= CODE_CHARS and len(usual) <= TOKEN_CHARS
+    # As much more as is let in, by which there is room for the longest names
+    # that folders of cards may have: five times 4 characters for 3.
+    more = (CODE_CHARS - len(code) - 60) * 3 // 4 // MAILBOXES
+    for left in range(0, 200, 12):
+        answer = code_of(client, aliases[:-4] + "x" * (more - left) + ".org")
+        if answer.status == 303:
+            break
+    assert answer.status == 303, answer
+    location = answer.header("Location")
+    code = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(
+        location).query))["code"]
+    head = sum(len(n) + len(v) + 4 for n, v in answer.headers)
+    token = redeem(client, code)
+    print("# usual: a token of %d; most: a code of %d, a Location of %d in a "
+          "head of %d, a token of %d" % (len(usual), len(code),
+                                         len(location), head, len(token)))
+    assert CODE_CHARS - 500 < len(code) <= CODE_CHARS, len(code)
+    assert head <= HEAD_BYTES and len(token) <= TOKEN_CHARS, head
+    for one in (usual, token):
+        accounts = postern.Mcp(server, one).tool("list_accounts")["accounts"]
+        assert len(accounts) == MAILBOXES, accounts
+
+
+@case("tokens of 4,096 and of 7,168 characters arrive")
+def _():
+    for length in (TOKEN_CHARS, SEALED_CHARS):
+        token = grown(server.token(), length)
+        assert length - 4 < len(token) <= length, len(token)
+        mcp = postern.Mcp(server, token)
+        assert "total" in mcp.tool("list_mail_messages", folder="INBOX")
+        assert mcp.post("{}").status == 400
+
+
+@case("what is too long costs its request only")
+def _():
+    workers = server.mcp().tool("list_accounts")
+    for length in (1, 100, TOKEN_CHARS, SEALED_CHARS, SEALED_CHARS + 1, 8000,
+                   8193, 9000, 20000, 70000):
+        try:
+            answer = postern.Mcp(server, "x" * length).post("{}")
+        except OSError:
+            assert length > 9000, length
+            continue            # the web server hung up while it was sent
+        assert answer.status in TOO_LONG, (length, answer)
+        assert length > SEALED_CHARS or answer.status == 401, (length, answer)
+        assert server.mcp().tool("list_accounts") == workers
+
+
+case.run()
