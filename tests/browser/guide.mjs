@@ -37,7 +37,8 @@ test("what is copied is whole, and JSON where it is JSON", async () => {
 		["Cursor", "mcpServers"], ["Gemini CLI", "mcpServers"]]) {
 		await page.getByRole("tab", { name }).click();
 		const panel = page.getByRole("tabpanel");
-		await panel.getByRole("button", { name: "Copy" }).click();
+		await panel.getByRole("button", { name: "Copy" }).last()
+			.click();
 		await panel.getByRole("button", { name: "Copied" }).waitFor();
 		const text = await page.evaluate(() =>
 			navigator.clipboard.readText());

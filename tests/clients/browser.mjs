@@ -6,7 +6,7 @@ export const scopes = ["mail:folders", "mail:read", "mail:search",
 
 const entities = { amp: "&", lt: "<", gt: ">", quot: "\"", "#39": "'" };
 
-function decode(text) {
+export function decode(text) {
 	return text.replace(/&(#x[0-9a-f]+|#\d+|\w+);/gi, (all, name) => {
 		if (name in entities)
 			return entities[name];
