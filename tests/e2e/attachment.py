@@ -9,6 +9,7 @@ import urllib.parse
 import mailboxes
 import memory
 import postern
+from streams import Held, Stream, soon
 
 server = postern.Server()
 FOLDER = server.folder("Attachments")
@@ -98,6 +99,38 @@ def _():
     bad = first[:-1] + ("0" if first[-1] != "0" else "1")
     assert postern.fetch("GET", bad).status == 403
     assert postern.fetch("GET", first.split("?")[0]).status >= 400
+
+
+@with_store("item 37: a file on its way to the store tells its bytes")
+def _():
+    content = os.urandom(2 * 1024 * 1024)
+    uid = message(file("long.bin", content))
+    held = Held(server, "<1048576.")
+    mcp = held.mcp(True)
+    stream = Stream(mcp, "get_mail_attachment", folder=FOLDER, uid=uid)
+    held.await_held()
+    told = stream.progress()
+    assert told["progress"] < told["total"] == len(content), told
+    held.go.set()
+    told, answer = stream.rest()
+    assert told[-1]["progress"] > 0, told
+    url = answer["result"]["structuredContent"]["url"]
+    assert postern.fetch("GET", url).body == content
+
+
+@with_store("item 38: of a file whose client goes nothing half is stored")
+def _():
+    content = os.urandom(2 * 1024 * 1024)
+    uid = message(file("left.bin", content))
+    held = Held(server, "<1048576.")
+    stream = Stream(held.mcp(True), "get_mail_attachment", folder=FOLDER,
+                    uid=uid)
+    held.await_held()
+    stream.progress()
+    stream.leave()
+    soon(lambda: held.open() == 0)
+    held.go.set()
+    assert postern.fetch("GET", url_of(uid)).body == content
 
 
 @without_store("a sealed link: its headers, HEAD, other methods")

@@ -3,160 +3,24 @@
 
 What is slow here is slow because a server between holds an answer back until
 the case lets it go: what came before that was not waited for."""
-import http.client
-import json
 import os
 import secrets
-import select
 import socket
 import threading
 import time
-import urllib.parse
 
 import mailboxes
 import postern
-from between import Between
 from scripted_smtp import ScriptedSmtp
+from streams import EVENTS, LEAVE, Held, Stream, soon
 
 server = postern.Server()
 case = postern.Cases()
 FOLDER = server.folder("Streamed")
-EVENTS = "application/json, text/event-stream"
 LONG = 1.2		# seconds after which a call counts as long for sure
 KEEP = 15		# seconds within which something comes
-LEAVE = 18		# within which a client's leaving is noticed; what a
-			# session does without an answer takes longer
 WORKERS = 4		# that answer side by side, under FastCGI
 server.deliver(FOLDER, "Subject: one\n\nThe zebra sleeps.\n")
-
-
-class Held(Between):
-    """A mail server that does not answer commands with a word in them until
-    it is let go."""
-
-    def __init__(self, word):
-        super().__init__(server, {})
-        self.word, self.go = word.encode(), threading.Event()
-        self.reached = threading.Semaphore(0)
-        self.lines, self.heard = [], []
-        self.answers = self
-
-    def get(self, _):
-        return self.hold
-
-    def hold(self, said):
-        self.heard.append(said)
-        if self.word in said and not self.go.is_set():
-            self.reached.release()
-            assert self.go.wait(postern.TIMEOUT), "nobody let it go"
-
-    def _talk(self, line):
-        self.lines.append(line)
-        super()._talk(line)
-        line.close()
-
-    def await_held(self, times=1):
-        for _ in range(times):
-            assert self.reached.acquire(timeout=postern.TIMEOUT), self.heard
-
-    def open(self):
-        """Sessions whose client has not hung up."""
-        poll = select.poll()
-        for line in self.lines:
-            if line.fileno() != -1:
-                poll.register(line.fileno(), select.POLLRDHUP)
-        gone = {number for number, _ in poll.poll(0)}
-        return sum(line.fileno() not in gone | {-1} for line in self.lines)
-
-    def mcp(self, modern=False):
-        told = server.sign_in(client=server.provision(imap=self.port))
-        return postern.Mcp(server, told["access_token"], modern)
-
-
-class Stream:
-    """One POST whose answer is read as it comes."""
-
-    def __init__(self, mcp, name, token="t1", accept=EVENTS, **arguments):
-        params = {"name": name, "arguments": arguments}
-        if token is not None:
-            params["_meta"] = {"progressToken": token}
-        self.message, headers = mcp.message("tools/call", params)
-        self.post(mcp, self.message, headers, accept)
-
-    def post(self, mcp, body, headers, accept):
-        parts = urllib.parse.urlsplit(mcp.server.mcp_url)
-        self.line = http.client.HTTPConnection(
-            parts.hostname, parts.port, timeout=postern.TIMEOUT)
-        self.line.request("POST", parts.path, json.dumps(body), {
-            "Content-Type": "application/json", "Accept": accept,
-            "Authorization": "Bearer " + mcp.token, **headers})
-        self.response = None
-
-    def head(self):
-        """Status and media type, once they have come."""
-        if self.response is None:
-            self.response = self.line.getresponse()
-        kind = self.response.getheader("Content-Type") or ""
-        return self.response.status, kind.split(";")[0]
-
-    def event(self):
-        """The next event's data, or the text of a comment; None: the end."""
-        assert self.head() == (200, "text/event-stream"), (
-            self.head(), self.response.read())
-        lines = []
-        while (line := self.response.readline()) not in (b"\n", b""):
-            assert line.endswith(b"\n"), line
-            lines.append(line[:-1].decode())
-        if not lines:
-            return None
-        if lines[0].startswith(":"):
-            return lines[0]
-        assert lines[0] == "event: message" and len(lines) == 2, lines
-        assert lines[1].startswith("data: {"), lines
-        return json.loads(lines[1][6:])
-
-    def progress(self):
-        """The next event, which is no comment and not the last."""
-        while isinstance(event := self.event(), str):
-            pass
-        assert event["jsonrpc"] == "2.0" and "id" not in event, event
-        assert event["method"] == "notifications/progress", event
-        return event["params"]
-
-    def rest(self):
-        """All that is told until the response, and that, which is last."""
-        told = []
-        while True:
-            event = self.event()
-            if isinstance(event, str):
-                continue
-            assert event is not None, "no response"
-            if "id" in event:
-                break
-            told.append(event["params"])
-        assert event["id"] == self.message["id"], event
-        assert self.event() is None, "something behind the response"
-        return told, event
-
-    def json(self):
-        """The whole answer, which must be plain JSON."""
-        status, kind = self.head()
-        assert kind == "application/json", (status, kind)
-        return status, json.loads(self.response.read())
-
-    def leave(self):
-        self.line.sock.close()
-        if self.response is not None:
-            self.response.close()
-        self.line.close()
-
-
-def soon(what, within=LEAVE):
-    """Until it is so."""
-    until = time.monotonic() + within
-    while not what():
-        assert time.monotonic() < until, "not within %d seconds" % within
-        time.sleep(0.05)
 
 
 def search(held, modern, **more):
@@ -186,7 +50,7 @@ def eras(name):
 
 @eras("item 37: the first event of a long search comes before its end")
 def _(modern):
-    held = Held("zebra")
+    held = Held(server, "zebra")
     stream = search(held, modern, token="a \"token\"")
     held.await_held()
     first = stream.progress()
@@ -208,7 +72,7 @@ def _(modern):
 
 @case("item 37: a number is a token, and comes back as one")
 def _():
-    held = Held("zebra")
+    held = Held(server, "zebra")
     stream = search(held, False, token=7)
     held.await_held()
     assert stream.progress()["progressToken"] == 7
@@ -222,7 +86,7 @@ def _():
                           ("t", "*/*"), ("t", "text/event-streams"),
                           ({"a": 1}, EVENTS), (1.5, EVENTS),
                           ("t" * 2000, EVENTS)):
-        held = Held("zebra")
+        held = Held(server, "zebra")
         stream = search(held, False, token=token, accept=accept)
         held.await_held()
         time.sleep(LONG)
@@ -243,7 +107,7 @@ def _():
 
 @case("item 37: a batch is never a stream")
 def _():
-    held = Held("zebra")
+    held = Held(server, "zebra")
     mcp = held.mcp()
     message, _ = mcp.message("tools/call", {
         "name": "search_mail_messages", "_meta": {"progressToken": "t"},
@@ -269,7 +133,7 @@ def _():
 def _():
     if not server.keeps():
         raise postern.Skip("no cards are kept")
-    held = Held("no word at all")
+    held = Held(server, "no word at all")
     mcp = held.mcp(True)
     held.word = b"Connected"
     stream = Stream(mcp, "search_mail_messages", folder="\\All",
@@ -294,7 +158,7 @@ def revoke():
 
 @case("item 37: a silent server is no silent stream")
 def _():
-    held = Held("zebra")
+    held = Held(server, "zebra")
     stream = search(held, True)
     held.await_held()
     stream.progress()
@@ -309,7 +173,7 @@ def _():
 
 @case("item 37: what fails in the midst of a stream is told in it")
 def _():
-    held = Held("zebra")
+    held = Held(server, "zebra")
     stream = search(held, True)
     held.await_held()
     stream.progress()
@@ -340,7 +204,7 @@ def _():
     key = secrets.token_hex(8)
     uid = server.deliver(FOLDER, "Message-ID: <%s@example.org>\n"
                          "Subject: t\n\nx\n" % key)
-    held = Held(key)
+    held = Held(server, key)
     stream = Stream(held.mcp(True), "get_mail_thread", folder=FOLDER, uid=uid)
     held.await_held()
     check_rising([stream.progress()], "t1")
@@ -349,9 +213,25 @@ def _():
     assert not answer["result"].get("isError"), answer
 
 
+@case("item 37: an attachment that is read piece by piece, too")
+def _():
+    uid = server.deliver(FOLDER, "MIME-Version: 1.0\nContent-Type: text/csv;"
+                         " name=long.csv\nContent-Disposition: attachment;"
+                         " filename=long.csv\n\n" + "a,b;c,d\n" * 200000)
+    held = Held(server, "<524288.")
+    stream = Stream(held.mcp(True), "get_mail_attachment", folder=FOLDER,
+                    uid=uid, inline=True)
+    held.await_held()
+    check_rising([stream.progress()], "t1")
+    held.go.set()
+    _, answer = stream.rest()
+    told = answer["result"]["structuredContent"]
+    assert told["text"].startswith("a,b;c,d") and told["next_offset"], answer
+
+
 @case("item 38: a modern client that goes ends the work, and its session")
 def _():
-    held = Held("zebra")
+    held = Held(server, "zebra")
     stream = search(held, True)
     held.await_held()
     stream.progress()
@@ -365,7 +245,7 @@ def _():
 
 @case("item 38: of a legacy client the work is done to its end")
 def _():
-    held = Held("zebra")
+    held = Held(server, "zebra")
     stream = search(held, False)
     held.await_held()
     stream.progress()
@@ -393,7 +273,7 @@ def _(modern):
 
 @case("item 38: as many as there are workers go, and all are free again")
 def _():
-    held = Held("zebra")
+    held = Held(server, "zebra")
     mcp = held.mcp(True)
     streams = [Stream(mcp, "search_mail_messages", folder="\\All",
                       text="zebra") for _ in range(WORKERS)]
