@@ -41,12 +41,19 @@ offer(struct call *call, struct completion *completion, const char *text)
 	const char	*lower;
 
 	lower = lower_text(call->arena, text);
-	if (texts_have(completion->found, text))
-		return;
 	if (text_starts(lower, completion->value))
 		texts_add(call->arena, &completion->found, text);
 	else if (strstr(lower, completion->value) != NULL)
 		texts_add(call->arena, &completion->others, text);
+}
+
+/* For words that may come again: folders' names, which are many, do not. */
+static void
+offer_once(struct call *call, struct completion *completion, const char *text)
+{
+	if (!texts_have(completion->found, text) &&
+	    !texts_have(completion->others, text))
+		offer(call, completion, text);
 }
 
 static const struct fault *
@@ -56,9 +63,9 @@ complete_account(struct call *call, struct completion *completion)
 	size_t			 i;
 
 	for (i = 0; i < call->access->accounts.len; i++) {
-		offer(call, completion, accounts[i].address);
+		offer_once(call, completion, accounts[i].address);
 		if (accounts[i].label != NULL)
-			offer(call, completion, accounts[i].label);
+			offer_once(call, completion, accounts[i].label);
 	}
 	return NULL;
 }
@@ -82,7 +89,7 @@ offer_folders(struct call *call, struct completion *completion)
 			    folders.at[i].name));
 	for (i = 0; i < folders.len; i++)
 		if (folders.at[i].selectable && folders.at[i].role != NULL)
-			offer(call, completion, folders.at[i].role);
+			offer_once(call, completion, folders.at[i].role);
 	return NULL;
 }
 

@@ -30,8 +30,8 @@ const char	 guide_text[] =
 	"call whose outcome you did not see: it is never sent twice. State "
 	"sent_not_filed means it was sent; after unknown look in \\Sent "
 	"first.\n"
-	"- waiting_for_confirmation: nothing has been done yet. Show "
-	"confirm_url to the user, who decides there; do not repeat the call, "
-	"and look for no way round it.\n"
+	"- waiting_for_confirmation, confirmation_required: nothing has been "
+	"done yet. Show confirm_url to the user, who decides there; do not "
+	"repeat the call, and look for no way round it.\n"
 	"- isError: hint says what to do next, retryable whether the same "
 	"call may succeed later.";

@@ -190,7 +190,8 @@ static bool
 is_word(const char *name)
 {
 	static const char *const	 others[] = {
-		"sent_not_filed", "waiting_for_confirmation", "confirm_url",
+		"sent_not_filed", "waiting_for_confirmation",
+		"confirmation_required", "confirm_url",
 		"uidvalidity_changed", "reply_to", NULL
 	};
 	const struct tool *const	*tool;
