@@ -14,9 +14,9 @@
 #include "base/config.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "crypt/keys.h"
 #include "data/field.h"
-#include "mcp/method.h"
 
 enum { ARGUMENTS_MOST = 200, OPTION_COLUMNS = 24 };
 
@@ -171,7 +171,7 @@ static bool
 tells(int argc, char *argv[])
 {
 	if (argc == 2 && text_equal(argv[1], "--version")) {
-		printf("postern %s\n", SERVER_VERSION);
+		printf("postern %s\n", version_text);
 		return true;
 	}
 	if (argc < 2 || text_equal(argv[1], "help") ||

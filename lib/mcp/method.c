@@ -3,6 +3,7 @@
 #include <stdbool.h>
 
 #include "base/fault.h"
+#include "base/version.h"
 #include "data/json.h"
 #include "mcp/call.h"
 #include "mcp/completion.h"
@@ -36,7 +37,7 @@ put_server_info(struct json_writer *writer, const char *key)
 	json_open_object(writer, key);
 	json_put_text(writer, "name", SERVER_NAME);
 	json_put_text(writer, "title", SERVER_TITLE);
-	json_put_text(writer, "version", SERVER_VERSION);
+	json_put_text(writer, "version", version_text);
 	json_close_object(writer);
 }
 

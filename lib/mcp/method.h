@@ -3,9 +3,6 @@
 
 #include "base/text.h"
 
-/* What initialize and "postern --version" say. */
-#define SERVER_VERSION	"0.1.0"
-
 struct arena;
 struct call;
 struct fault;
