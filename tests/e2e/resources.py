@@ -11,11 +11,12 @@ import urllib.parse
 
 import mailboxes
 import postern
+from relay import Relay
 
 server = postern.Server()
 case = postern.Cases()
 FOLDER = server.folder("Resources")
-LEGACY_NOT_FOUND, PARAMS, HEADER = -32002, -32602, -32020
+LEGACY_NOT_FOUND, PARAMS, INTERNAL, HEADER = -32002, -32602, -32603, -32020
 ANSWER_CHARS = 150000
 PROMPTS = {"triage_inbox": {}, "summarize_thread": {"message": "1"},
            "draft_reply": {"message": "Anna"}, "daily_digest": {},
@@ -576,6 +577,28 @@ def _():
         except postern.Refused as refused:
             assert refused.status == 401, refused
             assert "disconnected" in refused.error["message"], refused
+
+
+@case("item 39: the mail server away: -32603, not a resource that is missing")
+def _():
+    told = server.ready["imap"]
+    asked = [("resources/read", {"uri": address("INBOX")}),
+             ("resources/read", {"uri": address()}),
+             ("resources/read", {"uri": address("search", "x")}),
+             ("completion/complete", {
+                 "ref": {"type": "ref/prompt", "name": "triage_inbox"},
+                 "argument": {"name": "folder", "value": ""}})]
+    with Relay((told["host"], told["port"])) as gate:
+        mcp = mailboxes.through(server, imap_port=gate.port)
+        assert read(mcp, address("INBOX"))["folder"] == "INBOX"
+        gate.close()
+        for modern in (False, True):
+            mcp = postern.Mcp(server, mcp.token, modern)
+            for method, params in asked:
+                assert server.password not in wrong(mcp, method, params,
+                                                    INTERNAL)
+            assert mcp.call("resources/list")["resources"]
+            assert len(mcp.call("prompts/list")["prompts"]) == len(PROMPTS)
 
 
 @case("item 58: prompts are listed with their arguments, and can be had")
