@@ -8,10 +8,13 @@
 #include "base/text.h"
 #include "crypt/digest.h"
 #include "crypt/keys.h"
+#include "data/base64.h"
 #include "data/utf8.h"
 #include "mail/account.h"
 #include "mail/append.h"
 #include "mail/change.h"
+#include "mail/html.h"
+#include "mail/html_safe.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
 #include "mail/imap_set.h"
@@ -24,10 +27,12 @@ enum {
 	BODY_BYTES = 4 * SIGNATURE_BYTES,	/* read of a message */
 	LOOKED_AT = 4,			/* messages, the newest */
 	FOUND_MOST = 100,		/* removed at once */
-	WORDS = 4			/* of the header */
+	WORDS = 4,			/* of the header */
+	FOLD_CHARS = 72			/* of base64 on a line */
 };
 
 static const char	 header_name[] = "X-Postern-Signature";
+static const char	 html_name[] = "X-Postern-Signature-HTML";
 static const char	 purpose[] = "signature";
 
 /* The word by which the server finds ours: nobody else can know it. */
@@ -39,11 +44,14 @@ make_tag(struct arena *arena, const struct keys *keys, const char *kid,
 }
 
 static const char *
-mac_text(struct arena *arena, const struct keys *keys, const char *kid,
-    const struct account *account, const char *text)
+mac_both(struct arena *arena, const struct keys *keys, const char *kid,
+    const struct account *account, const struct signature *signature)
 {
 	return notice_mac(arena, keys, kid, purpose, account,
-	    text_format(arena, "text %s", text));
+	    signature->html == NULL ?
+	    text_format(arena, "text %s", signature->text) :
+	    text_format(arena, "both %zu %s%s", strlen(signature->text),
+	    signature->text, signature->html));
 }
 
 /* UID SEARCH for what any of the keys has made. */
@@ -111,21 +119,39 @@ find_text(struct arena *arena, const struct imap_message *message)
 	    part->encoding, section->content)));
 }
 
-/* The text of one whose MAC is right, else NULL. */
+/* The HTML of its header, or NULL. */
 static const char *
-prove(struct arena *arena, const struct keys *keys,
-    const struct account *account, const struct imap_message *message)
+find_html(struct arena *arena, const struct imap_message *message)
 {
-	struct texts	 words;
-	const char	*text, *mac;
+	const char	*value;
+	struct bytes	 html;
+
+	value = notice_field(arena, message, html_name);
+	if (value == NULL || !base64_read_lenient(arena, bytes_of(value),
+	    &html))
+		return NULL;
+	return bytes_text(arena, html);
+}
+
+/* Reads one whose MAC is right; else its text stays NULL. */
+static void
+prove(struct arena *arena, const struct keys *keys,
+    const struct account *account, const struct imap_message *message,
+    struct signature *signature)
+{
+	struct signature	 read;
+	struct texts		 words;
+	const char		*mac;
 
 	words = notice_words(arena, message, header_name, WORDS);
-	text = find_text(arena, message);
-	if (words.len == 0 || text == NULL)
-		return NULL;
-	mac = mac_text(arena, keys, words.at[1], account, text);
-	return mac != NULL && bytes_equal_secret(bytes_of(mac),
-	    bytes_of(words.at[3])) ? text : NULL;
+	read.text = find_text(arena, message);
+	read.html = find_html(arena, message);
+	if (words.len == 0 || read.text == NULL)
+		return;
+	mac = mac_both(arena, keys, words.at[1], account, &read);
+	if (mac != NULL && bytes_equal_secret(bytes_of(mac),
+	    bytes_of(words.at[3])))
+		*signature = read;
 }
 
 static const char *
@@ -161,7 +187,8 @@ make_html(struct arena *arena, const char *text)
 /* The newest of them that proves to be ours. */
 static const struct fault *
 read_newest(struct imap *imap, struct arena *arena, const struct keys *keys,
-    const struct account *account, struct uids uids, const char **found)
+    const struct account *account, struct uids uids,
+    struct signature *found)
 {
 	const struct imap_command	*fetch;
 	const struct imap_message	*message;
@@ -172,15 +199,15 @@ read_newest(struct imap *imap, struct arena *arena, const struct keys *keys,
 	buf_start(&text, arena);
 	buf_text(&text, "UID FETCH ");
 	imap_uid_set(&text, uids);
-	buf_format(&text, " (UID BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (%s)] "
-	    "BODY.PEEK[1]<0.%d>)", header_name, BODY_BYTES);
+	buf_format(&text, " (UID BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (%s "
+	    "%s)] BODY.PEEK[1]<0.%d>)", header_name, html_name, BODY_BYTES);
 	fetch = imap_queue(imap, arena, &text);
 	if ((bad = imap_run(imap)) != NULL)
 		return bad;
-	for (i = 0; i < uids.len && *found == NULL; i++) {
+	for (i = 0; i < uids.len && found->text == NULL; i++) {
 		message = imap_find_message(&fetch->replies, uids.at[i]);
 		if (message != NULL)
-			*found = prove(arena, keys, account, message);
+			prove(arena, keys, account, message, found);
 	}
 	return NULL;
 }
@@ -208,28 +235,46 @@ signature_find(struct imap *imap, struct arena *arena,
 	found = imap_set_newest(arena, found, LOOKED_AT);
 	if (found.len == 0)
 		return NULL;
-	bad = read_newest(imap, arena, keys, account, found,
-	    &signature->text);
-	if (signature->text != NULL)
+	bad = read_newest(imap, arena, keys, account, found, signature);
+	if (signature->text != NULL && signature->html == NULL)
 		signature->html = make_html(arena, signature->text);
 	return bad;
 }
 
+/* The field of the user's own HTML, folded. */
+static const char *
+write_html(struct arena *arena, const char *html)
+{
+	const char	*base64;
+	struct buf	 field;
+
+	if (html == NULL)
+		return "";
+	base64 = base64_write(arena, bytes_of(html));
+	buf_start(&field, arena);
+	buf_format(&field, "%s:", html_name);
+	for (; *base64 != '\0'; base64 += strnlen(base64, FOLD_CHARS))
+		buf_format(&field, "\r\n %.*s", FOLD_CHARS, base64);
+	buf_text(&field, "\r\n");
+	return buf_string(&field);
+}
+
 static const char *
 compose(struct arena *arena, const struct keys *keys,
-    const struct account *account, const char *text)
+    const struct account *account, const struct signature *signature)
 {
 	const char	*kid = keys_newest(keys);
 	struct notice	 notice = {
-		.address = account->address, .text = text,
+		.address = account->address, .text = signature->text,
 		.subject = "Your signature (delete this message to have none)"
 	};
 
 	notice.id = text_format(arena, "s.%s@postern.invalid",
 	    digest_hex(arena, digest_random(arena, NOTICE_ID_BYTES)));
-	notice.fields = text_format(arena, "%s: v1 %s %s\r\n %s\r\n",
+	notice.fields = text_format(arena, "%s: v1 %s %s\r\n %s\r\n%s",
 	    header_name, kid, make_tag(arena, keys, kid, account),
-	    mac_text(arena, keys, kid, account, text));
+	    mac_both(arena, keys, kid, account, signature),
+	    write_html(arena, signature->html));
 	return notice_write(arena, &notice);
 }
 
@@ -256,18 +301,56 @@ remove_older(struct imap *imap, struct arena *arena, const struct keys *keys,
 	return change_delete(imap, arena, found, &change);
 }
 
+static const struct fault *
+make_from_html(struct arena *arena, const char *typed, struct signature *made)
+{
+	struct html_options	 options = { 0 };
+	struct html_safe	 safe;
+	struct html_text	 text;
+
+	html_safe(arena, utf8_clean(arena, bytes_of(typed)), 0, &safe);
+	made->html = text_trim(arena, safe.shown.text);
+	html_to_text(arena, made->html, &options, &text);
+	if (text_is_empty(text_trim(arena, text.text)))
+		return fault_make(arena, FAULT_ARGUMENT,
+		    "nothing of the HTML can be shown in a mail");
+	if (made->text == NULL)
+		made->text = clean(arena, text.text);
+	return NULL;
+}
+
+const struct fault *
+signature_make(struct arena *arena, const struct signature *typed,
+    struct signature *made)
+{
+	const struct fault	*bad = NULL;
+
+	*made = (struct signature){ NULL, NULL };
+	if (typed->text != NULL)
+		made->text = clean(arena, typed->text);
+	if (typed->html != NULL)
+		bad = make_from_html(arena, typed->html, made);
+	if (bad != NULL)
+		return bad;
+	if ((made->text != NULL && strlen(made->text) > SIGNATURE_BYTES) ||
+	    (made->html != NULL && strlen(made->html) > SIGNATURE_BYTES))
+		return fault_make(arena, FAULT_ARGUMENT,
+		    "a signature has at most %d bytes", SIGNATURE_BYTES);
+	return NULL;
+}
+
 const struct fault *
 signature_keep(struct imap *imap, struct arena *arena,
-    const struct keys *keys, const struct account *account, const char *text)
+    const struct keys *keys, const struct account *account,
+    const struct signature *typed)
 {
 	const struct fault	*bad;
 	struct private_folder	 folder;
+	struct signature	 signature;
 	struct appended		 made;
 
-	text = clean(arena, text);
-	if (strlen(text) > SIGNATURE_BYTES)
-		return fault_make(arena, FAULT_ARGUMENT,
-		    "a signature has at most %d bytes", SIGNATURE_BYTES);
+	if ((bad = signature_make(arena, typed, &signature)) != NULL)
+		return bad;
 	if (make_tag(arena, keys, keys_newest(keys), account) == NULL)
 		return fault_make(arena, FAULT_UNSUPPORTED,
 		    "there is no key for signatures here");
@@ -275,7 +358,7 @@ signature_keep(struct imap *imap, struct arena *arena,
 	if (bad != NULL)
 		return bad;
 	bad = notice_append(imap, arena, folder.wire, compose(arena, keys,
-	    account, text), &made);
+	    account, &signature), &made);
 	return bad != NULL ? bad : remove_older(imap, arena, keys, account,
 	    folder.wire);
 }

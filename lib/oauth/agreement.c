@@ -150,7 +150,7 @@ keep_signature(const struct agreement *agreement, const struct kept *kept)
 	struct request		*request = agreement->request;
 	struct imap		*imap;
 
-	if (kept->signature == NULL)
+	if (kept->signature.text == NULL)
 		return NULL;
 	bad = imap_open(request->arena, &kept->account, request->config,
 	    request->deadline, &imap);
@@ -158,7 +158,7 @@ keep_signature(const struct agreement *agreement, const struct kept *kept)
 		return bad;
 	imap_begin(imap, request->arena, request->deadline);
 	bad = signature_keep(imap, request->arena, authority->keys,
-	    &kept->account, kept->signature);
+	    &kept->account, &kept->signature);
 	imap_close(imap);
 	return bad;
 }

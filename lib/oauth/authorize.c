@@ -13,6 +13,7 @@
 #include "oauth/kept.h"
 #include "oauth/mailbox.h"
 #include "oauth/redirect.h"
+#include "oauth/sender.h"
 #include "oauth/sign_in.h"
 #include "oauth/switches.h"
 #include "oauth/trial.h"
@@ -198,8 +199,7 @@ read_mailbox(struct answering *answering)
 	    &answering->problems);
 	if (answering->problems.len > 0)
 		return;
-	kept->signature = mailbox_trim(request->arena,
-	    answering->form.signature);
+	kept->signature = sender_signature(request->arena, &answering->form);
 	answering->kept.len++;
 }
 

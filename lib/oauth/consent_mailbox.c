@@ -36,6 +36,7 @@ draw_typed(struct page *page, const struct mailbox_form *form)
 	page_set(page, "ALIASES", form->aliases);
 	page_set(page, "FULL_NAME", form->name);
 	page_set(page, "SIGNATURE", form->signature);
+	page_set(page, "SIGNATURE_HTML", form->signature_html);
 	page_set(page, "IMAP_HOST", form->imap_host);
 	page_set(page, "IMAP_PORT", form->imap_port);
 	page_set(page, "SMTP_HOST", form->smtp_host);
@@ -48,14 +49,15 @@ draw_typed(struct page *page, const struct mailbox_form *form)
 /* What is folded away, and opens where something stands in it or is wrong. */
 struct fold {
 	const char	*section;
-	const char	*fields[6];	/* NULL stands behind the last */
+	const char	*fields[7];	/* NULL stands behind the last */
 };
 
 static const struct fold	 folds[] = {
 	{ "SERVERS_OPEN", { "imap_host", "imap_port", "smtp_host",
 	    "smtp_port", NULL } },
 	{ "LOGIN_OPEN", { "login", NULL } },
-	{ "SENDER_OPEN", { "label", "name", "aliases", "signature", NULL } },
+	{ "SENDER_OPEN", { "label", "name", "aliases", "signature",
+	    "signature_html", NULL } },
 	{ "SMTP_LOGIN_OPEN", { "smtp_username", "smtp_password", NULL } }
 };
 
@@ -76,6 +78,8 @@ is_typed(const struct mailbox_form *form, const char *field)
 		value = form->aliases;
 	else if (text_equal(field, "signature"))
 		value = form->signature;
+	else if (text_equal(field, "signature_html"))
+		value = form->signature_html;
 	else if (text_equal(field, "smtp_username"))
 		value = form->smtp_username;
 	return !text_is_empty(value);

@@ -38,6 +38,7 @@ static const struct mark	 marks[] = {
 	{ "name", "NAME_BAD", false, true },
 	{ "aliases", "ALIASES_BAD", false, true },
 	{ "signature", "SIGNATURE_BAD", false, true },
+	{ "signature_html", "SIGNATURE_HTML_BAD", false, true },
 	{ "smtp_username", "SMTP_USERNAME_BAD", false, true },
 	{ "smtp_password", "SMTP_PASSWORD_BAD", false, true },
 	{ "scopes", "SCOPES_BAD", false, false },

@@ -21,6 +21,7 @@ struct kept_claims {
 	const char		*binding;	/* form_binding */
 	struct object		 account;
 	const char		*signature;
+	const char		*signature_html;
 };
 
 static const struct field	 kept_rows[] = {
@@ -30,6 +31,8 @@ static const struct field	 kept_rows[] = {
 	  .rows = account_rows, .size = sizeof(struct account) },
 	{ FIELD_AS(struct kept_claims, signature, "g"),
 	  .most = 2 * SIGNATURE_BYTES },
+	{ FIELD_AS(struct kept_claims, signature_html, "h"),
+	  .most = SIGNATURE_BYTES },
 	{ FIELD_END }
 };
 
@@ -43,7 +46,8 @@ kept_seal(struct request *request, const struct authority *authority,
 	struct kept_claims	 claims = {
 		.binding = form_binding(request),
 		.account = { account_to_keep(request->arena, one).at },
-		.signature = kept->signature
+		.signature = kept->signature.text,
+		.signature_html = kept->signature.html
 	};
 
 	if (claims.binding == NULL)
@@ -67,7 +71,8 @@ open_one(struct request *request, const struct authority *authority,
 	    !bytes_equal_secret(bytes_of(binding), bytes_of(claims.binding)))
 		return false;
 	kept->account = *(const struct account *)claims.account.at;
-	kept->signature = claims.signature;
+	kept->signature = (struct signature){ claims.signature,
+	    claims.signature_html };
 	return true;
 }
 

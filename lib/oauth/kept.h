@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "mail/account.h"
+#include "mail/signature.h"
 
 struct authority;
 struct fault;
@@ -24,7 +25,7 @@ enum {
 
 struct kept {
 	struct account	 account;
-	const char	*signature;	/* to be kept in the mailbox, or NULL */
+	struct signature signature;	/* to be kept in the mailbox */
 };
 
 struct kept_list {

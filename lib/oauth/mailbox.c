@@ -21,6 +21,7 @@ const struct field	 mailbox_rows[] = {
 	{ FIELD(struct mailbox_form, name) },
 	{ FIELD(struct mailbox_form, aliases) },
 	{ FIELD(struct mailbox_form, signature) },
+	{ FIELD(struct mailbox_form, signature_html) },
 	{ FIELD(struct mailbox_form, imap_host) },
 	{ FIELD(struct mailbox_form, imap_port) },
 	{ FIELD(struct mailbox_form, imap_tls) },

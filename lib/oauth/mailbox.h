@@ -25,6 +25,7 @@ struct mailbox_form {
 	const char	*name;		/* full name, for From */
 	const char	*aliases;	/* between blanks, commas or lines */
 	const char	*signature;	/* or NULL: as it is */
+	const char	*signature_html;
 	const char	*imap_host;
 	const char	*imap_port;	/* as typed */
 	const char	*imap_tls;	/* "implicit", "starttls" or NULL */

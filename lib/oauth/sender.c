@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/config.h"
+#include "base/fault.h"
 #include "base/text.h"
 #include "data/url_host.h"
 #include "mail/account.h"
@@ -91,6 +92,29 @@ read_aliases(const struct making *making)
 	}
 }
 
+/* Each of the two by itself, so that it is known which is wrong. */
+static void
+read_signature(const struct making *making)
+{
+	const struct signature	 text = {
+		mailbox_trim(making->arena, making->form->signature), NULL
+	}, html = {
+		NULL, mailbox_trim(making->arena,
+		    making->form->signature_html)
+	};
+	const struct fault	*bad;
+	struct signature	 made;
+
+	if (signature_make(making->arena, &text, &made) != NULL)
+		mailbox_problem(making->problems, "signature", "The signature "
+		    "is too long: it can have about 1,000 letters.");
+	bad = signature_make(making->arena, &html, &made);
+	if (bad != NULL)
+		mailbox_problem(making->problems, "signature_html",
+		    text_format(making->arena, "This HTML can't be used: %s.",
+		    bad->detail));
+}
+
 void
 sender_read(const struct making *making)
 {
@@ -101,8 +125,18 @@ sender_read(const struct making *making)
 	making->account->name = read_line(making, "name", form->name,
 	    SENDER_NAME_BYTES);
 	read_aliases(making);
-	if (form->signature != NULL && strlen(text_trim(making->arena,
-	    form->signature)) > SIGNATURE_BYTES)
-		mailbox_problem(making->problems, "signature", "The signature "
-		    "is too long: it can have about 1,000 letters.");
+	read_signature(making);
+}
+
+struct signature
+sender_signature(struct arena *arena, const struct mailbox_form *form)
+{
+	const struct signature	 typed = {
+		mailbox_trim(arena, form->signature),
+		mailbox_trim(arena, form->signature_html)
+	};
+	struct signature	 made;
+
+	return signature_make(arena, &typed, &made) == NULL ? made :
+	    (struct signature){ NULL, NULL };
 }

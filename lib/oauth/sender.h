@@ -1,6 +1,10 @@
 #ifndef OAUTH_SENDER_H
 #define OAUTH_SENDER_H
 
+#include "mail/signature.h"
+
+struct arena;
+struct mailbox_form;
 struct making;
 
 /*
@@ -15,6 +19,10 @@ enum {
 	SENDER_ALIASES = 20
 };
 
-void	 sender_read(const struct making *making);
+void			 sender_read(const struct making *making);
+
+/* The signature of a form that sender_read found good: safe, as it is kept. */
+struct signature	 sender_signature(struct arena *arena,
+			    const struct mailbox_form *form);
 
 #endif

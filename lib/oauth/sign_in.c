@@ -99,7 +99,7 @@ sign_in_return(struct request *request, struct reply *reply,
 {
 	const struct fault	*bad;
 	struct problems		 problems = { .len = 0 };
-	struct kept		 kept = { .signature = NULL };
+	struct kept		 kept = { .account = { .address = NULL } };
 
 	upstream_finish(request, back, &kept, &problems);
 	bad = begin(request, reply, &kept.account, &problems);

@@ -43,6 +43,7 @@ static const struct field	 chosen_rows[] = {
 	{ FIELD_AS(struct mailbox_form, name, "n") },
 	{ FIELD_AS(struct mailbox_form, aliases, "al") },
 	{ FIELD_AS(struct mailbox_form, signature, "g") },
+	{ FIELD_AS(struct mailbox_form, signature_html, "h") },
 	{ FIELD_AS(struct mailbox_form, scope, "s") },
 	{ FIELD_AS(struct mailbox_form, ask, "q") },
 	{ FIELD_AS(struct mailbox_form, folders, "f") },
@@ -357,7 +358,7 @@ make_account(struct request *request, const struct upstream_return *back,
 	account->bearer = tokens->access_token;
 	account->bearer_ends = tokens->ends;
 	account->renewal = tokens->refresh_token;
-	kept->signature = mailbox_trim(request->arena, back->form.signature);
+	kept->signature = sender_signature(request->arena, &back->form);
 }
 
 static void

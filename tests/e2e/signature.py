@@ -209,6 +209,33 @@ def _():
     assert text_of(message) == "Ja\n" + SIGNED, text_of(message)
 
 
+@case("HTML of one's own stands in HTML mail, and does nothing there")
+def _():
+    own = ('<p><b onclick="x()">Anna</b> &amp; <i>' + "M" * 200 + "</i></p>"
+           '<script>x()</script><img src="https://evil.example/1.gif">')
+    server.sign_in(fields={"signature": "Anna", "signature_html": own})
+    to = {"to": mailboxes.other()[0], "subject": "signed"}
+    message = written("send_mail_message", html_body="<p>Ja</p>", **to)
+    html = text_of(message, "html")
+    assert "<b>Anna</b> &amp; <i>" + "M" * 200 + "</i>" in html, html
+    assert "onclick" not in html and "script" not in html, html
+    assert "evil" not in html, html
+    assert text_of(message).endswith("\n-- \nAnna\n"), text_of(message)
+    message = written("send_mail_message", text_body="Ja\n", **to)
+    assert text_of(message) == "Ja\n\n-- \nAnna\n", text_of(message)
+    # Without a text of its own that is made of the HTML.
+    server.sign_in(fields={"signature_html": "<p>Anna<br>M&uuml;ller</p>"})
+    message = written("send_mail_message", text_body="Ja\n", **to)
+    assert text_of(message) == "Ja\n\n-- \nAnna\nMüller\n", \
+        text_of(message)
+    for bad in ("<script>x()</script>", "<p>" + "x" * 1100 + "</p>"):
+        page = server.authorize(
+            server.client()[0], "http://127.0.0.1:9/callback", "A" * 43,
+            fields={"signature_html": bad})
+        assert page.status == 422, page
+        assert 'id="signature_html-wrong"' in page.text(), page
+
+
 @case("who deletes it has none")
 def _():
     client = server.imap(FOLDER)
