@@ -103,10 +103,10 @@ answer_write(struct arena *arena, struct json_writer *writer,
 }
 
 void
-answer_put(struct json_writer *writer, const char *json)
+answer_put(struct json_writer *writer, const char *text, const char *json)
 {
 	json_open_array(writer, "content");
-	put_text_block(writer, json);
+	put_text_block(writer, text);
 	json_close_array(writer);
 	json_put_raw(writer, "structuredContent", bytes_of(json));
 }

@@ -42,8 +42,8 @@ void			 answer_refuse_until(struct arena *arena,
 			    struct json_writer *writer, const char *why,
 			    const char *url);
 
-/* A result that is this JSON. */
+/* A result that is this JSON, told in these words. */
 void			 answer_put(struct json_writer *writer,
-			    const char *json);
+			    const char *text, const char *json);
 
 #endif

@@ -22,12 +22,28 @@ confirm_begin(struct call *call, struct confirm *confirm,
     const struct tool *tool, const struct json *arguments)
 {
 	*confirm = (struct confirm){ .tool = tool, .forms = call->forms };
-	confirm->arguments = json_canonical(call->arena, arguments, "account");
-	confirm->digest = digest_hex(call->arena, digest(call->arena,
-	    DIGEST_SHA256, bytes_of(json_canonical(call->arena, arguments,
-	    NULL))));
+	confirm->given = arguments;
 	call->confirm = confirm;
 	return confirm_state_read(call);
+}
+
+const char *
+confirm_arguments(struct call *call)
+{
+	struct confirm	*confirm = call->confirm;
+
+	if (confirm->arguments == NULL)
+		confirm->arguments = json_canonical(call->arena,
+		    confirm->given, "account");
+	return confirm->arguments;
+}
+
+const char *
+confirm_digest(struct call *call)
+{
+	return digest_hex(call->arena, digest(call->arena, DIGEST_SHA256,
+	    bytes_of(json_canonical(call->arena, call->confirm->given,
+	    NULL))));
 }
 
 /* What came by a link, or is to be asked about a draft, is asked always. */
@@ -206,7 +222,9 @@ put_note(struct call *call, struct json_writer *writer, const char *state,
 	if (field_find(rows, "note") != NULL)
 		json_put_text(&inner, "note", note);
 	json_close_object(&inner);
-	answer_put(writer, buf_string(&buf));
+	/* Where no member can say it, only the words do. */
+	answer_put(writer, field_find(rows, "note") == NULL ? note :
+	    buf_string(&buf), buf_string(&buf));
 }
 
 static const char	 waits[] =

@@ -29,8 +29,9 @@ enum confirm_word { CONFIRM_UNSAID, CONFIRM_YES, CONFIRM_NO };
 /* Of one call. */
 struct confirm {
 	const struct tool		*tool;
-	const char			*arguments;	/* canonical JSON */
-	const char			*digest;	/* of these */
+	const struct json		*given;		/* arguments, or NULL */
+	const char			*arguments;	/* confirm_arguments's
+						 * once asked for */
 	bool				 forms;	/* the client shows forms */
 	enum confirm_word		 word;
 	const char			*nonce;	/* of the word, if any */
@@ -52,6 +53,12 @@ struct confirm {
 const struct fault	*confirm_begin(struct call *call,
 			    struct confirm *confirm, const struct tool *tool,
 			    const struct json *arguments);
+
+/* The arguments as JSON for another account's call (data/json_canonical), and
+ * a digest of all that was given; made when they are needed, since arguments
+ * may hold files. */
+const char		*confirm_arguments(struct call *call);
+const char		*confirm_digest(struct call *call);
 
 /*
  * NULL: go on, since nothing has to be asked, or the user said yes to this and

@@ -53,7 +53,7 @@ start(struct act *act, struct request *request,
 	act->tool = tool_find(link->tool);
 	act->confirm = (struct confirm){
 		.tool = act->tool, .arguments = link->arguments,
-		.digest = link->digest, .word = CONFIRM_YES,
+		.word = CONFIRM_YES,
 		.nonce = link->nonce, .asked = link->question,
 		.link = link, .draft = link->draft.at
 	};
@@ -67,7 +67,7 @@ read_arguments(struct act *act)
 
 	if (confirm->arguments == NULL &&
 	    (bad = parked_read(&act->call, confirm->link->parcel,
-	    confirm->digest, &confirm->arguments)) != NULL)
+	    confirm->link->digest, &confirm->arguments)) != NULL)
 		return bad;
 	return json_read(act->call.arena, bytes_of(confirm->arguments),
 	    JSON_KEYS_UNIQUE, &act->arguments);

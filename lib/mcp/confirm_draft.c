@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/fault.h"
 #include "crypt/digest.h"
 #include "mcp/call.h"
@@ -75,6 +76,13 @@ confirm_draft_again(struct call *call, struct sent *sent)
 	    !confirm_is_by_link(call, draft.kind))
 		return NULL;
 	return offer(call, &draft, sent->filed.at, sent);
+}
+
+int64_t
+confirm_draft_time(const struct confirm_draft *draft)
+{
+	return draft == NULL || draft->hold_until <= clock_now() ? 0 :
+	    draft->hold_until;
 }
 
 void

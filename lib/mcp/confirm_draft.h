@@ -1,6 +1,8 @@
 #ifndef MCP_CONFIRM_DRAFT_H
 #define MCP_CONFIRM_DRAFT_H
 
+#include <stdint.h>
+
 struct call;
 struct confirm_draft;
 struct fault;
@@ -20,6 +22,10 @@ const struct fault	*confirm_draft_keep(struct call *call,
  * user is to be asked by one. */
 const struct fault	*confirm_draft_again(struct call *call,
 			    struct sent *sent);
+
+/* Until when the mail server is to hold it, which may have come while it
+ * waited: 0 then, and where draft is NULL. */
+int64_t			 confirm_draft_time(const struct confirm_draft *draft);
 
 /* After it was sent: what it answers or forwards is marked as if it had been
  * sent at once; what goes wrong is told in the note. */

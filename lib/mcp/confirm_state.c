@@ -62,7 +62,7 @@ open_state(struct call *call, const char *token)
 		    "over");
 	if (!text_equal(state.method, method) ||
 	    !text_equal(state.tool, confirm->tool->name) ||
-	    !text_equal(state.arguments, confirm->digest))
+	    !text_equal(state.arguments, confirm_digest(call)))
 		return refuse(call, "was given to another call");
 	if (!text_equal(state.grant, call->access->grant) ||
 	    !text_equal(state.account, account_identity(call->arena,
@@ -159,7 +159,7 @@ confirm_state_put(struct call *call, const struct question *question,
 		.base = { .expires = clock_now() + CONFIRM_SECONDS },
 		.method = method,
 		.tool = confirm->tool->name,
-		.arguments = confirm->digest,
+		.arguments = confirm_digest(call),
 		.question = question_digest(call, question),
 		.grant = call->access->grant,
 		.account = account_identity(call->arena, call->account),

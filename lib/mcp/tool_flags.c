@@ -6,6 +6,8 @@
 #include "mail/folder.h"
 #include "mcp/call.h"
 #include "mcp/choice.h"
+#include "mcp/confirm.h"
+#include "mcp/question.h"
 #include "mcp/tool.h"
 #include "mcp/undo.h"
 
@@ -106,6 +108,26 @@ seal_undo(struct call *call, const struct flags_edit *edit,
 	return undo_seal(call, &undo, NULL);
 }
 
+/* Many programs and servers delete what is marked so, by themselves. */
+static const struct fault *
+ask(struct call *call, const struct flags_edit *edit, struct uids set)
+{
+	struct question	*question;
+	size_t		 i;
+
+	for (i = 0; i < edit->add.len; i++)
+		if (text_equal_case(edit->add.at[i], "\\Deleted"))
+			break;
+	if (i == edit->add.len)
+		return NULL;
+	question = arena_take(call->arena, sizeof(*question));
+	question->kinds = "delete trash";
+	question->sentence = "Mark messages as deleted";
+	question->reopen = true;
+	question_messages(call, question, set);
+	return confirm_ask(call, question);
+}
+
 static const struct fault *
 update_flags(struct call *call, const void *arguments, void *result)
 {
@@ -120,6 +142,7 @@ update_flags(struct call *call, const void *arguments, void *result)
 
 	if ((bad = choice_open(call, CHOICE(args), &set, &box)) != NULL ||
 	    (bad = flags_check(call->arena, box, &edit)) != NULL ||
+	    (bad = ask(call, &edit, set)) != NULL ||
 	    (bad = flags_change(call->imap, call->arena, set, &edit, &list))
 	    != NULL)
 		return bad;

@@ -316,8 +316,7 @@ send_it(struct job *job)
 		.message_id = job->message_id,
 		.source = &source, .copy = &copy,
 		.wire = job->sent_wire, .kept = true, .once = job->request,
-		.hold_until = job->waiting == NULL ? 0 :
-		    job->waiting->hold_until
+		.hold_until = confirm_draft_time(job->waiting)
 	};
 	const struct fault	*bad;
 

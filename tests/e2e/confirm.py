@@ -287,6 +287,22 @@ def _():
     assert look["structuredContent"]["dry_run"], look
 
 
+@case("item 60: the flag of what is to be deleted asks as deleting does")
+def _():
+    arguments = {"folder": BOX, "uid": put(), "add": ["\\deleted"]}
+    tool = "update_mail_message_flags"
+    first = call(asked("delete"), tool, arguments)
+    assert question(first)[0] == "Mark messages as deleted", first
+    result = call(asked("delete"), tool, arguments, first["requestState"],
+                  NO)
+    assert "said no" in result["content"][0]["text"], result
+    assert there(BOX, arguments["uid"])
+    _, told = confirmed(asked("trash"), tool, arguments)
+    assert told["uids"] == [arguments["uid"]], told
+    result = call(asked("delete"), tool, {**arguments, "add": ["\\Seen"]})
+    assert result["resultType"] == "complete", result
+
+
 @case("item 60: deleting a folder asks, and names those that go")
 def _():
     name = server.folder("Asked-" + secrets.token_hex(4))
