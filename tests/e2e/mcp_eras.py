@@ -137,6 +137,27 @@ def _():
     assert response.status == 415, response
 
 
+@case("item 31: a script of an allowed origin may read every refusal")
+def _():
+    origin = {"Origin": server.origin()}
+    message, headers = call()
+    for response, status in (
+            (post(message, {**headers, **origin}), 200),
+            (post(message, {**headers, **origin}, token=False), 401),
+            (post(message, {**headers, **origin, "Mcp-Name": "x"}), 400),
+            (post("{", origin), 400),
+            (post(ping(), {**origin, "Content-Type": "text/plain"}), 415),
+            (postern.fetch("GET", server.mcp_url, {
+                **origin, "Authorization": "Bearer " + server.token()}),
+             405)):
+        assert response.status == status, response
+        assert response.header("Access-Control-Allow-Origin") == \
+            server.origin(), response
+        assert "Origin" in response.header("Vary"), response
+        assert "WWW-Authenticate" in response.header(
+            "Access-Control-Expose-Headers"), response
+
+
 @case("item 36: a request without an id is a notification: nothing is done")
 def _():
     name = server.folder("Notified")
