@@ -171,36 +171,56 @@ look_again(struct imap *imap, struct arena *arena,
 	return NULL;
 }
 
-/* Marks and expunges exactly change->done, and leaves there what is gone.  A
- * look in the same flight could come before the expunge on servers that work
- * on commands side by side. */
+/* Runs what is queued, and then looks which of them are there: a look in the
+ * same flight could come before an expunge on servers that work on commands
+ * side by side. */
+static const struct fault *
+run_and_look(struct imap *imap, struct arena *arena, struct uids uids,
+    struct uids *left)
+{
+	const struct imap_command	*look;
+	const struct fault		*bad;
+
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
+	look = queue_look(imap, arena, uids);
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
+	*left = fetched(arena, uids, look);
+	return imap_command_fault(arena, look, "look at the messages");
+}
+
+/* Marks and expunges exactly change->done, and leaves there what is gone.
+ * While others change the folder, too, a server may say OK to an expunge that
+ * did not see the marks before it (Dovecot 2.3 does): then it is asked for
+ * once more. */
 static const struct fault *
 expunge(struct imap *imap, struct arena *arena, struct change *change)
 {
-	const struct imap_command	*mark, *gone = NULL, *look;
+	const struct imap_command	*mark, *gone = NULL;
 	const struct fault		*bad;
 	struct uids			 left;
 
 	mark = queue_mark(imap, arena, change->done);
 	if (imap_can(imap, IMAP_CAN_UIDPLUS))
 		gone = queue_on(imap, arena, "EXPUNGE", change->done, "");
-	if ((bad = imap_run(imap)) != NULL)
-		return bad;
-	look = queue_look(imap, arena, change->done);
-	if ((bad = imap_run(imap)) != NULL)
-		return bad;
-	if ((bad = imap_command_fault(arena, mark,
-	    "mark the messages as deleted")) != NULL ||
-	    (bad = imap_command_fault(arena, look,
-	    "look at the messages")) != NULL)
+	if ((bad = run_and_look(imap, arena, change->done, &left)) != NULL ||
+	    (bad = imap_command_fault(arena, mark,
+	    "mark the messages as deleted")) != NULL)
 		return bad;
 	change->remains = gone == NULL;
 	if (gone == NULL)
 		return NULL;
-	left = fetched(arena, change->done, look);
+	if (left.len > 0 && gone->outcome == IMAP_OK) {
+		gone = queue_on(imap, arena, "EXPUNGE", left, "");
+		if ((bad = run_and_look(imap, arena, left, &left)) != NULL)
+			return bad;
+	}
 	bad = imap_command_fault(arena, gone, "expunge the messages");
-	if (bad != NULL && left.len == change->done.len)
-		return bad;
+	if (left.len == change->done.len)
+		return bad != NULL ? bad : fault_make(arena, FAULT_REFUSED,
+		    "the mail server said that it expunged the messages, but "
+		    "they are still there, marked \\Deleted");
 	change->done = select_uids(arena, change->done, left, false);
 	return NULL;
 }

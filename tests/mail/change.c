@@ -18,7 +18,7 @@ struct row {
 	int		 fault;		/* -1: none */
 	size_t		 done, made, missing;
 	bool		 remains, noted;
-	struct turn	 turns[6];
+	struct turn	 turns[7];
 };
 
 static const struct row	 rows[] = {
@@ -109,6 +109,22 @@ static const struct row	 rows[] = {
 		{ "UID STORE 3,5 +FLAGS.SILENT (\\Deleted)", "@ OK\n" },
 		{ "UID EXPUNGE 3,5", "* 1 EXPUNGE\n* 1 EXPUNGE\n@ OK\n" },
 		{ LOOK, "@ OK\n" }, { NULL, NULL } } },
+	{ "an EXPUNGE that did not see the marks is sent again", "UIDPLUS",
+	    false, -1, 2, 0, 0, false, false, {
+		{ LOOK, BOTH "@ OK\n" },
+		{ "UID STORE 3,5 +FLAGS.SILENT (\\Deleted)", "@ OK\n" },
+		{ "UID EXPUNGE 3,5", "* 2 EXPUNGE\n@ OK\n" },
+		{ LOOK, THIRD "@ OK\n" },
+		{ "UID EXPUNGE 3", "* 1 EXPUNGE\n@ OK\n" },
+		{ "UID FETCH 3 (UID FLAGS)", "@ OK\n" }, { NULL, NULL } } },
+	{ "EXPUNGE that said OK and expunged none", "UIDPLUS", false,
+	    FAULT_REFUSED, 0, 0, 0, false, false, {
+		{ LOOK, BOTH "@ OK\n" },
+		{ "UID STORE 3,5 +FLAGS.SILENT (\\Deleted)", "@ OK\n" },
+		{ "UID EXPUNGE 3,5", "@ OK\n" },
+		{ LOOK, BOTH "@ OK\n" },
+		{ "UID EXPUNGE 3,5", "@ OK\n" },
+		{ LOOK, BOTH "@ OK\n" }, { NULL, NULL } } },
 	{ "deletes the one that is there", "UIDPLUS", false, -1,
 	    1, 0, 1, false, false, {
 		{ LOOK, THIRD "@ OK\n" },
