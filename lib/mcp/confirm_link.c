@@ -56,6 +56,10 @@ static const struct field	 link_rows[] = {
 	  .size = sizeof(struct card_place) },
 	{ FIELD_AS(struct confirm_link, draft, "o"), .rows = draft_rows,
 	  .size = sizeof(struct confirm_draft) },
+	{ FIELD_AS(struct confirm_link, servers.imap, "x"),
+	  .rows = mail_server_rows, .size = sizeof(struct mail_server) },
+	{ FIELD_AS(struct confirm_link, servers.smtp, "y"),
+	  .rows = mail_server_rows, .size = sizeof(struct mail_server) },
 	{ FIELD_END }
 };
 
@@ -91,6 +95,7 @@ confirm_link_make(struct call *call, const char **url)
 {
 	const struct confirm	*confirm = call->confirm;
 	const struct account	*account = call->account;
+	const struct mail_server *imap = account->imap.at;
 	const struct fault	*bad;
 	struct confirm_link	 link = {
 		.base = { .expires = clock_now() + CONFIRM_SECONDS },
@@ -108,6 +113,10 @@ confirm_link_make(struct call *call, const char **url)
 		.draft = { confirm->draft }
 	};
 
+	if (imap != NULL && imap->named) {
+		link.servers.imap = account->imap;
+		link.servers.smtp = account->smtp;
+	}
 	if (strlen(link.arguments) > ARGUMENTS_CHARS) {
 		bad = parked_keep(call, link.arguments, &link.parcel);
 		if (bad != NULL)

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "data/field.h"
 #include "mcp/marking.h"
+#include "oauth/client.h"
 #include "oauth/token.h"
 
 struct account;
@@ -42,6 +43,8 @@ struct confirm_link {
 	struct texts		 recipients;
 	struct object		 card;		/* struct card_place */
 	struct object		 draft;		/* struct confirm_draft */
+	struct client		 servers;	/* those that the operator named
+						 * for it, to sign in with */
 };
 
 /* What only a draft has. */

@@ -3,6 +3,7 @@
 #include "base/fault.h"
 #include "mcp/confirm_act.h"
 #include "mcp/confirm_link.h"
+#include "oauth/asked.h"
 #include "oauth/drawing.h"
 #include "oauth/hosts.h"
 #include "oauth/mailbox.h"
@@ -158,10 +159,11 @@ confirm_page_write(struct request *request, struct reply *reply,
 {
 	const bool		 signs_in = told->view == NULL &&
 				    told->outcome == NULL && told->bad == NULL;
+	const struct asked	 asked = { .client = told->link->servers };
 	const struct fault	*bad;
 	struct mailbox_form	 proposed = { 0 };
 	struct own_page		 own = {
-		.name = "confirm", .path = "/confirm",
+		.name = "confirm", .path = "/confirm", .asked = &asked,
 		.account = signs_in ? NULL : told->account,
 		.form = told->form, .problems = told->problems
 	};

@@ -189,8 +189,8 @@ sign_in(struct visit *visit)
 {
 	const struct fault	*bad;
 
-	bad = sign_in_run(visit->request, visit->reply, &visit->form,
-	    &visit->problems);
+	bad = sign_in_run(visit->request, visit->reply, &visit->link.servers,
+	    &visit->form, &visit->problems);
 	if (bad != NULL)
 		return bad;
 	visit->page.form = &visit->form;

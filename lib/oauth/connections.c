@@ -163,7 +163,7 @@ sign_in(struct visit *visit)
 {
 	const struct fault	*bad;
 
-	bad = sign_in_run(visit->request, visit->reply, &visit->form,
+	bad = sign_in_run(visit->request, visit->reply, NULL, &visit->form,
 	    &visit->problems);
 	if (bad != NULL)
 		return bad;

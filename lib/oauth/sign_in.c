@@ -53,15 +53,18 @@ begin(struct request *request, struct reply *reply,
 
 const struct fault *
 sign_in_run(struct request *request, struct reply *reply,
-    struct mailbox_form *form, struct problems *problems)
+    const struct client *client, struct mailbox_form *form,
+    struct problems *problems)
 {
 	const struct client	 nobody = { .kind = CLIENT_DYNAMIC };
 	struct account		 account = { .address = NULL };
 
+	if (client == NULL)
+		client = &nobody;
 	form->scope = scope_all(request->arena);
-	finding_fill(request, &nobody, form, problems);
+	finding_fill(request, client, form, problems);
 	if (problems->len == 0)
-		mailbox_read(request->arena, request->config, &nobody, form,
+		mailbox_read(request->arena, request->config, client, form,
 		    &account, problems);
 	return begin(request, reply, &account, problems);
 }

@@ -1,6 +1,7 @@
 #ifndef OAUTH_SIGN_IN_H
 #define OAUTH_SIGN_IN_H
 
+struct client;
 struct fault;
 struct mailbox_form;
 struct problems;
@@ -12,11 +13,13 @@ extern const char	 sign_in_button[];	/* decision "sign-in" */
 
 /*
  * Signs somebody in to the pages of their own with the mailbox that was typed:
- * it is opened, and the session's cookie is set.  A server for sending is not
- * asked yet.  What is wrong is noted, and then nobody is signed in.
+ * it is opened, and the session's cookie is set.  A client has the servers of
+ * its id; NULL is none.  A server for sending is not asked yet.  What is wrong
+ * is noted, and then nobody is signed in.
  */
 const struct fault	*sign_in_run(struct request *request,
-			    struct reply *reply, struct mailbox_form *form,
+			    struct reply *reply, const struct client *client,
+			    struct mailbox_form *form,
 			    struct problems *problems);
 
 /* Goes to the provider of sign-ins whose button was pressed on the page with

@@ -12,9 +12,10 @@ ALL = ("send", "delete", "trash", "move", "draft", "invitation",
        "unsubscribe")
 
 
-def client(server, *kinds, modern=True, **fields):
+def client(server, *kinds, modern=True, agent=None, **fields):
     """A client whose user wants to be asked first before these."""
-    token = server.sign_in(fields={"ask": list(kinds), **fields})
+    token = server.sign_in(client=agent,
+                           fields={"ask": list(kinds), **fields})
     return postern.Mcp(server, token["access_token"], modern)
 
 

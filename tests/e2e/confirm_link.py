@@ -13,6 +13,7 @@ import asking
 import invitations
 import mailboxes
 import postern
+from relay import Relay
 from asking import client, link_of, press, visit
 from visitor import Visitor
 
@@ -384,6 +385,18 @@ def _():
     assert address in shown(visitor)
     is_done(visitor)
     is_over(visitor)
+
+
+@case("item 61: whose servers the operator named for the agent signs in "
+      "with these")
+def _():
+    told = server.ready["imap"]
+    with Relay((told["host"], told["port"])) as gate:
+        agent = server.provision(imap=gate.port)
+        mcp = client(server, "send", modern=False, agent=agent)
+        url, told = link_of(mcp, SEND, asking.message())
+        is_done(visit(server, url), "was sent")
+        assert asking.arrivals(server, told["message_id"]) == 1
 
 
 @case("item 61: of two mailboxes the one that is asked for gets the link")
