@@ -77,6 +77,21 @@ read_text(struct call *call, const struct imap_message *message,
 	return NULL;
 }
 
+/* Where a draft lies that was kept for this question says nothing to anybody:
+ * it is only bound to it. */
+static void
+name_place(struct call *call, uint32_t uid, struct question *question)
+{
+	const struct imap_box	*box = imap_box(call->imap);
+
+	if (call->confirm == NULL || call->confirm->draft == NULL)
+		question_messages(call, question, (struct uids){ &uid, 1 });
+	else
+		question->bind = text_format(call->arena, "%s\n%lu\n%lu",
+		    box->name, (unsigned long)box->uidvalidity,
+		    (unsigned long)uid);
+}
+
 const struct fault *
 draft_question(struct call *call, const struct imap_message *message,
     const struct draft *draft, struct question **result)
@@ -89,7 +104,7 @@ draft_question(struct call *call, const struct imap_message *message,
 	question->kinds = confirm != NULL && confirm->draft != NULL ?
 	    confirm->draft->kind : "send";
 	question->sentence = outgoing_sentence(question->kinds);
-	question_messages(call, question, (struct uids){ &uid, 1 });
+	name_place(call, uid, question);
 	question_addresses(call, question, "To", draft->to);
 	question_addresses(call, question, "Cc", draft->cc);
 	question_addresses(call, question, "Bcc", draft->bcc);

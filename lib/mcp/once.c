@@ -113,8 +113,9 @@ not_claimed(struct call *call, const struct fault *bad)
 	if (bad->kind == FAULT_TOKEN)
 		return bad;
 	return fault_hint(call->arena, fault_make(call->arena, bad->kind,
-	    "nothing was sent: the mailbox could not note the request_id: %s",
-	    bad->detail), "Try again with the same request_id.");
+	    "nothing was done: the mailbox could not note what is done once: "
+	    "%s", bad->detail), "Try again, with the same request_id if there "
+	    "was one.");
 }
 
 const struct fault *
