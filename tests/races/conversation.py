@@ -10,6 +10,7 @@ import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "e2e"))
+import asking                                                   # noqa: E402
 import mailboxes                                                # noqa: E402
 import postern                                                  # noqa: E402
 
@@ -133,6 +134,25 @@ def _():
         response = postern.fetch("GET", link)
         assert response.status == 200 and response.body == content, response
     took_turns()
+
+
+@case("item 62: two hosts: one asks the user, the other takes the yes, once")
+def _():
+    mcp = asking.client(server, "send")
+    mcp.tools()
+    for _ in range(2):
+        wish = asking.message()
+        asked.clear()
+        question = asking.call(mcp, "send_mail_message", wish)
+        answered = asking.call(mcp, "send_mail_message", wish,
+                               question["requestState"], asking.YES)
+        assert set(asked) == {"one", "two"}, asked
+        for _ in range(2):
+            assert "used already" in asking.refused(
+                mcp, "send_mail_message", wish, question["requestState"])
+        told = answered["structuredContent"]
+        assert told["state"] == "sent", told
+        assert asking.arrivals(server, told["message_id"]) == 1
 
 
 case.run()
