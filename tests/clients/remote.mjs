@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from
 	"@modelcontextprotocol/sdk/client/stdio.js";
+import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { formCases } from "./ask.mjs";
 import { Mailbox } from "./mailbox.mjs";
 import { Person } from "./chromium.mjs";
 import { readme } from "./readme.mjs";
@@ -23,7 +25,10 @@ const state = { progress: (params, onprogress) =>
 // Connects while the person signs in, or finds nothing to do.
 async function connect(...more) {
 	const [command, ...args] = readme(/npx mcp-remote \S+/).split(" ");
-	const client = new Client({ name: "tests", version: "1" });
+	const client = new Client({ name: "tests", version: "1" },
+		{ capabilities: { elicitation: { form: {} } } });
+	client.setRequestHandler(ElicitRequestSchema,
+		({ params }) => state.answer(params));
 	const transport = new StdioClientTransport({ command,
 		args: [...args, ...more], env: person.environment,
 		stderr: "pipe" });
@@ -80,11 +85,14 @@ test(say("in the newer revision too"), async () => {
 test(say("thrown out of the mailbox, it opens the page again"), async () => {
 	const box = await Mailbox.open(ready);
 	assert.ok(await box.remove("Connected Agents", "MCP CLI Proxy") > 0);
-	const called = state.client.callTool({ name: "list_mailboxes" });
-	await person.signIn();
-	assert.ok((await called).structuredContent.mailboxes.length);
-	await state.client.close();
-	await box.remove("Connected Agents", "MCP CLI Proxy");
 	box.close();
+	const called = state.client.callTool({ name: "list_mailboxes" });
+	await person.signIn(["send"]);
+	assert.ok((await called).structuredContent.mailboxes.length);
 });
-await run(() => person.leave());
+// It hands on what a server of the newer revision asks.
+formCases(title, state);
+await run(async () => {
+	await state.client?.close();
+	await person.leave();
+});
