@@ -12,6 +12,7 @@
 #include "mcp/download.h"
 #include "mcp/progress.h"
 #include "net/s3.h"
+#include "oauth/bearer.h"
 
 enum {
 	/* An older object is put again, so that it outlives its new URL:
@@ -138,6 +139,9 @@ sealed_url(struct call *call, uint32_t uid, const struct part *part,
 	box = imap_box(call->imap);
 	claims.grant = call->access->grant;
 	claims.account.at = account_for_reading(call->arena, call->account);
+	/* A bearer token lives as long as the access token that holds it. */
+	if (call->account->bearer != NULL)
+		claims.base.expires = call->access->base.expires;
 	claims.folder = box->name;
 	claims.uidvalidity = box->uidvalidity;
 	claims.uid = uid;

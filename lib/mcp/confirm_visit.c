@@ -106,7 +106,7 @@ ask_again(struct visit *visit)
 	session_end(visit->request, visit->reply);
 	visit->page.account = NULL;
 	mailbox_problem(&visit->problems, NULL,
-	    "Your mailbox does not take this password any more.");
+	    session_lost(&visit->account));
 	return write_page(visit);
 }
 

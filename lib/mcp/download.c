@@ -44,8 +44,10 @@ download_seal(struct arena *arena, const struct authority *authority,
 {
 	const struct fault	*bad;
 	const char		*token;
+	const int64_t		 end = clock_now() + DOWNLOAD_SECONDS;
 
-	claims->base.expires = clock_now() + DOWNLOAD_SECONDS;
+	if (claims->base.expires == 0 || claims->base.expires > end)
+		claims->base.expires = end;
 	bad = token_seal(arena, authority, &download_sort, claims, &token);
 	if (bad != NULL)
 		return bad;

@@ -35,7 +35,8 @@ struct download {
 
 extern const struct field	 download_rows[];
 
-/* The link for these claims; base and expiry are set here. */
+/* The link for these claims; base is set here, but for an end (base.expires)
+ * before DOWNLOAD_SECONDS are over. */
 const struct fault	*download_seal(struct arena *arena,
 			    const struct authority *authority,
 			    struct download *claims, const char **url);

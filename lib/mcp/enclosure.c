@@ -9,6 +9,7 @@
 #include "data/base64.h"
 #include "data/filename.h"
 #include "data/url.h"
+#include "mail/account.h"
 #include "mail/header_parameter.h"
 #include "mail/imap_session.h"
 #include "mail/part.h"
@@ -21,6 +22,7 @@
 #include "mcp/upload.h"
 #include "net/fetch.h"
 #include "net/s3.h"
+#include "oauth/bearer.h"
 
 enum {
 	HTTP_OK = 200,
@@ -159,17 +161,20 @@ static const struct fault *
 read_sealed(struct call *call, const struct download *claims, size_t most,
     struct bytes *content)
 {
+	const struct account	*account;
 	struct part_stream	*stream;
 	const struct part	*part;
 	const struct fault	*bad;
 	struct imap		*imap;
 
-	bad = imap_open(call->arena, claims->account.at, call->config,
+	account = bearer_account(call->arena, call->access,
+	    claims->account.at);
+	bad = imap_open(call->arena, account, call->config,
 	    clock_ms() + IMAP_FLIGHT_MS, &imap);
 	if (bad != NULL)
 		return bad;
 	imap_begin(imap, call->arena, clock_ms() + IMAP_FLIGHT_MS);
-	call_guard(call, imap, claims->account.at);
+	call_guard(call, imap, account);
 	bad = download_find(imap, call->arena, claims, &part);
 	if (bad == NULL) {
 		part_stream_open(imap, call->arena, (uint32_t)claims->uid,

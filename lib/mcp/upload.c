@@ -164,15 +164,18 @@ const struct fault *
 upload_read(struct call *call, const struct upload *upload, size_t most,
     struct compose_file *file)
 {
+	const struct account	*account;
 	const struct fault	*bad;
 	struct imap		*imap;
 
-	bad = imap_open(call->arena, upload->account.at, call->config,
+	account = bearer_account(call->arena, call->access,
+	    upload->account.at);
+	bad = imap_open(call->arena, account, call->config,
 	    clock_ms() + IMAP_FLIGHT_MS, &imap);
 	if (bad != NULL)
 		return bad;
 	imap_begin(imap, call->arena, clock_ms() + IMAP_FLIGHT_MS);
-	call_guard(call, imap, upload->account.at);
+	call_guard(call, imap, account);
 	bad = read_parcel(imap, call, upload, most, &file->content);
 	imap_close(imap);
 	call_extend(call);
@@ -199,14 +202,17 @@ upload_take(struct call *call, const struct upload *upload, const char *key)
 static void
 spend_sealed(struct call *call, const struct upload *upload)
 {
-	struct imap	*imap;
-	int64_t		 deadline = clock_ms() + SPEND_MS;
+	const struct account	*account;
+	struct imap		*imap;
+	int64_t			 deadline = clock_ms() + SPEND_MS;
 
-	if (imap_open(call->arena, upload->account.at, call->config, deadline,
-	    &imap) != NULL)
+	account = bearer_account(call->arena, call->access,
+	    upload->account.at);
+	if (imap_open(call->arena, account, call->config, deadline, &imap) !=
+	    NULL)
 		return;
 	imap_begin(imap, call->arena, deadline);
-	call_guard(call, imap, upload->account.at);
+	call_guard(call, imap, account);
 	(void)parcel_remove(imap, call->arena, upload->id);
 	imap_close(imap);
 }

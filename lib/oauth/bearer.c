@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/tally.h"
 #include "crypt/keys.h"
+#include "mail/account.h"
 #include "oauth/explain.h"
 #include "oauth/plain.h"
 #include "oauth/scope.h"
@@ -127,4 +128,22 @@ bearer_challenge(struct arena *arena, const struct config *config,
 	    "oauth-protected-resource/mcp\", scope=\"%s\"", config->base_url,
 	    scope_write(arena, wanted));
 	return buf_string(&buf);
+}
+
+const struct account *
+bearer_account(struct arena *arena, const struct access *access,
+    const struct account *sealed)
+{
+	const struct account	*accounts = access->accounts.at;
+	const struct card_place	*card, *wanted = sealed->card.at;
+	size_t			 i;
+
+	for (i = 0; wanted != NULL && i < access->accounts.len; i++) {
+		card = accounts[i].card.at;
+		if (card != NULL && text_equal(card->grant, wanted->grant) &&
+		    text_equal(account_identity(arena, &accounts[i]),
+		    account_identity(arena, sealed)))
+			return &accounts[i];
+	}
+	return sealed;
 }

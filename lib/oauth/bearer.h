@@ -8,6 +8,7 @@
 #include "mail/account.h"
 #include "oauth/token.h"
 
+struct account;
 struct arena;
 struct config;
 struct fault;
@@ -37,6 +38,12 @@ const struct fault	*bearer_start(struct arena *arena,
 /* Reads Authorization, or what oauth/plain.h allows instead. FAULT_TOKEN. */
 const struct fault	*bearer_read(struct request *request,
 			    const struct access **access);
+
+/* The account of the same grant and mailbox as one that was sealed earlier,
+ * whose bearer token may have ended since; else that one. */
+const struct account	*bearer_account(struct arena *arena,
+			    const struct access *access,
+			    const struct account *sealed);
 
 /* The WWW-Authenticate value for a fault (FAULT_TOKEN, FAULT_SCOPE; with NULL
  * for a request without a token), protocol.md 5.1. */

@@ -140,8 +140,7 @@ show_mailbox(struct visit *visit, const char *ended)
 	bad = visit_mailbox(visit, ended, &ends);
 	if (bad != NULL) {
 		problem = mailbox_problem(&visit->problems, NULL,
-		    bad->kind == FAULT_LOGIN ?
-		    "Your mailbox does not take this password any more." :
+		    bad->kind == FAULT_LOGIN ? session_lost(&visit->account) :
 		    "Your mailbox cannot be looked into just now.");
 		problem->said = bad->detail;
 		problem->advice = bad->hint;

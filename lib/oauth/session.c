@@ -86,3 +86,11 @@ session_end(struct request *request, struct reply *reply)
 {
 	cookie_write(request, reply, cookie_name, "", 0);
 }
+
+const char *
+session_lost(const struct account *account)
+{
+	return account->bearer != NULL ?
+	    "Your sign-in at your provider has ended: sign in once more." :
+	    "Your mailbox does not take this password any more.";
+}

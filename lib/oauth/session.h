@@ -36,4 +36,7 @@ const struct fault	*session_start(struct request *request,
 void			 session_end(struct request *request,
 			    struct reply *reply);
 
+/* What to tell a person whose mailbox the session opens no more. */
+const char		*session_lost(const struct account *account);
+
 #endif

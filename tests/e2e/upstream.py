@@ -2,6 +2,7 @@
 """Signing in with an OpenID provider whose tokens open the mailbox: a real
 provider, and a mail server that asks it whose a token is.  It needs
 UPSTREAM=1 of tests/servers/all."""
+import datetime
 import glob
 import os
 import re
@@ -266,6 +267,27 @@ def _():
     assert folders(told["access_token"])
 
 
+@case("a link ends with the token in it, and its file can still be sent")
+def _():
+    provider(life=300)
+    way = SignIn()
+    told = good(way.allow())
+    uid = server.deliver("INBOX", (
+        "Subject: Upstream file\nMIME-Version: 1.0\n"
+        "Content-Type: application/pdf\n"
+        "Content-Disposition: attachment; filename=a.pdf\n\nUpstream\n"))
+    mcp = postern.Mcp(server, told["access_token"])
+    link = mcp.tool("get_mail_attachment", folder="INBOX", uid=uid)
+    ends = datetime.datetime.fromisoformat(link["expires_at"]).timestamp()
+    assert time.time() < ends <= time.time() + 300, link
+    provider(expire=1)
+    told = good(way.refresh(told["refresh_token"]))
+    sent = postern.Mcp(server, told["access_token"]).tool(
+        "send_mail_message", to=[mailboxes.other()[0]], subject="File",
+        text_body="x", attachment_urls=[link["url"]])
+    assert sent["state"] == "sent", sent
+
+
 @case("a kept session does not outlive what opened it")
 def _():
     provider(life=3)
@@ -448,6 +470,19 @@ def _():
     status, text, _ = way.send(text, {"decision": "disconnect-all"})
     assert "disconnected" in text, why(text)
     ended(told["access_token"])
+
+
+@case("a sign-in that ended there ends at the own page")
+def _():
+    provider()
+    way = SignIn()
+    way.url = server.base_url + "/connections"
+    assert way.back()[0] == 303
+    provider(expire=1)
+    _, text, _ = way.browser.go(way.url)
+    assert "sign in once more" in why(text), why(text)
+    assert "password any more" not in text and "Sign out" not in text
+    assert way.back()[0] == 303
 
 
 @case("who does not sign in there is not signed in at the own page")
