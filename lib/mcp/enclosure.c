@@ -63,9 +63,8 @@ add(struct call *call, struct enclosures *files,
 	return NULL;
 }
 
-/* A media type without its parameters, NULL where there is none. */
-static const char *
-bare_type(struct arena *arena, const char *type)
+const char *
+enclosure_type(struct arena *arena, const char *type)
 {
 	struct bytes	 bare;
 
@@ -85,7 +84,7 @@ add_given(struct call *call, const struct enclosure *given,
 	struct compose_file	 file = { 0 };
 
 	file.filename = filename_clean(call->arena, given->filename);
-	file.content_type = bare_type(call->arena, given->content_type);
+	file.content_type = enclosure_type(call->arena, given->content_type);
 	file.content_id = given->content_id;
 	if (!base64_read_lenient(call->arena,
 	    bytes_of(given->content_base64), &file.content))
@@ -150,7 +149,7 @@ add_stored(struct call *call, const char *url, const char *key,
 		    "(the store answers %d)", fetched.status),
 		    "Ask for the attachment's URL again.");
 	file.filename = stored_name(call->arena, url, key);
-	file.content_type = bare_type(call->arena, fetched.content_type);
+	file.content_type = enclosure_type(call->arena, fetched.content_type);
 	file.content = fetched.body;
 	return add(call, files, &file);
 }

@@ -7,6 +7,7 @@
 #include "data/field.h"
 #include "mail/compose.h"
 
+struct arena;
 struct call;
 struct fault;
 
@@ -39,6 +40,10 @@ struct enclosures {
 	size_t			 len;
 	size_t			 bytes;		/* of all contents */
 };
+
+/* A media type without its parameters, as a program has it that says what a
+ * file is; NULL where there is none. */
+const char		*enclosure_type(struct arena *arena, const char *type);
 
 /*
  * The files given with the call, and those at URLs, in this order.  A URL is

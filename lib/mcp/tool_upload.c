@@ -37,7 +37,7 @@ static const struct field	 answer_rows[] = {
 static const struct fault *
 check_type(struct call *call, const char *type)
 {
-	if (text_is_empty(type) || download_is_type(type))
+	if (type == NULL || download_is_type(type))
 		return NULL;
 	return fault_make(call->arena, FAULT_ARGUMENT, "content_type must be "
 	    "a media type, as image/png");
@@ -51,11 +51,10 @@ get_upload_url(struct call *call, const void *arguments, void *result)
 	struct upload			 wanted = { 0 };
 	const struct fault		*bad;
 
-	if ((bad = check_type(call, args->content_type)) != NULL)
+	wanted.content_type = enclosure_type(call->arena, args->content_type);
+	if ((bad = check_type(call, wanted.content_type)) != NULL)
 		return bad;
 	wanted.filename = filename_clean(call->arena, args->filename);
-	wanted.content_type = text_is_empty(args->content_type) ? NULL :
-	    args->content_type;
 	wanted.size = args->size;
 	return upload_url(call, &wanted, &answer->url);
 }

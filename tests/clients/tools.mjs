@@ -91,7 +91,7 @@ export function toolCases(title, state) {
 	test(say("uploads a file and sends it"), async () => {
 		const { url } = await call("get_upload_url",
 			{ filename: "näher.txt", size: Buffer.byteLength(file),
-				content_type: "text/plain" });
+				content_type: "text/plain; charset=utf-8" });
 		const put = await fetch(url, { method: "PUT", body: file });
 		assert.ok(put.ok, put.status);
 		const sent = await call("send_mail_message", { to: [me], subject,

@@ -147,6 +147,15 @@ def _():
         assert error["code"] == "invalid_argument", error
 
 
+@case("a type may come with parameters, as programs tell it")
+def _():
+    url = get("a.txt", 4, content_type="text/plain; charset=utf-8")["url"]
+    put(url, b"text")
+    part = file_of(draft(url))
+    assert part.get_content_type() == "text/plain", part
+    assert part.get_payload(decode=True) == b"text"
+
+
 @case("arguments that are wrong")
 def _():
     for wrong in ({"size": 1}, {"filename": "x"},
