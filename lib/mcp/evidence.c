@@ -14,6 +14,7 @@
 #include "mail/stem.h"
 #include "mcp/call.h"
 #include "mcp/listing.h"
+#include "mcp/progress.h"
 
 enum {
 	KINDS_KEYS = 3,
@@ -372,6 +373,9 @@ evidence_find(struct call *call, const struct imap_message *const *messages,
 			evidence->is_late = true;
 			break;
 		}
+		progress_tell(call, (int64_t)first,
+		    (int64_t)evidence->places.len,
+		    "Looking up what was done with such mail");
 		if ((bad = visit(&inquiry, first, end)) != NULL)
 			return bad;
 	}

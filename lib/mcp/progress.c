@@ -36,6 +36,17 @@ struct progress {
 	const char	*text;
 };
 
+/* weight = OWS ";" OWS "q=" qvalue, RFC 9110 12.4.2: not 0, 0.0 and so on. */
+static bool
+is_wanted(struct arena *arena, struct bytes parameters)
+{
+	const char	*weight;
+
+	weight = text_find_case(bytes_text(arena, parameters), "q=0");
+	return weight == NULL || strpbrk(weight + strlen("q=0"),
+	    "123456789") != NULL;
+}
+
 /* Accept = #( media-range [ parameters ] ), RFC 9110 12.5.1. */
 static bool
 takes_events(const struct request *request)
@@ -52,7 +63,8 @@ takes_events(const struct request *request)
 		range = bytes_of(ranges.at[i]);
 		range.len = bytes_find(range, ';');
 		if (bytes_is_case(bytes_trim(range), "text/event-stream"))
-			return true;
+			return is_wanted(request->arena, bytes_slice(
+			    bytes_of(ranges.at[i]), range.len, SIZE_MAX));
 	}
 	return false;
 }
@@ -144,7 +156,8 @@ static bool
 is_admitted(const struct call *call)
 {
 	return call->imap != NULL && (call->account->card.at == NULL ||
-	    (call->guard != NULL && call->guard->guard.proved));
+	    (call->guard != NULL && call->guard->guard.proved &&
+	    call->guard->owner.account == call->account));
 }
 
 /* Whether a stream may begin now, or has. */
