@@ -277,15 +277,19 @@ def _():
     mcp = held.mcp(True)
     streams = [Stream(mcp, "search_mail_messages", folder="\\All",
                       text="zebra") for _ in range(WORKERS)]
-    held.await_held(WORKERS)
-    for stream in streams:
+    # A mailbox has only so many sessions, of which others may be kept.
+    begun = [s for s in streams if s.head()[1] == "text/event-stream"]
+    assert len(begun) > 1, [s.head() for s in streams]
+    for stream in begun:
         stream.progress()
     for stream in streams:
         stream.leave()
     soon(lambda: held.open() == 0)
     assert not held.go.is_set()
-    assert server.mcp().call("ping") == {}
     held.go.set()
+    for _ in range(2 * WORKERS):
+        told = mcp.tool("search_mail_messages", folder=FOLDER, text="zebra")
+        assert told["total"] == 1, told
 
 
 def sending(smtp, **arguments):
