@@ -39,8 +39,9 @@ static const struct {
 	  "operation-name", "signature", "draft-id", "request-id",
 	  "s3-object", "s3-upload", "pace" } },
 	{ "connections", { "mcp-state+jwe", "mcp-cookie+jwe", "mcp-at+jwe",
-	  "mcp-route", "mcp-undo+jwe", "card", "ledger", "operation",
-	  "operation-name", "signature", "draft-id", "request-id", "pace" } },
+	  "mcp-route", "mcp-undo+jwe", "mcp-dl+jwe", "mcp-up+jwe", "card",
+	  "ledger", "operation", "operation-name", "signature", "draft-id",
+	  "request-id", "s3-object", "s3-upload", "pace" } },
 	{ "attachment", { "mcp-dl+jwe", "mcp-up+jwe", "card", "s3-object",
 	  "s3-upload" } }
 };

@@ -240,6 +240,8 @@ confirm_act_refuse(struct request *request, const struct account *account,
 	enum once_state		 state;
 
 	start(&act, request, account, link);
+	if (link->parcel != NULL)
+		parked_spend(&act.call, link->parcel);
 	bad = tell_person(&act, confirm_claim(&act.call, &state));
 	if (bad == NULL && state != ONCE_OURS)
 		bad = confirm_used(&act.call);
@@ -249,6 +251,6 @@ confirm_act_refuse(struct request *request, const struct account *account,
 		    "the link holds until its ten minutes are over");
 	else if (bad == NULL)
 		once_done(&act.call, &act.confirm.once);
-	end(&act, false);
+	end(&act, bad == NULL);
 	return bad;
 }

@@ -51,17 +51,31 @@ parked_keep(struct call *call, const char *text, const char **id)
 	return NULL;
 }
 
+static const struct upload *
+as_upload(struct call *call, const char *id)
+{
+	struct upload	*upload;
+
+	upload = arena_take(call->arena, sizeof(*upload));
+	upload->account.at = call->account;
+	upload->id = id;
+	return upload;
+}
+
+void
+parked_spend(struct call *call, const char *id)
+{
+	upload_take(call, as_upload(call, id), NULL);
+}
+
 const struct fault *
 parked_read(struct call *call, const char *id,
     const char *digest_hexadecimal, const char **text)
 {
 	struct compose_file	 file = { .filename = NULL };
 	const struct fault	*bad;
-	struct upload		*upload;
+	const struct upload	*upload = as_upload(call, id);
 
-	upload = arena_take(call->arena, sizeof(*upload));
-	upload->account.at = call->account;
-	upload->id = id;
 	bad = upload_read(call, upload, PARKED_BYTES, &file);
 	if (bad != NULL && bad->kind != FAULT_MESSAGE)
 		return bad;

@@ -22,4 +22,7 @@ const struct fault	*parked_read(struct call *call, const char *id,
 			    const char *digest_hexadecimal,
 			    const char **text);
 
+/* It is removed once the call went well (mcp/upload), as after parked_read. */
+void			 parked_spend(struct call *call, const char *id);
+
 #endif

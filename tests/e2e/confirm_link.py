@@ -352,6 +352,45 @@ def _():
         assert len(kept(DRAFTS, "Subject", arguments["subject"])) == 1
 
 
+def hidden():
+    """How many messages wait in the hidden folder."""
+    box = mailboxes.login(server)
+    count = 0
+    for name in (server.folder("Connected Agents", "Uploads"),
+                 server.folder("Connected Agents") + " (Uploads)"):
+        if box.select('"%s"' % name, True)[0] == "OK":
+            count += len(box.uid("SEARCH", "UNDELETED")[1][0].split())
+    box.logout()
+    return count
+
+
+@case("item 61: what waits in the hidden folder goes with the answer, and an "
+      "upload with the yes alone")
+def _():
+    if not server.keeps():
+        raise postern.Skip("nothing is kept in the mailbox")
+    mcp, before = asked("draft"), hidden()
+    upload = mcp.tool("get_upload_url", filename="a.bin", size=9)["url"]
+    assert postern.fetch("PUT", upload, {}, b"the bytes").status < 300
+    arguments = asking.message(text_body="x" * 2000,
+                               attachment_urls=[upload])
+    file = int(upload.startswith(server.base_url))      # else it is in S3
+    for decision, left in (("refuse", file), ("confirm", 0)):
+        url, _ = link_of(mcp, "create_draft_mail_message", arguments)
+        assert hidden() == before + 1 + file
+        visitor = visit(server, url)
+        assert "a.bin" in shown(visitor)
+        page = press(visitor, decision)
+        assert page.status == 200, page
+        assert hidden() == before + left, (decision, hidden(), before)
+    uid, = kept(DRAFTS, "Subject", arguments["subject"])
+    box = mailboxes.login(server)
+    box.select('"%s"' % DRAFTS, True)
+    file, = mailboxes.read(box, uid).iter_attachments()
+    box.logout()
+    assert file.get_content() == b"the bytes", file
+
+
 @case("item 61: an answer kept as a draft waits")
 def _():
     uid = put()
