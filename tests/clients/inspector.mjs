@@ -65,9 +65,15 @@ test(say("opens the sign-in page and waits for the answer"), async () => {
 	assert.ok((await listed).tools.length);
 });
 toolCases(title, { client: client("--stored-auth-only") });
-// It has no command to complete arguments, nor shows progress.
+// It has no option for what is to be completed, and shows no progress.
 resourceCases(title, { client: client(...newer) });
 promptCases(title, { client: client(...newer) });
+test(say("takes an answer that progress came before"), async () => {
+	const told = await client("--tool-metadata", "progressToken=p1", ...newer)
+		.callTool({ name: "wait_for_mail", arguments: {
+			timeout_seconds: 2, subject: "nothing has this" } });
+	assert.equal(told.structuredContent.timed_out, true);
+});
 test(say("in the newer revision too"), async () => {
 	const { tools } = await client(...newer).listTools();
 	assert.ok(tools.length);
