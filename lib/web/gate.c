@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/select.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -19,12 +18,11 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "web/gate_cgi.h"
 
 enum {
 	LISTENER = STDIN_FILENO,
 	READ_BYTES = 16 * 1024,		/* body without a length: one step */
-	REST_MOST_BYTES = 64 * 1024 * 1024,	/* of a body nobody reads */
-	REST_MS = 5 * 1000,
 	NAME_BYTES = 80			/* a variable's name */
 };
 
@@ -222,9 +220,7 @@ read_some(struct gate *gate, unsigned char *at, size_t size)
 	ssize_t	 len;
 
 	if (gate->cgi) {
-		do {
-			len = read(STDIN_FILENO, at, size);
-		} while (len == -1 && errno == EINTR);
+		len = gate_cgi_read(at, size);
 		gate->ended = len <= 0;
 		gate->taken += len > 0 ? (uint64_t)len : 0;
 		return len;
@@ -294,18 +290,6 @@ gate_read(struct gate *gate, struct arena *arena, size_t most,
 	return read_known(gate, arena, (size_t)length, body);
 }
 
-/* What is closed at its other end has an error or a hang-up; that input ends
- * means nothing, since a socket is standard input too. */
-static int
-watch_cgi(void)
-{
-	struct stat	 told;
-
-	return fstat(STDOUT_FILENO, &told) == 0 &&
-	    (S_ISFIFO(told.st_mode) || S_ISSOCK(told.st_mode)) ?
-	    STDOUT_FILENO : -1;
-}
-
 int
 gate_watch(struct gate *gate, short *events)
 {
@@ -313,7 +297,7 @@ gate_watch(struct gate *gate, short *events)
 
 	*events = 0;
 	if (gate->cgi)
-		return watch_cgi();
+		return gate_cgi_watch();
 	*events = POLLIN;
 	/* The record that ends the body would be taken for more. */
 	for (n = 0; FCGX_GetChar(gate->fcgi.in) != -1; n++)
@@ -353,22 +337,6 @@ gone(struct arena *arena)
 	return fault_make(arena, FAULT_CONNECT, "the client has gone");
 }
 
-static bool
-write_cgi(struct bytes piece)
-{
-	size_t	 done;
-	ssize_t	 len;
-
-	for (done = 0; done < piece.len; done += (size_t)len) {
-		len = write(STDOUT_FILENO, piece.at + done, piece.len - done);
-		if (len == -1 && errno == EINTR)
-			len = 0;
-		if (len == -1)
-			return false;
-	}
-	return true;
-}
-
 const struct fault *
 gate_write(struct gate *gate, struct arena *arena, struct bytes piece)
 {
@@ -377,7 +345,7 @@ gate_write(struct gate *gate, struct arena *arena, struct bytes piece)
 	size_t		 at;
 
 	if (gate->cgi)
-		return write_cgi(piece) ? NULL : gone(arena);
+		return gate_cgi_write(piece) ? NULL : gone(arena);
 	for (at = 0; at < piece.len; at += part.len) {
 		part = bytes_slice(piece, at, STEP);
 		if (FCGX_PutStr((const char *)part.at, (int)part.len,
@@ -395,46 +363,30 @@ gate_flush(struct gate *gate, struct arena *arena)
 	return NULL;
 }
 
-/* Whether there is more of the body than was read. */
-static bool
-has_rest(struct gate *gate)
+/* How much of the body was not read; of one without a length, the most. */
+static uint64_t
+count_rest(const struct gate *gate)
 {
 	const char	*announced;
 	uint64_t	 length;
 
-	if (gate->ended || gate->taken > REST_MOST_BYTES)
-		return false;
 	announced = gate_variable(gate, "CONTENT_LENGTH");
+	if (gate->ended)
+		return 0;
 	if (text_is_empty(announced))
-		return gate_variable(gate, "HTTP_TRANSFER_ENCODING") != NULL;
-	return text_number(bytes_of(announced), INT64_MAX, &length) &&
-	    gate->taken < length;
-}
-
-/*
- * Apache's mod_cgid reads the answer from the socket that it writes the body
- * to, and loses it where that is closed with something unread.
- */
-static void
-read_rest(struct gate *gate)
-{
-	unsigned char		 rest[READ_BYTES];
-	struct pollfd		 poll_in = { STDIN_FILENO, POLLIN, 0 };
-	struct stat		 told;
-	int64_t			 until = clock_ms() + REST_MS;
-
-	if (fstat(STDIN_FILENO, &told) == -1 || !S_ISSOCK(told.st_mode))
-		return;
-	while (has_rest(gate) && clock_ms() < until &&
-	    poll(&poll_in, 1, REST_MS) == 1)
-		(void)read_some(gate, rest, sizeof(rest));
+		return gate_variable(gate, "HTTP_TRANSFER_ENCODING") == NULL ?
+		    0 : GATE_CGI_SKIP_BYTES;
+	if (!text_number(bytes_of(announced), INT64_MAX, &length) ||
+	    length < gate->taken)
+		return 0;
+	return length - gate->taken;
 }
 
 void
 gate_finish(struct gate *gate)
 {
 	if (gate->cgi)
-		read_rest(gate);
+		gate_cgi_skip(count_rest(gate));
 	else
 		FCGX_Finish_r(&gate->fcgi);
 }
