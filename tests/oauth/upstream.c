@@ -101,7 +101,7 @@ expect(const struct fault *bad, enum fault_kind kind, const char *wrong)
 	if (bad == NULL)
 		fail_msg("well, and not: %s", wrong);
 	if (bad->kind != kind || strstr(bad->detail, wrong) == NULL)
-		fail_msg("%s: %s", wrong, bad->detail);
+		fail_msg("%s: %s\n", wrong, bad->detail);
 	assert_null(strstr(bad->detail, "s:%"));
 }
 
@@ -343,10 +343,16 @@ basic(void **state)
 static void
 addresses(void **state)
 {
-	static const char	*const	 urls[] = {
-		"http://localhost:1/token", "https://127.0.0.1/token",
-		"https://169.254.169.254/token", "https://10.0.0.1/token",
-		"file:///etc/passwd", "", "https://", "https://[::1]/"
+	static const struct {
+		const char	*url, *wrong;
+	} rows[] = {
+		{ "http://localhost:1/token", "not https" },
+		{ "https://127.0.0.1/token", "not public" },
+		{ "https://169.254.169.254/token", "not public" },
+		{ "https://10.0.0.1/token", "not public" },
+		{ "https://[::1]/", "not public" },
+		{ "file:///etc/passwd", "not https" },
+		{ "", "not https" }, { "https://", "not a URL" }
 	};
 	struct upstream_tokens	 tokens;
 	struct scene		 scene;
@@ -355,9 +361,9 @@ addresses(void **state)
 	(void)state;
 	start(&scene);
 	scene.upstream.issuer = "https://localhost:1";
-	for (i = 0; i < sizeof(urls) / sizeof(urls[0]); i++)
-		expect(ask(&scene, urls[i], false, &tokens),
-		    FAULT_UNAVAILABLE, "");
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		expect(ask(&scene, rows[i].url, false, &tokens),
+		    FAULT_UNAVAILABLE, rows[i].wrong);
 	arena_close(scene.arena);
 }
 

@@ -121,7 +121,7 @@ expect(const char *what, const char *answer, const char *status,
 	snprintf(line, sizeof(line), "Status: %s\r\n", status);
 	if (strstr(answer, line) == NULL || strstr(answer, has) == NULL ||
 	    strstr(answer, "canary") != NULL)
-		fail_msg("%s: %s", what, page == NULL ? answer : page);
+		fail_msg("%s: %.600s\n", what, page == NULL ? answer : page);
 }
 
 static const char	 google[] =
