@@ -388,7 +388,7 @@ def _():
     box.select('"%s"' % DRAFTS, True)
     file, = mailboxes.read(box, uid).iter_attachments()
     box.logout()
-    assert file.get_content() == b"the bytes", file
+    assert file.get_payload(decode=True) == b"the bytes", file
 
 
 @case("item 61: an answer kept as a draft waits")
