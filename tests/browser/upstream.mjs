@@ -12,33 +12,40 @@ const known = await register(client.redirect, "A tool");
 const button = (page, name) =>
 	page.getByRole("button", { name, exact: true });
 
-// A tab with our page; the provider's certificate is only known to Postern.
-async function begin(settings = {}) {
-	const verifier = randomBytes(32).toString("base64url");
-	const page = await open(signInUrl(known, client.redirect, {
-		code_challenge: createHash("sha256").update(verifier)
-			.digest("base64url"),
-	}), { ignoreHTTPSErrors: true, ...settings });
+// A tab; the provider's certificate is only known to Postern.
+async function visit(url, settings) {
+	const page = await open(url, { ignoreHTTPSErrors: true, ...settings });
 	// Its pages want a font from elsewhere.
 	await page.context().route("https://fonts.googleapis.com/**",
 		(route) => route.fulfill({ contentType: "text/css" }));
+	return page;
+}
+
+// A tab with the page of a client.
+async function begin(settings = {}) {
+	const verifier = randomBytes(32).toString("base64url");
+	const page = await visit(signInUrl(known, client.redirect, {
+		code_challenge: createHash("sha256").update(verifier)
+			.digest("base64url"),
+	}), settings);
 	return { page, verifier };
 }
 
 // Signs in at the provider, whose page it is, and lets us in.
-async function signIn(page, who = ready.account.username) {
+async function signIn(page, who = ready.account.username,
+	to = "/oauth/upstream?**") {
 	await page.waitForURL(`${provider}/interaction/**`);
 	await page.locator("[name=login]").fill(who);
 	await page.locator("[name=password]").fill("x");
 	await page.locator("[type=submit]").click();
-	await consent(page);
+	await consent(page, to);
 }
 
-async function consent(page) {
+async function consent(page, to = "/oauth/upstream?**") {
 	await page.locator("[name=prompt][value=consent]").waitFor(
 		{ state: "attached" });
 	await page.locator("[type=submit]").click();
-	await page.waitForURL(`${ready.base_url}/oauth/upstream?**`);
+	await page.waitForURL(ready.base_url + to);
 }
 
 async function redeem(verifier) {
@@ -87,6 +94,23 @@ for (const scripts of [true, false])
 			await page.waitForURL(client.redirect + "**");
 			const told = await listMessages(await redeem(verifier));
 			assert.ok(told.uidvalidity, JSON.stringify(told));
+			assert.deepEqual(page.complaints, []);
+			await page.context().close();
+		});
+
+for (const scripts of [true, false])
+	test(`the page of one's own, ${scripts ? "with" : "without"} scripts`,
+		async () => {
+			const page = await visit(`${ready.base_url}/connections`,
+				{ javaScriptEnabled: scripts });
+			// Without scripts axe-core never ends.
+			if (scripts)
+				await look(page, "upstream-own-light");
+			await button(page, "Sign in with Test Mail").click();
+			await signIn(page, ready.account.username, "/connections");
+			await button(page, "Sign out").waitFor();
+			await page.getByText(ready.account.username).first().waitFor();
+			assert.equal(await button(page, "Make a token").count(), 0);
 			assert.deepEqual(page.complaints, []);
 			await page.context().close();
 		});
