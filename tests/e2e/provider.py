@@ -18,7 +18,7 @@ server = postern.Server()
 REDIRECT = "http://127.0.0.1:9/callback"
 CONTROL = os.environ.get("TEST_UPSTREAM_CONTROL")
 USUAL = {"down": 0, "blind": 0, "bytes": 32, "refresh_bytes": 32, "rotate": 0,
-         "life": 3600, "other": 0}
+         "life": 3600, "other": 0, "away": 0}
 
 
 def provider(**how):

@@ -354,6 +354,21 @@ def _():
         for more in ({}, {"account": "Second"}):
             assert mcp.tool("list_mail_messages", **more)["uidvalidity"]
         told = good(way.refresh(told["refresh_token"]))
+    # There is no token for the second now: what the first got is not lost.
+    provider(rotate=1, away=1)
+    told = good(way.refresh(told["refresh_token"]))
+    assert 0 < told["expires_in"] <= 30, told["expires_in"]
+    mcp = postern.Mcp(server, told["access_token"])
+    assert mcp.tool("list_mail_messages")["uidvalidity"]
+    for tool, more in (("list_mail_messages", {}), ("send_mail_message", {
+            "to": [way.user], "subject": "x", "text_body": "x"})):
+        error = mcp.tool_error(tool, account="Second", **more)
+        assert error["retryable"] and "try again" in error["message"], error
+    provider(rotate=1)
+    told = good(way.refresh(told["refresh_token"]))
+    mcp = postern.Mcp(server, told["access_token"])
+    for more in ({}, {"account": "Second"}):
+        assert mcp.tool("list_mail_messages", **more)["uidvalidity"]
     assert way.revoke(told["refresh_token"]).status == 200
     ended(told["access_token"])
     error = postern.Mcp(server, told["access_token"]).tool_error(

@@ -12,9 +12,12 @@ const [secure, plain, tls] = process.argv.slice(2);
 const kept = new Map();
 // down: all but the sign-in page; blind: who asks whose a token is; bytes and
 // refresh_bytes: random ones of a token; rotate: refresh tokens; life: of
-// access tokens, in seconds; other: it tells somebody else's address.
+// access tokens, in seconds; other: it tells somebody else's address; away:
+// there is no new token for the other mailbox.
 const how = { down: 0, blind: 0, bytes: 32, refresh_bytes: 32, rotate: 0,
-	life: 3600, other: 0 };
+	life: 3600, other: 0, away: 0 };
+const isAway = (ctx) => how.away === 1 &&
+	ctx.oidc?.entities?.RefreshToken?.accountId?.startsWith("other");
 // How often it was asked for its document, and for new tokens.
 const asked = { documents: 0, refreshes: 0 };
 
@@ -75,7 +78,7 @@ const provider = new Provider(`https://localhost:${secure}`, {
 	claims: { openid: ["sub"], email: ["email"] },
 	conformIdTokenClaims: false,
 	pkce: { required: () => true },
-	rotateRefreshToken: () => how.rotate === 1,
+	rotateRefreshToken: (ctx) => how.rotate === 1 && !isAway(ctx),
 	ttl: { AccessToken: () => how.life, RefreshToken: 86400,
 		Grant: 86400, Session: 86400, Interaction: 600, IdToken: 600 },
 });
@@ -92,6 +95,10 @@ provider.use(async (ctx, next) => {
 	if (how.blind && ctx.path === "/token/introspection")
 		ctx.throw(503);
 	await next();
+	if (isAway(ctx)) {
+		ctx.status = 503;
+		ctx.body = {};
+	}
 	asked.refreshes +=
 		ctx.oidc?.params?.grant_type === "refresh_token" ? 1 : 0;
 });
