@@ -9,6 +9,7 @@
 #include "mcp/filing.h"
 #include "mcp/outgoing.h"
 #include "mcp/outgoing_ask.h"
+#include "mcp/trash.h"
 
 const struct fault *
 drafting_keep(struct call *call, struct outgoing *out, const char *wire,
@@ -24,14 +25,31 @@ drafting_keep(struct call *call, struct outgoing *out, const char *wire,
 	return filing_append(call, &filing, filed);
 }
 
+/* A draft that another replaces goes, as by the tools that say so. */
+static const struct fault *
+find_kinds(struct call *call, const struct outgoing *out, const char *wire,
+    const char **kinds)
+{
+	const struct fault	*bad;
+	const char		*trash;
+
+	*kinds = "draft";
+	if (out->replaces == 0)
+		return NULL;
+	bad = trash_for(call, wire, &trash);
+	*kinds = trash == NULL ? "draft delete" : "draft trash";
+	return bad;
+}
+
 const struct fault *
 drafting_ask(struct call *call, struct outgoing *out, const char *wire)
 {
 	const struct fault	*bad;
 	struct filed		 before = { .uid = 0 };
-	const char		*id;
+	const char		*id, *kinds;
 
-	if ((bad = outgoing_ask(call, out, "draft")) != NULL ||
+	if ((bad = find_kinds(call, out, wire, &kinds)) != NULL ||
+	    (bad = outgoing_ask(call, out, kinds)) != NULL ||
 	    (id = confirm_message_id(call)) == NULL || out->once != NULL)
 		return bad;
 	out->compose.message_id = id;

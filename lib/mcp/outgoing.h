@@ -61,6 +61,8 @@ struct outgoing {
 	bool		 utf8;		/* an address needs SMTPUTF8 */
 	int64_t		 hold_until;	/* as mail/smtp's */
 	const char	*once;		/* as mcp/sending's */
+	int64_t		 replaces;	/* UID of the draft that goes for it,
+					 * or 0 */
 	struct confirm_draft waiting;	/* what is to be done with it where it
 					 * waits for the user's word; kind:
 					 * what it is asked for as, NULL is

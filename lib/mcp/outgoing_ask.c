@@ -1,6 +1,7 @@
 #include "mcp/outgoing_ask.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "mcp/call.h"
 #include "mcp/confirm.h"
 #include "mcp/outgoing.h"
@@ -13,7 +14,9 @@ static const struct {
 	{ "send", "Send a message" },
 	{ "invitation", "Answer an invitation" },
 	{ "unsubscribe", "Leave a mailing list" },
-	{ "draft", "Keep a draft" }
+	{ "draft", "Keep a draft" },
+	{ "draft trash", "Keep a draft, and move another to the trash" },
+	{ "draft delete", "Keep a draft, and delete another for good" }
 };
 
 const char *
@@ -63,6 +66,10 @@ outgoing_ask(struct call *call, const struct outgoing *out,
 	question_addresses(call, question, "To", compose->to);
 	question_addresses(call, question, "Cc", compose->cc);
 	question_addresses(call, question, "Bcc", compose->bcc);
+	if (out->replaces != 0)
+		question_row(call, &question->rows, "UID of the other draft",
+		    text_format(call->arena, "%lld",
+		    (long long)out->replaces));
 	question_row(call, &question->shown, "From", compose->from.address);
 	question_row(call, &question->shown, "Subject", compose->subject);
 	question_row(call, &question->shown, "Attachments",

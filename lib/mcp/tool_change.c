@@ -14,6 +14,7 @@
 #include "mcp/naming.h"
 #include "mcp/question.h"
 #include "mcp/tool.h"
+#include "mcp/trash.h"
 #include "mcp/undo.h"
 
 struct move_args {
@@ -318,16 +319,17 @@ ask(struct call *call, const struct transfer *transfer, const char *kinds)
 
 /* What goes to the trash is asked for as that, however it is called. */
 static const struct fault *
-ask_to_move(struct call *call, const struct transfer *transfer)
+ask_to_move(struct call *call, struct transfer *transfer)
 {
 	const struct fault	*bad;
-	const char		*trash;
+	bool			 there, trash;
 
-	bad = folder_wire_name(call->imap, call->arena, "\\Trash", &trash);
-	if (bad != NULL && bad->kind != FAULT_FOLDER)
+	if (transfer->dry_run || !confirm_is_needed(call, "trash move"))
+		return NULL;
+	if ((transfer->create && (bad = name_folder(call, transfer, &there)) !=
+	    NULL) || (bad = trash_holds(call, transfer->wire, &trash)) != NULL)
 		return bad;
-	return ask(call, transfer, bad == NULL && text_equal(trash,
-	    transfer->wire) ? "trash move" : "move");
+	return ask(call, transfer, trash ? "trash move" : "move");
 }
 
 static const struct fault *

@@ -14,6 +14,7 @@
 #include "mcp/original.h"
 #include "mcp/outgoing.h"
 #include "mcp/tool.h"
+#include "mcp/trash.h"
 #include "mcp/undo.h"
 
 /* The message a draft answers. */
@@ -143,10 +144,10 @@ throw_away(struct call *call, struct uids old, struct change *change,
 	const char		*trash;
 	struct undo_moving	 moving;
 
-	bad = folder_wire_name(call->imap, call->arena, "\\Trash", &trash);
-	if (bad != NULL && bad->kind != FAULT_FOLDER)
+	bad = trash_for(call, imap_box(call->imap)->name, &trash);
+	if (bad != NULL)
 		return bad;
-	if (bad != NULL || text_equal(trash, imap_box(call->imap)->name))
+	if (trash == NULL)
 		return change_delete(call->imap, call->arena, old, change);
 	if ((bad = undo_prepare(call, old, &moving)) != NULL ||
 	    (bad = change_move(call->imap, call->arena, old, trash,
@@ -228,6 +229,7 @@ create_draft(struct call *call, const void *arguments, void *result)
 	if (args->replaces_uid != 0 &&
 	    (bad = find_old(call, args, &old)) != NULL)
 		return bad;
+	out.replaces = args->replaces_uid;
 	if ((bad = keep_draft(call, args, &out, answer)) != NULL)
 		return bad;
 	if (args->replaces_uid != 0)

@@ -11,6 +11,7 @@
 #include "mcp/naming.h"
 #include "mcp/question.h"
 #include "mcp/tool.h"
+#include "mcp/trash.h"
 
 enum { BELOW_MOST = 100 };	/* folders that go with the one named */
 
@@ -184,6 +185,29 @@ check_target(struct call *call, const struct folder *folder,
 	return call_permits(call, wire);
 }
 
+/* Many programs throw folders away so. */
+static const struct fault *
+ask_to_move(struct call *call, const struct folder *folder, const char *wire)
+{
+	const struct fault	*bad;
+	struct question		*question;
+	bool			 trash;
+
+	if (!confirm_is_needed(call, "trash"))
+		return NULL;
+	bad = trash_holds(call, wire, &trash);
+	if (bad != NULL || !trash)
+		return bad;
+	question = arena_take(call->arena, sizeof(*question));
+	question->kinds = "trash";
+	question->sentence = "Move a folder with all that is in it to the "
+	    "trash";
+	question_row(call, &question->rows, "Folder", folder->name);
+	question_row(call, &question->rows, "To", folder_decode(call->arena,
+	    wire));
+	return confirm_ask(call, question);
+}
+
 static const struct fault *
 rename_folder(struct call *call, const void *arguments, void *result)
 {
@@ -199,6 +223,7 @@ rename_folder(struct call *call, const void *arguments, void *result)
 	    (bad = find_below(call, &all, folder, &below)) != NULL ||
 	    (bad = naming_new(call, &all, args->new_name, &wire)) != NULL ||
 	    (bad = check_target(call, folder, wire)) != NULL ||
+	    (bad = ask_to_move(call, folder, wire)) != NULL ||
 	    (bad = folder_change_rename(call->imap, call->arena, &all, folder,
 	    wire)) != NULL)
 		return bad;

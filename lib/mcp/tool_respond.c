@@ -8,6 +8,7 @@
 #include "mail/invitation.h"
 #include "mail/invitation_reply.h"
 #include "mcp/call.h"
+#include "mcp/confirm.h"
 #include "mcp/filing.h"
 #include "mcp/invited.h"
 #include "mcp/original.h"
@@ -171,7 +172,9 @@ address_it(struct job *job)
 	compose->message_id = compose_message_id(arena,
 	    address_domain(compose->from.address));
 	original_continue(job->call, &job->original, compose);
-	job->out.waiting.kind = "invitation";
+	/* With words of one's own it is as good as any message. */
+	job->out.waiting.kind = text_is_empty(job->args->comment) ||
+	    confirm_is_needed(job->call, "invitation") ? "invitation" : "send";
 }
 
 static void

@@ -303,6 +303,47 @@ def _():
     assert result["resultType"] == "complete", result
 
 
+@case("item 60: what goes to the trash by another name, or as a whole folder, "
+      "asks as that")
+def _():
+    tool = "move_mail_message"
+    for name in ("Trash", "trash-" + secrets.token_hex(4)):
+        arguments = {"folder": BOX, "uid": put(), "create": True,
+                     "destination": name if name == "Trash" else
+                     server.folder("Trash", name)}
+        lines, told = confirmed(asked("trash"), tool, arguments)
+        assert lines[0] == "Move messages to the trash", lines
+        assert told["destination"].startswith(TRASH), told
+    name = "Asked-" + secrets.token_hex(4)
+    put(server.folder(name))
+    arguments = {"name": server.folder(name),
+                 "new_name": server.folder("Trash", name)}
+    lines, told = confirmed(asked("trash"), "rename_mailbox", arguments)
+    assert "Folder: " + arguments["name"] in lines, lines
+    assert told["name"] == arguments["new_name"], told
+    result = call(asked("trash"), "rename_mailbox", {
+        "name": told["name"], "new_name": server.folder(name)})
+    assert result["structuredContent"]["name"] == server.folder(name), result
+
+
+@case("item 60: a draft in the place of another asks as what becomes of that")
+def _():
+    tool = "create_draft_mail_message"
+    for kind, folder, word in (("trash", DRAFTS, "to the trash"),
+                               ("delete", TRASH, "for good")):
+        uid = server.deliver(folder, "Subject: old\n\nold\n", r"(\Draft)")
+        arguments = {**asking.message(), "folder": folder,
+                     "replaces_uid": uid}
+        first = call(asked(kind), tool, arguments)
+        lines = question(first)
+        assert word in lines[0], lines
+        assert "UID of the other draft: %d" % uid in lines, lines
+        assert there(folder, uid)
+        told = call(asked(kind), tool, arguments, first["requestState"], YES)
+        assert told["structuredContent"]["replaced_uid"] == uid, told
+        assert not there(folder, uid)
+
+
 @case("item 60: deleting a folder asks, and names those that go")
 def _():
     name = server.folder("Asked-" + secrets.token_hex(4))
@@ -363,6 +404,22 @@ def _():
         "uid": uid, "response": "accept"})
     assert lines[0] == "Answer an invitation", lines
     assert told["state"] == "sent" and told["accepted"], told
+
+
+@case("item 60: an answer to an invitation in one's own words asks as sending "
+      "does")
+def _():
+    tool = "respond_to_invitation"
+    uid = invitations.put(server)
+    arguments = {"uid": uid, "response": "accept", "comment": "secret words"}
+    first = call(asked("send"), tool, arguments)
+    assert question(first)[0] == "Send a message", first
+    assert "secret words" not in str(first), first
+    result = call(asked("send"), tool, arguments, first["requestState"], NO)
+    assert result["structuredContent"]["state"] == "refused", result
+    del arguments["comment"]
+    told = call(asked("send"), tool, arguments)
+    assert told["structuredContent"]["state"] == "sent", told
 
 
 @case("item 60: leaving a list asks, and names whom it tells")
