@@ -12,6 +12,34 @@ ALL = ("send", "delete", "trash", "move", "draft", "invitation",
        "unsubscribe")
 
 
+class Box:
+    """A folder of somebody's who is asked, and what lies in any of theirs."""
+
+    def __init__(self, server, folder):
+        self.server, self.folder = server, folder
+
+    def put(self, folder=None, subject="received text"):
+        return self.server.deliver(folder or self.folder, (
+            "From: someone@example.org\nTo: %s\nSubject: %s\n"
+            "Message-ID: <%s@x.example>\n\nreceived body\n" % (
+                self.server.username, subject, secrets.token_hex(8))))
+
+    def there(self, folder, uid):
+        """Whether a message is, and is not marked as deleted."""
+        box = mailboxes.login(self.server)
+        box.select('"%s"' % folder, True)
+        _, told = box.uid("FETCH", str(uid), "(FLAGS)")
+        box.logout()
+        return told[0] is not None and b"\\Deleted" not in told[0]
+
+    def kept(self, folder, header, value):
+        """The UIDs of those that are, by a header."""
+        box = mailboxes.login(self.server)
+        found = mailboxes.find(box, folder, header, value)
+        box.logout()
+        return [uid for uid in found if self.there(folder, uid)]
+
+
 def client(server, *kinds, modern=True, agent=None, **fields):
     """A client whose user wants to be asked first before these."""
     token = server.sign_in(client=agent,

@@ -23,6 +23,8 @@ SENT, DRAFTS, BOX = map(server.folder, ("Sent", "Drafts", "Linked"))
 TRASH = server.folder("Trash")
 SEND = "send_mail_message"
 DELETE = "delete_mail_message"
+box = asking.Box(server, BOX)
+put, there, kept = box.put, box.there, box.kept
 clients = {}
 
 
@@ -31,28 +33,6 @@ def asked(*kinds, **fields):
     if key not in clients:
         clients[key] = client(server, *kinds, modern=False, **fields)
     return clients[key]
-
-
-def put(folder=BOX, subject="received text"):
-    return server.deliver(folder, (
-        "From: someone@example.org\nTo: %s\nSubject: %s\n"
-        "Message-ID: <%s@x.example>\n\nreceived body\n" % (
-            server.username, subject, secrets.token_hex(8))))
-
-
-def there(folder, uid):
-    box = mailboxes.login(server)
-    box.select('"%s"' % folder, True)
-    _, told = box.uid("FETCH", str(uid), "(FLAGS)")
-    box.logout()
-    return told[0] is not None and b"\\Deleted" not in told[0]
-
-
-def kept(folder, header, value):
-    box = mailboxes.login(server)
-    found = mailboxes.find(box, folder, header, value)
-    box.logout()
-    return [uid for uid in found if there(folder, uid)]
 
 
 def shown(visitor):

@@ -166,6 +166,7 @@ def one(row):
     def _():
         if row["arg"] not in WAYS:
             raise postern.Skip("no tool has the argument " + row["arg"])
+        server.token()  # signing in makes a folder
         before = state()
         WAYS[row["arg"]](row["value"])
         assert state() == before
