@@ -3,14 +3,15 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "crypt/digest.h"
+#include "mail/address_lenient.h"
 #include "mail/draft.h"
 #include "mail/header.h"
 #include "mail/imap_session.h"
 #include "mail/part.h"
-#include "mcp/body.h"
 #include "mcp/call.h"
 #include "mcp/confirm.h"
 #include "mcp/confirm_link.h"
+#include "mcp/draft_text.h"
 #include "mcp/outgoing_ask.h"
 #include "mcp/question.h"
 
@@ -57,26 +58,6 @@ subject_of(struct call *call, const struct draft *draft)
 	    call->arena, draft->header), "Subject"));
 }
 
-/* What its readers see: made of HTML where that says something else. */
-static const struct fault *
-read_text(struct call *call, const struct imap_message *message,
-    struct question *question)
-{
-	struct body_fetch	 fetch = { .uid = message->uid,
-				    .form = BODY_TEXT,
-				    .most = BODY_PART_BYTES };
-	const struct fault	*bad;
-	struct body		 body = { .text = NULL };
-
-	body_queue(call, message->body, &fetch);
-	if ((bad = imap_run(call->imap)) != NULL ||
-	    (bad = body_read(call, &fetch, &body)) != NULL)
-		return bad;
-	question->text = body.text;
-	question->is_cut = body.is_cut;
-	return NULL;
-}
-
 /* Where a draft lies that was kept for this question says nothing to anybody:
  * it is only bound to it. */
 static void
@@ -109,6 +90,9 @@ draft_question(struct call *call, const struct imap_message *message,
 	question_addresses(call, question, "Cc", draft->cc);
 	question_addresses(call, question, "Bcc", draft->bcc);
 	bind_content(call, message, question);
+	question_addresses(call, question, "Answers to", address_read_lenient(
+	    call->arena, header_find(header_fields(call->arena,
+	    draft->header), "Reply-To")));
 	question_row(call, &question->shown, "From", draft->from.address);
 	question_row(call, &question->shown, "Subject",
 	    subject_of(call, draft));
@@ -116,5 +100,5 @@ draft_question(struct call *call, const struct imap_message *message,
 	    file_names(call, message->body));
 	*result = question;
 	return confirm == NULL || !confirm->looks ? NULL :
-	    read_text(call, message, question);
+	    draft_text(call, message, question);
 }

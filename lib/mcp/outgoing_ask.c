@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "mcp/call.h"
 #include "mcp/confirm.h"
+#include "mcp/draft_text.h"
 #include "mcp/outgoing.h"
 #include "mcp/question.h"
 
@@ -43,16 +44,6 @@ file_names(struct call *call, const struct compose *compose)
 	return texts_join(call->arena, names, ", ");
 }
 
-/* What people see of it. */
-static const char *
-seen_text(struct call *call, const struct compose *compose)
-{
-	const struct outgoing_args	 html = { .html_body = compose->html };
-
-	return compose->html == NULL ? compose->text :
-	    outgoing_text(call, &html);
-}
-
 const struct fault *
 outgoing_ask(struct call *call, const struct outgoing *out,
     const char *kinds)
@@ -66,6 +57,7 @@ outgoing_ask(struct call *call, const struct outgoing *out,
 	question_addresses(call, question, "To", compose->to);
 	question_addresses(call, question, "Cc", compose->cc);
 	question_addresses(call, question, "Bcc", compose->bcc);
+	question_addresses(call, question, "Answers to", compose->reply_to);
 	if (out->replaces != 0)
 		question_row(call, &question->rows, "UID of the other draft",
 		    text_format(call->arena, "%lld",
@@ -74,6 +66,6 @@ outgoing_ask(struct call *call, const struct outgoing *out,
 	question_row(call, &question->shown, "Subject", compose->subject);
 	question_row(call, &question->shown, "Attachments",
 	    file_names(call, compose));
-	question->text = seen_text(call, compose);
+	draft_text_join(call, compose->text, compose->html, question);
 	return confirm_ask(call, question);
 }

@@ -73,6 +73,21 @@ def _():
     assert not there(DRAFTS, draft["uid"])
 
 
+@case("item 61: all that goes out is shown: HTML that says something else than "
+      "the text, what it hides, and where answers go")
+def _():
+    for kind, tool in (("send", SEND), ("draft", "create_draft_mail_message")):
+        url, _ = link_of(asked(kind), tool, asking.message(
+            text_body="harmless text\u200b\n", reply_to="away@x.example",
+            html_body="<p>other words</p><p style='display:none'>unseen "
+            "words</p><img src='https://x.example/?address=words'>"))
+        page = shown(visit(server, url))
+        for word in ("harmless text", "other words", "unseen words",
+                     "?address=words", "away@x.example",
+                     "Characters that nobody sees"):
+            assert word in page, (kind, word, page)
+
+
 @case("item 61: a link does it once: not by Confirm again, nor by another "
       "browser")
 def _():
