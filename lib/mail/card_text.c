@@ -21,14 +21,21 @@ static const struct wording	 may[] = {
 	{ "mail:send", "send", "send messages in your name" }
 };
 
-static const struct wording	 asks[] = {
-	{ "send", NULL, "sending" },
-	{ "delete", NULL, "deleting for good" },
-	{ "trash", NULL, "moving to the trash" },
-	{ "move", NULL, "moving" },
-	{ "draft", NULL, "writing drafts" },
-	{ "invitation", NULL, "answering invitations" },
-	{ "unsubscribe", NULL, "unsubscribing" }
+/* What is asked before, and the scope without which it is never done. */
+struct asking {
+	const char	*word;
+	const char	*scope;
+	const char	*sentence;
+};
+
+static const struct asking	 asks[] = {
+	{ "send", "mail:send", "sending" },
+	{ "delete", "mail:modify", "deleting for good" },
+	{ "trash", "mail:modify", "moving to the trash" },
+	{ "move", "mail:modify", "moving" },
+	{ "draft", "mail:modify", "writing drafts" },
+	{ "invitation", "mail:send", "answering invitations" },
+	{ "unsubscribe", "mail:send", "unsubscribing" }
 };
 
 enum {
@@ -80,14 +87,30 @@ card_text_subject(struct arena *arena, const struct card *card)
 }
 
 static void
-put_list(struct buf *buf, const struct wording *rows, size_t len,
-    struct texts words)
+put_may(struct buf *buf, const struct card *card)
 {
 	size_t	 i;
 
-	for (i = 0; i < len; i++)
-		if (texts_have(words, rows[i].word))
-			buf_format(buf, "  - %s\n", rows[i].sentence);
+	buf_text(buf, "\nIt may\n");
+	for (i = 0; i < MAY; i++)
+		if (texts_have(card->scopes, may[i].word))
+			buf_format(buf, "  - %s\n", may[i].sentence);
+}
+
+/* Only of what it may do at all. */
+static void
+put_asks(struct buf *buf, const struct card *card)
+{
+	const char	*before = "\nIt asks you before\n";
+	size_t		 i;
+
+	for (i = 0; i < ASKS; i++) {
+		if (!texts_have(card->ask_first, asks[i].word) ||
+		    !texts_have(card->scopes, asks[i].scope))
+			continue;
+		buf_format(buf, "%s  - %s\n", before, asks[i].sentence);
+		before = "";
+	}
 }
 
 static const char *
@@ -107,13 +130,10 @@ card_text_body(struct arena *arena, const struct card *card,
 	    "%s.\n\nIt calls itself: %s\n", issuer, card_text_name(card));
 	if (card->target != NULL)
 		buf_format(&buf, "It answers to: %s\n", card->target);
-	buf_format(&buf, "Connected: %s\nUntil, at the latest: %s\n\nIt "
-	    "may\n", date(arena, card->created), date(arena, card->ends));
-	put_list(&buf, may, MAY, card->scopes);
-	if (card->ask_first.len > 0) {
-		buf_text(&buf, "\nIt asks you before\n");
-		put_list(&buf, asks, ASKS, card->ask_first);
-	}
+	buf_format(&buf, "Connected: %s\nUntil, at the latest: %s\n",
+	    date(arena, card->created), date(arena, card->ends));
+	put_may(&buf, card);
+	put_asks(&buf, card);
 	buf_text(&buf, "\nDelete this message to disconnect it: with its next "
 	    "request it has no access any more.\n\nThis message is all that "
 	    "is kept about the connection. There is no password in it.\n");

@@ -275,10 +275,46 @@ each_subject(void **state)
 	arena_close(arena);
 }
 
+/* What it may not do it need not ask for. */
+static void
+each_asking(void **state)
+{
+	static const char	*all[] = { "mail:read", "mail:modify",
+				    "mail:send" };
+	static const char	*words[] = { "send", "delete" };
+	static const struct {
+		size_t		 scopes, asks;
+		const char	*said, *unsaid;
+	} cases[] = {
+		{ 1, 2, "- read", "asks you before" },
+		{ 2, 1, "- read", "asks you before" },
+		{ 2, 2, "It asks you before\n  - deleting for good\n\n",
+		    "- sending" },
+		{ 3, 2, "It asks you before\n  - sending\n  - deleting",
+		    "before\n\n" },
+		{ 3, 0, "- send messages", "asks you before" }
+	};
+	struct arena		*arena = arena_open();
+	struct card		 card;
+	const char		*body;
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		card = (struct card){ .scopes = { all, cases[i].scopes },
+		    .ask_first = { words, cases[i].asks } };
+		body = card_text_body(arena, &card, ISSUER);
+		assert_non_null(strstr(body, cases[i].said));
+		assert_null(strstr(body, cases[i].unsaid));
+	}
+	arena_close(arena);
+}
+
 CHECK_MAIN(
 	cmocka_unit_test(each_maker),
 	cmocka_unit_test(each_removal),
 	cmocka_unit_test(unknown_outcome),
 	cmocka_unit_test(switched_off),
-	cmocka_unit_test(each_subject)
+	cmocka_unit_test(each_subject),
+	cmocka_unit_test(each_asking)
 )
