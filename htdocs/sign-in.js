@@ -133,6 +133,28 @@ if (field("imap_host")) {
 				() => checkPort(kind));
 }
 
+// A new token is long, and shown once.
+const token = field("token-text");
+if (token) {
+	const button = document.createElement("button");
+	button.type = "button";
+	button.className = "copy";
+	button.textContent = "Copy";
+	button.setAttribute("aria-live", "polite");
+	button.addEventListener("click", async () => {
+		try {
+			await navigator.clipboard.writeText(token.value);
+			button.textContent = "Copied";
+		} catch {
+			// Not a secure page, or not allowed: it is marked instead.
+			token.select();
+			button.textContent = "Marked: press Ctrl+C";
+		}
+		setTimeout(() => { button.textContent = "Copy"; }, 3000);
+	});
+	token.after(button);
+}
+
 // The mail servers may take their time: say that they are asked.
 function tell(text) {
 	for (const line of document.querySelectorAll(".asking"))

@@ -52,6 +52,19 @@ for (const javaScriptEnabled of [true, false])
 			await page.context().close();
 		});
 
+test("a new token is copied whole", async () => {
+	const page = await open(address);
+	await signIn(page);
+	await page.context().grantPermissions(
+		["clipboard-read", "clipboard-write"]);
+	await page.getByRole("button", { name: "Make a token" }).click();
+	await page.getByRole("button", { name: "Copy", exact: true }).click();
+	await page.getByRole("button", { name: "Copied" }).waitFor();
+	assert.equal(await page.evaluate(() => navigator.clipboard.readText()),
+		await page.getByLabel("Token", { exact: true }).inputValue());
+	await page.context().close();
+});
+
 test("who comes from elsewhere by a link is still signed in", async () => {
 	const page = await open(address);
 	await signIn(page);
