@@ -154,7 +154,9 @@ consent_mailbox_draw(const struct drawing *drawing)
 	hosts_propose(drawing->request->arena, config, &proposed);
 	draw_typed(page, consent->form != NULL ? consent->form : &proposed);
 	if (drawing->typed)
-		page_show(page, "SERVERS");
+		page_show(page_show(page, "SERVERS"),
+		    config->imap_host != NULL ? "SERVERS_OWN" :
+		    "SERVERS_FOUND");
 	else
 		page_set(page_show(page, "FIXED"), "FIXED_HOST",
 		    hosts_given(config, &consent->asked->client));
