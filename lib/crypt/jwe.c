@@ -66,7 +66,8 @@ split(struct arena *arena, const char *token, struct bytes parts[PARTS])
 		len = bytes_find(rest, '.');
 		if ((len == rest.len) != (i == PARTS - 1))
 			return refuse(arena,
-			    "RFC 7516 7.1: a token has five parts");
+			    "this is no token of this service, or not all "
+			    "of one (RFC 7516 7.1: it has five parts)");
 		parts[i] = bytes_slice(rest, 0, len);
 		rest = bytes_slice(rest, len + 1, rest.len);
 	}

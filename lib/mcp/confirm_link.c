@@ -133,6 +133,9 @@ confirm_link_open(struct arena *arena, const struct authority *authority,
 	const struct fault	*bad;
 
 	*link = (struct confirm_link){ .nonce = NULL };
+	if (text_is_empty(token))
+		return fault_make(arena, FAULT_TOKEN, "the address ends "
+		    "before its link");
 	bad = token_open(arena, authority, &link_sort, token, link);
 	if (bad != NULL)
 		return bad;
