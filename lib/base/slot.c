@@ -27,7 +27,8 @@ slot_take(struct arena *arena, const char *folder,
 {
 	int64_t	 place;
 
-	assert(room->number < SLOT_ROOMS && room->most <= SLOT_PLACES);
+	assert(room->number >> SLOT_ROOM_BITS == 0 &&
+	    room->most <= SLOT_PLACES);
 	*slot = (struct slot){ .taken = true, .fd = -1 };
 	if (text_is_empty(folder))
 		return;

@@ -12,13 +12,14 @@ struct arena;
  * its process ends.
  */
 enum {
-	SLOT_ROOMS = 65536,	/* in one file */
+	SLOT_ROOM_BITS = 52,	/* of a room's number: so many that nobody
+				 * finds himself in another's room */
 	SLOT_PLACES = 1024	/* in one room, at most */
 };
 
 struct slot_room {
 	const char	*name;		/* of the file */
-	unsigned	 number;	/* below SLOT_ROOMS */
+	uint64_t	 number;	/* of SLOT_ROOM_BITS */
 	int64_t		 most;		/* places */
 };
 

@@ -71,7 +71,8 @@ make_key(const struct account *account, const struct config *config,
 	arena_close(arena);
 }
 
-/* Where the account's sessions are counted. */
+/* Where the account's sessions are counted: nobody is to find a name whose
+ * sessions count for another's. */
 static struct slot_room
 room_of(const struct account *account, const struct config *config)
 {
@@ -79,11 +80,15 @@ room_of(const struct account *account, const struct config *config)
 	struct wire_target	 target;
 	struct arena		*arena = arena_open();
 	struct bytes		 hash;
+	size_t			 i;
 
 	account_imap_target(account, config, &target);
-	hash = digest(arena, DIGEST_SHA256, bytes_of(text_format(arena,
-	    "%s %s", target.guard.host, account->username)));
-	room.number = (unsigned)(hash.at[0] << 8 | hash.at[1]) % SLOT_ROOMS;
+	hash = digest(arena, DIGEST_SHA256, bytes_of(text_lower_copy(arena,
+	    text_format(arena, "%s %s", target.guard.host,
+	    account->username))));
+	for (i = 0; i < sizeof(room.number); i++)
+		room.number = room.number << 8 | hash.at[i];
+	room.number >>= 64 - SLOT_ROOM_BITS;
 	arena_close(arena);
 	return room;
 }

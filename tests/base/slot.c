@@ -17,7 +17,8 @@ static const struct slot_room	 one = { "wait", 7, 1 };
 static const struct slot_room	 none = { "wait", 7, 0 };
 static const struct slot_room	 others[] = {
 	{ "other", 7, 1 }, { "wait", 6, SLOT_PLACES }, { "wait", 8, 1 },
-	{ "wait", SLOT_ROOMS - 1, SLOT_PLACES }
+	{ "wait", 7 + (1 << 16), 1 }, { "wait", 7 + (UINT64_C(1) << 32), 1 },
+	{ "wait", (UINT64_C(1) << SLOT_ROOM_BITS) - 1, SLOT_PLACES }
 };
 
 static void

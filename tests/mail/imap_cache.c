@@ -156,6 +156,12 @@ places(void **state)
 	count_places(&stage, folder, 1);
 	assert_null(take(&stage, &imap));
 	expect_fault(take(&stage, &again), FAULT_UNAVAILABLE, "1 calls");
+	stage.account.username = "Anna@Example.org";
+	expect_fault(take(&stage, &again), FAULT_UNAVAILABLE, "1 calls");
+	/* Whose digest starts with the same 16 bits. */
+	stage.account.username = "u22571@example.org";
+	expect_fault(take(&stage, &again), FAULT_CONNECT, NULL);
+	stage.account.username = "anna@example.org";
 	imap_cache_put(&stage.account, &stage.config, imap);
 	expect_fault(take(&stage, &again), FAULT_CONNECT, NULL);
 	end(&stage);
