@@ -68,14 +68,18 @@ confirm_draft_keep(struct call *call, struct outgoing *out, const char *wire,
 }
 
 const struct fault *
-confirm_draft_again(struct call *call, struct sent *sent)
+confirm_draft_again(struct call *call, const struct confirm_draft *draft,
+    struct sent *sent)
 {
-	static const struct confirm_draft	 draft = { .kind = "send" };
+	struct confirm_draft	*again;
 
+	again = arena_take(call->arena, sizeof(*again));
+	*again = *draft;
+	again->kind = "send";
 	if (!text_equal(sent->state, "unknown") || sent->filed.at == NULL ||
-	    !confirm_is_by_link(call, draft.kind))
+	    !confirm_is_by_link(call, again->kind))
 		return NULL;
-	return offer(call, &draft, sent->filed.at, sent);
+	return offer(call, again, sent->filed.at, sent);
 }
 
 int64_t

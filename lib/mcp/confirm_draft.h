@@ -19,8 +19,10 @@ const struct fault	*confirm_draft_keep(struct call *call,
 			    struct sent *sent);
 
 /* The same for one that sending_look found kept before: a new link, where the
- * user is to be asked by one. */
+ * user is to be asked by one; draft says what is to be done with it, without a
+ * kind. */
 const struct fault	*confirm_draft_again(struct call *call,
+			    const struct confirm_draft *draft,
 			    struct sent *sent);
 
 /* Until when the mail server is to hold it, which may have come while it

@@ -10,6 +10,7 @@
 #include "mail/part.h"
 #include "mcp/call.h"
 #include "mcp/confirm.h"
+#include "mcp/confirm_draft.h"
 #include "mcp/confirm_link.h"
 #include "mcp/draft_text.h"
 #include "mcp/outgoing_ask.h"
@@ -94,6 +95,8 @@ draft_question(struct call *call, const struct imap_message *message,
 	    call->arena, header_find(header_fields(call->arena,
 	    draft->header), "Reply-To")));
 	question_row(call, &question->shown, "From", draft->from.address);
+	draft_text_time(call, confirm_draft_time(confirm == NULL ? NULL :
+	    confirm->draft), &question->shown);
 	question_row(call, &question->shown, "Subject",
 	    subject_of(call, draft));
 	question_row(call, &question->shown, "Attachments",

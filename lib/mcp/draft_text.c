@@ -3,6 +3,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "data/utf8.h"
 #include "mail/imap_session.h"
@@ -142,4 +143,13 @@ draft_text(struct call *call, const struct imap_message *message,
 	question->is_cut = body.is_cut || sources.cut ||
 	    sources.parts.more > 0;
 	return NULL;
+}
+
+void
+draft_text_time(struct call *call, int64_t seconds, struct pairs *rows)
+{
+	if (seconds != 0)
+		question_row(call, rows, "To be sent at",
+		    clock_rfc3339(call->arena, (struct moment){
+		    .seconds = seconds }));
 }

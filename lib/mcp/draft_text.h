@@ -1,9 +1,12 @@
 #ifndef MCP_DRAFT_TEXT_H
 #define MCP_DRAFT_TEXT_H
 
+#include <stdint.h>
+
 struct call;
 struct fault;
 struct imap_message;
+struct pairs;
 struct question;
 
 /*
@@ -21,5 +24,9 @@ const struct fault	*draft_text(struct call *call,
 /* One of both, where html may be NULL: into the question. */
 void			 draft_text_join(struct call *call, const char *plain,
 			    const char *html, struct question *question);
+
+/* When it is to be sent, unless that is 0: at once. */
+void			 draft_text_time(struct call *call, int64_t seconds,
+			    struct pairs *rows);
 
 #endif

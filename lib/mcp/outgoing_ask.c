@@ -58,6 +58,7 @@ outgoing_ask(struct call *call, const struct outgoing *out,
 	question_addresses(call, question, "Cc", compose->cc);
 	question_addresses(call, question, "Bcc", compose->bcc);
 	question_addresses(call, question, "Answers to", compose->reply_to);
+	draft_text_time(call, out->hold_until, &question->rows);
 	if (out->replaces != 0)
 		question_row(call, &question->rows, "UID of the other draft",
 		    text_format(call->arena, "%lld",

@@ -35,7 +35,8 @@ look_before(struct call *call, const struct response *response,
 	if (bad != NULL || !*done)
 		return bad;
 	if (!response->args->draft)
-		return confirm_draft_again(call, sent);
+		return confirm_draft_again(call, &(struct confirm_draft){
+		    .sent = response->wire }, sent);
 	filed = sent->filed.at;
 	if (text_equal(filed->folder, folder_decode(call->arena,
 	    response->wire))) {

@@ -60,11 +60,13 @@ send_message(struct call *call, const void *arguments, void *result)
 	if (bad != NULL || (bad = sending_look(call, wire, message_id, result,
 	    &before)) != NULL)
 		return bad;
+	bad = read_time(call, args->send_at, &out.hold_until);
+	/* Who asks again may do so when its time is over. */
 	if (before)
-		return confirm_draft_again(call, result);
-	/* Behind that: who asks again may do so when its time is over. */
-	if ((bad = read_time(call, args->send_at, &out.hold_until)) != NULL ||
-	    (bad = outgoing_sign(call, &mail)) != NULL ||
+		return confirm_draft_again(call, &(struct confirm_draft){
+		    .sent = wire, .hold_until = bad == NULL ?
+		    out.hold_until : 0 }, result);
+	if (bad != NULL || (bad = outgoing_sign(call, &mail)) != NULL ||
 	    (bad = outgoing_read(call, &mail, &out)) != NULL)
 		return bad;
 	if (message_id != NULL)

@@ -240,6 +240,19 @@ def _():
     assert asking.arrivals(server, told["message_id"]) == 1
 
 
+@case("item 61: what waits for its time is shown with it, and keeps it where "
+      "it is asked for again")
+def _():
+    if not server.keeps():
+        raise postern.Skip("nothing is kept in the mailbox")
+    arguments = asking.message(request_id=secrets.token_hex(8),
+                               send_at="2099-01-02T03:04:05+00:00")
+    for _ in range(2):
+        url, _ = link_of(asked("send"), SEND, arguments)
+        page = shown(visit(server, url))
+        assert "To be sent at" in page and "2099-01-02T03:04:05" in page, page
+
+
 @case("item 61: answers and forwarded messages wait, and mark the other once "
       "sent")
 def _():
