@@ -13,6 +13,7 @@ server = postern.Server()
 ROOT = server.folder("Connected Agents")
 CANARY = "canary-9d2e-password"
 case = postern.Cases()
+strangers = set()
 
 
 def visit():
@@ -40,7 +41,7 @@ def cards():
                              "X-Postern-Grant", "v1")
         found = told[0].split()
     client.logout()
-    return found
+    return set(found)
 
 
 def agent(name="Tests", **fields):
@@ -203,6 +204,9 @@ def _():
 
 @case("messages that only look like cards hide no agent")
 def _():
+    visit().send([("decision", "disconnect-all")])
+    # Those connected by another server of the mailbox stand only there.
+    strangers.update(cards())
     mcp, forged = agent("Behind many"), 520
     client = server.imap()
     for number in range(forged):
@@ -215,7 +219,7 @@ def _():
         assert "Behind many" in page.text() and "None is" not in page.text()
         page = visit().send([("decision", "disconnect-all")])
         assert page.status == 200 and is_refused(mcp), page
-        assert len(cards()) == forged, len(cards())
+        assert len(cards() - strangers) == forged, len(cards())
     finally:
         client.select('"%s"' % ROOT)
         _, found = client.uid("SEARCH", "FROM", "flood")
@@ -232,7 +236,7 @@ def _():
     assert len(grants(visitor.page)) >= 2
     page = visitor.send([("decision", "disconnect-all")])
     assert "agents were disconnected" in page.text(), page
-    assert grants(page) == [] and cards() == []
+    assert grants(page) == [] and cards() <= strangers
     assert "None is connected" in page.text(), page
     assert all(is_refused(mcp) for mcp in agents)
 
