@@ -163,7 +163,9 @@ kept_check(struct request *request, const struct kept_list *list,
 		if (account->address != NULL &&
 		    is_name_of(&list->at[i].account, account->address))
 			mailbox_problem(problems, "username",
-			    "This mailbox is added already.");
+			    "This mailbox is added already.")->advice =
+			    "Type another address, or none if those above "
+			    "are all. To change it, remove it there first.";
 		else if (account->label != NULL &&
 		    is_name_of(&list->at[i].account, account->label))
 			mailbox_problem(problems, "label",

@@ -314,6 +314,7 @@ def _():
         assert not boxes(answer), answer
     again = send(url, page, box(0))
     assert again.status == 422 and "added already" in again.text(), again
+    assert "Type another address" in again.text(), again
     again = send(url, page, {**box(1), "label": "box 0"})
     assert again.status == 422 and 'href="#label"' in again.text(), again
     again = send(url, page, {**box(1), "password": "wrong"})
