@@ -19,6 +19,7 @@
 enum {
 	CHUNK_BYTES = 64 * 1024,	/* of content in one write */
 	SECOND_MS = 1000,
+	FAREWELL_MS = 200,
 	READY = 220,
 	DONE = 250,
 	GO_ON = 354
@@ -157,7 +158,7 @@ smtp_close(struct smtp *smtp)
 	/* Whether it still arrives makes no difference to anybody. */
 	smtp_set_watch(smtp, NULL);
 	wire_set_arena(smtp->wire, smtp->own);
-	wire_set_deadline(smtp->wire, clock_ms() + 1);
+	wire_set_deadline(smtp->wire, clock_ms() + FAREWELL_MS);
 	if (!smtp->cut)
 		wire_write(smtp->wire, bytes_of("QUIT\r\n"));
 	wire_close(smtp->wire);

@@ -30,8 +30,12 @@ class Watch:
         self._program = program
         self._home = os.path.dirname(os.environ["TEST_POSTERN_CONF"])
         for process in self._processes():
-            with open(process + "/clear_refs", "w", encoding="ascii") as file:
-                file.write("5")
+            try:
+                with open(process + "/clear_refs", "w",
+                          encoding="ascii") as file:
+                    file.write("5")
+            except OSError:
+                continue
         self._before = self._most = self._largest("VmHWM")
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._poll)
