@@ -175,6 +175,9 @@ take_response(struct imap *imap, const struct imap_response *response)
 	}
 	if ((at = imap_route_tag(imap, response->tag)) == NULL)
 		return out_of_order(imap, "a reply");
+	/* RFC 9051 5.5: what stands before it was of another folder. */
+	if (at->opens != NULL && at != imap->waiting)
+		return out_of_order(imap, "a folder");
 	finish(imap, at, response);
 	return NULL;
 }

@@ -18,7 +18,6 @@ class Between:
         told = server.ready["imap"]
         self.target, self.answers = (told["host"], told["port"]), answers
         self.asked = []
-        self.lock = threading.Lock()
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         folder = os.environ["TEST_TLS"]
         self.context.load_cert_chain(folder + "/server.pem",
@@ -56,11 +55,10 @@ class Between:
         return self.context.wrap_socket(line, server_side=True)
 
     def _talk(self, line):
-        true = socket.create_connection(self.target)
-        reader = true.makefile("rb")
-        reader.readline()
-        threading.Thread(target=self._back, args=(reader, line),
-                         daemon=True).start()
+        # Tags of what the true server has yet to answer: ours comes after
+        # it, as from one server (RFC 9051 5.5).
+        owed, turn = set(), threading.Condition()
+        true = self._reach(line, owed, turn)
         for said in line.makefile("rb"):
             verb = re.match(rb"(\S+) (?:UID )?([A-Z]+)", said)
             name = verb[2].decode() if verb else ""
@@ -68,23 +66,34 @@ class Between:
             answer = self.answers.get(name)
             if callable(answer):
                 answer = answer(said)
-            if answer is None:
-                true.sendall(said)
-            else:
-                self._say(line, answer.replace(b"{tag}", verb[1]))
+            with turn:
+                if answer is None:
+                    if verb and re.fullmatch(rb"[AL]\d+", verb[1]):
+                        owed.add(verb[1])
+                    true.sendall(said)
+                else:
+                    assert turn.wait_for(lambda: not owed, 60), owed
+                    line.sendall(answer.replace(b"{tag}", verb[1]))
         true.close()
 
-    def _back(self, reader, line):
+    def _reach(self, line, owed, turn):
+        """The true server, whose answers go to the line from now on."""
+        true = socket.create_connection(self.target)
+        reader = true.makefile("rb")
+        reader.readline()
+        threading.Thread(target=self._back, args=(reader, line, owed, turn),
+                         daemon=True).start()
+        return true
+
+    def _back(self, reader, line, owed, turn):
         try:
             for said in reader:
                 # Nothing of ours may come between a response's literals.
                 while literal := re.search(rb"\{(\d+)\}\r\n$", said):
                     said += reader.read(int(literal[1])) + reader.readline()
-                self._say(line, said)
+                with turn:
+                    line.sendall(said)
+                    owed.discard(said.split(b" ", 1)[0])
+                    turn.notify()
         except OSError:
             pass
-
-    def _say(self, line, text):
-        """Two threads write to one line."""
-        with self.lock:
-            line.sendall(text)

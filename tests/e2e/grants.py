@@ -298,11 +298,7 @@ class Bursts(Between):
         super().__init__(server, {})
 
     def _talk(self, line):
-        true = socket.create_connection(self.target)
-        reader = true.makefile("rb")
-        reader.readline()
-        threading.Thread(target=self._back, args=(reader, line),
-                         daemon=True).start()
+        true = self._reach(line, set(), threading.Condition())
         while data := line.recv(65536):
             self.bursts.append(re.findall(
                 rb"^\S+ ((?:UID )?[A-Z]+)", data, re.M))

@@ -2,7 +2,6 @@
 """A mail server that means harm, behind tools: it gets no wrong answer told,
 and neither takes the program's memory nor its time."""
 import re
-import time
 
 import postern
 from between import Between
@@ -81,7 +80,6 @@ def _():
             if b"BODYSTRUCTURE" not in said:
                 assert b"BODY.PEEK[]" not in said
                 return None
-            time.sleep(0.3)  # The folder is opened in the same flight.
             return (b"* 1 FETCH (UID %d RFC822.SIZE 400 BODYSTRUCTURE %s)"
                     b"\r\n{tag} OK\r\n" % (uid, structure))
         mcp, _ = mail_by({"FETCH": answer})

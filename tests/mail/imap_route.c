@@ -249,8 +249,41 @@ replies_not_due(void **state)
 	}
 }
 
+/* A folder that opens, or will not, before what stands in front of it has
+ * ended: whose the rest is nobody can tell. */
+static void
+folders_out_of_turn(void **state)
+{
+	static const char *const	 answers[] = {
+		"* 1 EXISTS\nA3 NO come back on Monday\nA2 OK\nA4 OK\n",
+		"* 1 EXISTS\nA3 OK [READ-ONLY] in\nA2 OK\nA4 OK\n"
+	};
+	struct turn			 turns[] = {
+		{ "UID FETCH 1 (UID FLAGS)", "" }, { "EXAMINE b", "" },
+		{ "UID FETCH 1 (UID FLAGS)", NULL }, { NULL, NULL }
+	};
+	const struct fault		*bad;
+	struct script			 script;
+	size_t				 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		turns[2].answer = answers[i];
+		script_begin(&script, "UIDPLUS", turns);
+		(void)put(&script, "UID FETCH 1 (UID FLAGS)");
+		(void)imap_queue_open(script.imap, script.arena, "b", false);
+		(void)put(&script, "UID FETCH 1 (UID FLAGS)");
+		bad = imap_run(script.imap);
+		assert_non_null(bad);
+		assert_int_equal(bad->kind, FAULT_PROTOCOL);
+		assert_false(imap_is_usable(script.imap));
+		script_end(&script);
+	}
+}
+
 CHECK_MAIN(cmocka_unit_test(ends_held_back), cmocka_unit_test(sections),
     cmocka_unit_test(searches_and_folders),
     cmocka_unit_test(searches_side_by_side),
     cmocka_unit_test(namespace_and_quota_ahead),
-    cmocka_unit_test(not_over_an_open), cmocka_unit_test(replies_not_due))
+    cmocka_unit_test(not_over_an_open), cmocka_unit_test(replies_not_due),
+    cmocka_unit_test(folders_out_of_turn))
