@@ -78,17 +78,52 @@ const struct fault *
 append_find(struct imap *imap, struct arena *arena, const char *wire,
     const char *message_id, struct appended *found)
 {
-	return append_find_by(imap, arena, wire,
-	    (struct pair){ "Message-ID", message_id }, found);
+	return append_find_by(imap, arena, wire, (struct append_field){
+	    "Message-ID", { &message_id, 1 } }, found);
+}
+
+/* One command for each value, all in one flight. */
+static const struct fault *
+search(struct imap *imap, struct arena *arena, struct append_field field,
+    const struct imap_command **commands)
+{
+	const struct fault	*bad;
+	struct buf		 text;
+	size_t			 i;
+
+	for (i = 0; i < field.values.len; i++) {
+		buf_start(&text, arena);
+		buf_format(&text, "UID SEARCH HEADER %s ", field.name);
+		imap_string(&text, field.values.at[i]);
+		commands[i] = imap_queue(imap, arena, &text);
+	}
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
+	for (i = 0; i < field.values.len; i++)
+		if ((bad = imap_command_fault(arena, commands[i],
+		    "look for the message")) != NULL)
+			return bad;
+	return NULL;
+}
+
+static uint32_t
+highest(struct uids uids)
+{
+	uint32_t	 uid;
+	size_t		 i;
+
+	for (i = uid = 0; i < uids.len; i++)
+		if (uids.at[i] > uid)
+			uid = uids.at[i];
+	return uid;
 }
 
 const struct fault *
 append_find_by(struct imap *imap, struct arena *arena, const char *wire,
-    struct pair field, struct appended *found)
+    struct append_field field, struct appended *found)
 {
-	const struct imap_command	*opened, *search;
+	const struct imap_command	*opened, **commands;
 	const struct fault		*bad;
-	struct buf			 text;
 	size_t				 i;
 
 	*found = (struct appended){ .wire = wire };
@@ -100,18 +135,13 @@ append_find_by(struct imap *imap, struct arena *arena, const char *wire,
 	if (imap_box(imap) == NULL || (opened != NULL &&
 	    opened->outcome != IMAP_OK))
 		return NULL;
-	buf_start(&text, arena);
-	buf_format(&text, "UID SEARCH HEADER %s ", field.name);
-	imap_string(&text, field.value);
-	search = imap_queue(imap, arena, &text);
-	if ((bad = imap_run(imap)) != NULL)
+	commands = arena_array(arena, field.values.len, sizeof(*commands));
+	if ((bad = search(imap, arena, field, commands)) != NULL)
 		return bad;
-	bad = imap_command_fault(arena, search, "look for the message");
-	if (bad != NULL)
-		return bad;
-	for (i = 0; i < search->replies.found.len; i++)
-		if (search->replies.found.at[i] > found->uid)
-			found->uid = search->replies.found.at[i];
+	for (i = 0; i < field.values.len && found->uid == 0; i++) {
+		found->uid = highest(commands[i]->replies.found);
+		found->value = field.values.at[i];
+	}
 	if (found->uid != 0)
 		found->uidvalidity = imap_box(imap)->uidvalidity;
 	return NULL;

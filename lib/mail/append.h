@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "data/field.h"
+#include "base/text.h"
 
 struct arena;
 struct fault;
@@ -24,6 +24,13 @@ struct appended {
 	const char	*wire;		/* the folder's name, as it was made */
 	uint32_t	 uid;
 	uint32_t	 uidvalidity;
+	const char	*value;		/* which one append_find_by found */
+};
+
+/* A header field, whose name is ours, with one of some values. */
+struct append_field {
+	const char	*name;
+	struct texts	 values;
 };
 
 /*
@@ -43,9 +50,11 @@ const struct fault	*append_find(struct imap *imap, struct arena *arena,
 			    const char *wire, const char *message_id,
 			    struct appended *found);
 
-/* The same by another header field, whose name is ours. */
+/* The same by any header field: the newest with the first of its values that
+ * is found. */
 const struct fault	*append_find_by(struct imap *imap,
 			    struct arena *arena, const char *wire,
-			    struct pair field, struct appended *found);
+			    struct append_field field,
+			    struct appended *found);
 
 #endif

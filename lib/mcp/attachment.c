@@ -11,6 +11,7 @@
 #include "mcp/call.h"
 #include "mcp/download.h"
 #include "mcp/progress.h"
+#include "mcp/stamp.h"
 #include "net/s3.h"
 #include "oauth/bearer.h"
 
@@ -48,7 +49,7 @@ object_key(struct call *call, uint32_t uid, const struct part *part,
 
 	box = imap_box(call->imap);
 	return text_format(call->arena, "attachments/%s/%s",
-	    call_mac(call, "s3-object", text_format(call->arena,
+	    stamp_make(call, "s3-object", text_format(call->arena,
 	    "%lu %lu %s %s", (unsigned long)box->uidvalidity,
 	    (unsigned long)uid, part->number, box->name)),
 	    filename_ascii(call->arena, filename));

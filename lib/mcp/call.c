@@ -1,13 +1,9 @@
 #include "mcp/call.h"
 
-#include <assert.h>
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fault.h"
-#include "crypt/digest.h"
-#include "crypt/keys.h"
 #include "mail/card_guard.h"
 #include "mail/folder_missing.h"
 #include "mail/imap_cache.h"
@@ -343,24 +339,6 @@ call_sends(struct call *call)
 		return NULL;
 	return fault_make(call->arena, FAULT_UNSUPPORTED,
 	    "this account was connected without sending");
-}
-
-const char *
-call_mac(struct call *call, const char *purpose, const char *something)
-{
-	const struct keys	*keys = call->authority->keys;
-	struct bytes		 key;
-	struct buf		 text;
-
-	buf_start(&text, call->arena);
-	buf_text(&text, account_identity(call->arena, call->account));
-	buf_byte(&text, '\0');
-	buf_text(&text, something);
-	key = keys_derive(call->arena, keys, keys_newest(keys), purpose);
-	/* Without it anybody could make one: postern keys. */
-	assert(key.at != NULL);
-	return digest_hex(call->arena, digest_hmac(call->arena,
-	    DIGEST_SHA256, key, buf_view(&text)));
 }
 
 void

@@ -148,11 +148,6 @@ const struct fault	*call_requires(struct call *call, const char *what,
 /* FAULT_UNSUPPORTED unless the account has a server for sending. */
 const struct fault	*call_sends(struct call *call);
 
-/* 64 hexadecimal digits that stand for something of this account and that
- * nobody can guess: a MAC with a key for that purpose. */
-const char		*call_mac(struct call *call, const char *purpose,
-			    const char *something);
-
 /* Adds a content block behind the others. */
 void			 call_add_content(struct call *call,
 			    struct content content);

@@ -6,16 +6,14 @@
 #include "crypt/digest.h"
 #include "data/json.h"
 #include "data/json_canonical.h"
-#include "mail/address.h"
 #include "mail/imap_session.h"
 #include "mcp/answer.h"
 #include "mcp/call.h"
 #include "mcp/confirm_link.h"
 #include "mcp/confirm_state.h"
 #include "mcp/question.h"
+#include "mcp/stamp.h"
 #include "mcp/tool.h"
-
-enum { MESSAGE_ID_CHARS = 32 };
 
 const struct fault *
 confirm_begin(struct call *call, struct confirm *confirm,
@@ -92,10 +90,14 @@ nobody_knows(struct call *call)
 	    "Look in the mailbox before asking the user again.");
 }
 
-static const char *
+static struct texts
 name_word(const struct call *call)
 {
-	return text_format(call->arena, "confirm %s", call->confirm->nonce);
+	struct texts	 word = { NULL, 0 };
+
+	texts_add(call->arena, &word, text_format(call->arena, "confirm %s",
+	    call->confirm->nonce));
+	return word;
 }
 
 const struct fault *
@@ -167,17 +169,15 @@ confirm_ask(struct call *call, struct question *question)
 	    "the user wants to be asked first");
 }
 
-const char *
-confirm_message_id(struct call *call)
+struct texts
+confirm_message_ids(struct call *call)
 {
 	const struct confirm	*confirm = call->confirm;
 
 	if (confirm == NULL || !confirm->claimed || confirm->nonce == NULL)
-		return NULL;
-	return text_format(call->arena, "<%.*s@%s>", MESSAGE_ID_CHARS,
-	    call_mac(call, "request-id", text_format(call->arena,
-	    "confirm %s", confirm->nonce)),
-	    address_domain(call->account->address));
+		return (struct texts){ NULL, 0 };
+	return stamp_message_ids(call, "request-id", text_format(call->arena,
+	    "confirm %s", confirm->nonce), call->account->address);
 }
 
 /* Whether a fault leaves open how far it got. */

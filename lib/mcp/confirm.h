@@ -78,9 +78,9 @@ bool			 confirm_is_needed(const struct call *call,
 bool			 confirm_is_by_link(const struct call *call,
 			    const char *kinds);
 
-/* Message-ID for what goes out by a word, which a second try finds; NULL where
- * no word was needed. */
-const char		*confirm_message_id(struct call *call);
+/* Message-IDs for what goes out by a word, the first to be given; a second try
+ * finds any of them (mcp/stamp).  None where no word was needed. */
+struct texts		 confirm_message_ids(struct call *call);
 
 /* Claims the word, whatever it was: the state is mcp/once's. */
 const struct fault	*confirm_claim(struct call *call,

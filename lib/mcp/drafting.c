@@ -46,14 +46,15 @@ drafting_ask(struct call *call, struct outgoing *out, const char *wire)
 {
 	const struct fault	*bad;
 	struct filed		 before = { .uid = 0 };
-	const char		*id, *kinds;
+	const char		*kinds;
+	struct texts		 ids;
 
 	if ((bad = find_kinds(call, out, wire, &kinds)) != NULL ||
 	    (bad = outgoing_ask(call, out, kinds)) != NULL ||
-	    (id = confirm_message_id(call)) == NULL || out->once != NULL)
+	    (ids = confirm_message_ids(call)).len == 0 || out->once.len != 0)
 		return bad;
-	out->compose.message_id = id;
-	bad = filing_look(call, wire, id, &before);
+	out->compose.message_id = ids.at[0];
+	bad = filing_look(call, wire, ids, &before);
 	return bad == NULL && before.uid != 0 ? confirm_used(call) : bad;
 }
 

@@ -50,16 +50,16 @@ tell(struct call *call, const struct appended *place, struct filed *filed)
 }
 
 const struct fault *
-filing_look(struct call *call, const char *wire, const char *message_id,
+filing_look(struct call *call, const char *wire, struct texts message_ids,
     struct filed *filed)
 {
 	return filing_look_by(call, wire,
-	    (struct pair){ "Message-ID", message_id }, filed);
+	    (struct append_field){ "Message-ID", message_ids }, filed);
 }
 
 const struct fault *
-filing_look_by(struct call *call, const char *wire, struct pair field,
-    struct filed *filed)
+filing_look_by(struct call *call, const char *wire,
+    struct append_field field, struct filed *filed)
 {
 	struct appended		 found;
 	const struct fault	*bad;
@@ -67,9 +67,21 @@ filing_look_by(struct call *call, const char *wire, struct pair field,
 	if ((bad = call_imap(call)) != NULL)
 		return bad;
 	bad = append_find_by(call->imap, call->arena, wire, field, &found);
-	if (bad == NULL)
+	if (bad == NULL) {
 		tell(call, &found, filed);
+		filed->value = found.value;
+	}
 	return bad;
+}
+
+/* The message that was to be filed there itself. */
+static const struct fault *
+look_again(struct call *call, const char *wire, const struct filing *filing,
+    struct filed *filed)
+{
+	const char	*id = filing->message_id;
+
+	return filing_look(call, wire, (struct texts){ &id, 1 }, filed);
 }
 
 static const struct fault *
@@ -91,7 +103,7 @@ append_once(struct call *call, const struct filing *filing,
 	if (made.uid == 0)
 		/* Without UIDPLUS: it is there, wherever; a search that fails
 		 * changes nothing about that. */
-		(void)filing_look(call, made.wire, filing->message_id, filed);
+		(void)look_again(call, made.wire, filing, filed);
 	return NULL;
 }
 
@@ -127,8 +139,7 @@ await(struct call *call, const struct filing *filing, struct filed *filed)
 
 	for (ms = AWAIT_FIRST_MS; ms <= AWAIT_LAST_MS; ms *= 2) {
 		call_extend(call);
-		bad = filing_look(call, filing->wire, filing->message_id,
-		    filed);
+		bad = look_again(call, filing->wire, filing, filed);
 		if (bad == NULL && filed->uid != 0)
 			return NULL;
 		if (bad != NULL)
@@ -161,7 +172,7 @@ filing_append(struct call *call, const struct filing *asked,
 	call_extend(call);
 	if (filing->source->given == filing->source->length)
 		return await(call, filing, filed);
-	bad = filing_look(call, filing->wire, filing->message_id, filed);
+	bad = look_again(call, filing->wire, filing, filed);
 	if (bad != NULL || filed->uid != 0)
 		return bad;
 	return append_once(call, filing, filed);

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "data/field.h"
+#include "mail/append.h"
 
 struct call;
 struct fault;
@@ -15,6 +16,7 @@ struct filed {
 	int64_t		 uidvalidity;
 	int64_t		 uid;		/* 0: not told */
 	const char	*note;		/* why it was not, or NULL */
+	const char	*value;		/* as struct appended has it */
 };
 
 extern const struct field	 filed_rows[];
@@ -36,14 +38,15 @@ struct filing {
 const struct fault	*filing_folder(struct call *call,
 			    const char *folder, const char **wire);
 
-/* Whether the message is in the folder already: uid, or 0. */
+/* Whether the message is in the folder already, with one of the Message-IDs:
+ * uid and value, or 0. */
 const struct fault	*filing_look(struct call *call,
-			    const char *wire, const char *message_id,
+			    const char *wire, struct texts message_ids,
 			    struct filed *filed);
 
 /* The same by another header field, whose name is ours. */
 const struct fault	*filing_look_by(struct call *call,
-			    const char *wire, struct pair field,
+			    const char *wire, struct append_field field,
 			    struct filed *filed);
 
 /*

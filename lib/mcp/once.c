@@ -7,6 +7,7 @@
 #include "mail/imap_session.h"
 #include "mail/private.h"
 #include "mcp/call.h"
+#include "mcp/stamp.h"
 
 /* Generations of records. */
 enum { CLAIM = 1, DONE = 2 };
@@ -14,12 +15,20 @@ enum { CLAIM = 1, DONE = 2 };
 /* Two of each message that a busy account sends in ONCE_SECONDS. */
 enum { RECORDS_MOST = 4000 };
 
-/* The record's name: nobody else can make it, and it tells nothing. */
-static const char *
-name_of(struct call *call, const char *id)
+/* The record's names: nobody else can make them, and they tell nothing. */
+static struct texts
+names_of(struct call *call, struct texts ids)
 {
-	return arena_copy(call->arena, call_mac(call, "operation-name", id),
-	    LEDGER_GRANT_CHARS);
+	struct texts	 stamps, names = { NULL, 0 };
+	size_t		 i, k;
+
+	for (i = 0; i < ids.len; i++) {
+		stamps = stamp_all(call, "operation-name", ids.at[i]);
+		for (k = 0; k < stamps.len; k++)
+			texts_add(call->arena, &names, arena_copy(call->arena,
+			    stamps.at[k], LEDGER_GRANT_CHARS));
+	}
+	return names;
 }
 
 static struct ledger
@@ -76,7 +85,7 @@ judge(const struct once *once, const struct ledger_look *look)
 
 	for (i = 0; i < look->len; i++) {
 		if (look->records[i].is_marked ||
-		    !text_equal(look->records[i].grant, once->own.grant))
+		    !texts_have(once->names, look->records[i].grant))
 			continue;
 		if (look->records[i].generation == DONE)
 			return ONCE_DONE;
@@ -119,7 +128,7 @@ not_claimed(struct call *call, const struct fault *bad)
 }
 
 const struct fault *
-once_claim(struct call *call, const char *id, struct once *once,
+once_claim(struct call *call, struct texts ids, struct once *once,
     enum once_state *state)
 {
 	const struct fault	*bad;
@@ -127,10 +136,11 @@ once_claim(struct call *call, const char *id, struct once *once,
 
 	*once = (struct once){ .held = false };
 	*state = ONCE_OURS;
-	if (id == NULL || call->account->card.at == NULL ||
+	if (ids.len == 0 || call->account->card.at == NULL ||
 	    call->config->grants_folder == NULL)
 		return NULL;
-	once->own = ledger_make(call->arena, name_of(call, id), CLAIM);
+	once->names = names_of(call, ids);
+	once->own = ledger_make(call->arena, once->names.at[0], CLAIM);
 	if ((bad = open_ledger(call, once)) != NULL ||
 	    (bad = look(call, once, &seen)) != NULL)
 		return not_claimed(call, bad);
@@ -143,7 +153,7 @@ once_claim(struct call *call, const char *id, struct once *once,
 }
 
 const struct fault *
-once_look(struct call *call, const char *id, enum once_state *state)
+once_look(struct call *call, struct texts ids, enum once_state *state)
 {
 	const struct fault	*bad;
 	struct once		 once = { .held = false };
@@ -160,7 +170,7 @@ once_look(struct call *call, const char *id, enum once_state *state)
 	    !folder.there)
 		return bad;
 	once.ledger = ledger_at(call, folder.wire);
-	once.own.grant = name_of(call, id);
+	once.names = names_of(call, ids);
 	ledger_queue_look(call->imap, call->arena, &once.ledger, &flight);
 	if ((bad = imap_run(call->imap)) != NULL ||
 	    (bad = ledger_read(call->imap, call->arena, &once.ledger, &flight,

@@ -149,6 +149,15 @@ outgoing_text(struct call *call, const struct outgoing_args *args)
 	return plain.text;
 }
 
+void
+outgoing_name(struct outgoing *out, struct texts message_ids)
+{
+	if (message_ids.len == 0)
+		return;
+	out->compose.message_id = message_ids.at[0];
+	out->once = message_ids;
+}
+
 const struct fault *
 outgoing_sign(struct call *call, struct outgoing_args *args)
 {

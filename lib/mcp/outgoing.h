@@ -60,7 +60,7 @@ struct outgoing {
 	struct texts	 recipients;	/* of the envelope, each once */
 	bool		 utf8;		/* an address needs SMTPUTF8 */
 	int64_t		 hold_until;	/* as mail/smtp's */
-	const char	*once;		/* as mcp/sending's */
+	struct texts	 once;		/* as mcp/sending's */
 	int64_t		 replaces;	/* UID of the draft that goes for it,
 					 * or 0 */
 	struct confirm_draft waiting;	/* what is to be done with it where it
@@ -88,6 +88,11 @@ const char		*outgoing_text(struct call *call,
  * may be open afterwards. The session's faults. */
 const struct fault	*outgoing_sign(struct call *call,
 			    struct outgoing_args *args);
+
+/* Gives it the first of the names that a request_id makes; none changes
+ * nothing. */
+void			 outgoing_name(struct outgoing *out,
+			    struct texts message_ids);
 
 /* FAULT_ARGUMENT where nobody is to get it; FAULT_PERMISSION where the user
  * limited whom this grant may write to, and somebody is not among them. */

@@ -30,7 +30,7 @@ look_before(struct call *call, const struct response *response,
 	const struct fault	*bad;
 	const struct filed	*filed;
 
-	bad = sending_look(call, response->wire, response->message_id, sent,
+	bad = sending_look(call, response->wire, response->message_ids, sent,
 	    done);
 	if (bad != NULL || !*done)
 		return bad;
@@ -59,8 +59,7 @@ response_start(struct call *call, const struct response_args *args,
 	    (bad = filing_folder(call, args->draft ? "\\Drafts" : "\\Sent",
 	    &response->wire)) != NULL)
 		return bad;
-	response->message_id = sending_request_message_id(call,
-	    args->request_id);
+	response->message_ids = sending_request_ids(call, args->request_id);
 	bad = look_before(call, response, sent, done);
 	if (bad != NULL || *done)
 		return bad;
@@ -131,8 +130,7 @@ response_finish(struct call *call, struct response *response,
 {
 	const struct fault	*bad;
 
-	if (response->message_id != NULL)
-		out->compose.message_id = out->once = response->message_id;
+	outgoing_name(out, response->message_ids);
 	bad = response->args->draft ? keep(call, response, out, sent) :
 	    deliver(call, response, out, mark, sent);
 	if (bad != NULL)

@@ -55,7 +55,7 @@ struct response {
 	struct outgoing_args		 mail;	/* to be completed */
 	struct original			 original;
 	const char			*wire;	/* folder of the new one */
-	const char			*message_id; /* by request_id */
+	struct texts			 message_ids; /* by request_id */
 	struct texts			 notes;
 };
 

@@ -15,11 +15,10 @@
 #include "mcp/outgoing.h"
 #include "mcp/outgoing_ask.h"
 #include "mcp/progress.h"
+#include "mcp/stamp.h"
 #include "oauth/pace.h"
 
 #define SENDING	"Sending the message"
-
-enum { MESSAGE_ID_CHARS = 32 };
 
 const struct field	 sent_refusal_rows[] = {
 	{ FIELD(struct sent_refusal, address) },
@@ -32,36 +31,35 @@ const struct field	 sending_answer_rows[] = {
 	{ FIELD_END }
 };
 
-const char *
-sending_request_message_id(struct call *call, const char *request_id)
+struct texts
+sending_request_ids(struct call *call, const char *request_id)
 {
 	if (text_is_empty(request_id))
-		return NULL;
-	return text_format(call->arena, "<%.*s@%s>", MESSAGE_ID_CHARS,
-	    call_mac(call, "request-id", request_id),
-	    address_domain(call->account->address));
+		return (struct texts){ NULL, 0 };
+	return stamp_message_ids(call, "request-id", request_id,
+	    call->account->address);
 }
 
 /* Where it was to be filed then, or else in Sent: who asks again may name
  * another folder. */
 static const struct fault *
-look_in_sent(struct call *call, const char *wire, const char *message_id,
+look_in_sent(struct call *call, const char *wire, struct texts message_ids,
     struct filed *filed)
 {
 	const struct fault	*bad;
 	const char		*sent;
 
-	bad = filing_look(call, wire, message_id, filed);
+	bad = filing_look(call, wire, message_ids, filed);
 	if (bad != NULL || filed->uid != 0 ||
 	    (bad = filing_folder(call, "\\Sent", &sent)) != NULL ||
 	    text_equal(sent, wire))
 		return bad;
-	return filing_look(call, sent, message_id, filed);
+	return filing_look(call, sent, message_ids, filed);
 }
 
 /* Where keep_unknown puts what may have been sent. */
 static const struct fault *
-look_in_drafts(struct call *call, const char *message_id,
+look_in_drafts(struct call *call, struct texts message_ids,
     struct filed *filed)
 {
 	const struct fault	*bad;
@@ -69,36 +67,36 @@ look_in_drafts(struct call *call, const char *message_id,
 
 	if ((bad = filing_folder(call, "\\Drafts", &wire)) != NULL)
 		return bad;
-	return filing_look(call, wire, message_id, filed);
+	return filing_look(call, wire, message_ids, filed);
 }
 
 const struct fault *
-sending_look(struct call *call, const char *wire, const char *message_id,
+sending_look(struct call *call, const char *wire, struct texts message_ids,
     struct sent *sent, bool *found)
 {
 	const struct fault	*bad;
 	struct filed		*filed;
 
 	*found = false;
-	if (message_id == NULL)
+	if (message_ids.len == 0)
 		return NULL;
 	filed = arena_take(call->arena, sizeof(*filed));
 	sent->state = "sent";
 	sent->note = "A message with this request_id was sent before: "
 	    "nothing was sent now. Another message needs another one.";
-	bad = look_in_sent(call, wire, message_id, filed);
+	bad = look_in_sent(call, wire, message_ids, filed);
 	if (bad == NULL && filed->uid == 0) {
 		sent->state = "unknown";
 		sent->note = "A message with this request_id may have been "
 		    "sent before: nothing was sent now. Ask the user.";
-		bad = look_in_drafts(call, message_id, filed);
+		bad = look_in_drafts(call, message_ids, filed);
 	}
 	*found = bad == NULL && filed->uid != 0;
 	if (!*found) {
 		*sent = (struct sent){ 0 };
 		return bad;
 	}
-	sent->message_id = message_id;
+	sent->message_id = filed->value;
 	sent->filed.at = filed;
 	return NULL;
 }
@@ -356,14 +354,14 @@ static const struct fault *
 name_by_word(struct call *call, struct outgoing *out, const char *wire)
 {
 	const struct fault	*bad;
-	const char		*id = confirm_message_id(call);
+	struct texts		 ids = confirm_message_ids(call);
 	struct sent		 before = { .state = NULL };
 	bool			 found;
 
-	if (id == NULL || out->once != NULL)
+	if (ids.len == 0 || out->once.len != 0)
 		return NULL;
-	out->compose.message_id = id;
-	bad = sending_look(call, wire, id, &before, &found);
+	out->compose.message_id = ids.at[0];
+	bad = sending_look(call, wire, ids, &before, &found);
 	return bad == NULL && found ? confirm_used(call) : bad;
 }
 

@@ -67,24 +67,25 @@ struct sending {
 	bool		 kept;		/* it is a draft already: one that may
 					 * have been sent needs no other */
 	int64_t		 hold_until;	/* as mail/smtp's */
-	const char	*once;		/* what stands for the caller's
-					 * request_id, or NULL: mcp/once */
+	struct texts	 once;		/* what stands for the caller's
+					 * request_id, or none: mcp/once */
 };
 
 /*
- * The Message-ID that a caller's request_id makes, by which a message sent
- * with it before is found again; NULL for no request_id.
+ * The Message-IDs that a caller's request_id makes (mcp/stamp): the first is
+ * for a new message, by any of them one sent before is found again.  None for
+ * no request_id.
  */
-const char		*sending_request_message_id(struct call *call,
+struct texts		 sending_request_ids(struct call *call,
 			    const char *request_id);
 
 /*
- * Looks in the folder and in Sent for what was sent with this Message-ID
- * before, which NULL never was, and in Drafts for what may have been.
+ * Looks in the folder and in Sent for what was sent with such a Message-ID
+ * before, and in Drafts for what may have been; with none, nothing was.
  * *found: the answer is filled, nothing is to be sent.  The session's faults.
  */
 const struct fault	*sending_look(struct call *call, const char *wire,
-			    const char *message_id, struct sent *sent,
+			    struct texts message_ids, struct sent *sent,
 			    bool *found);
 
 /*

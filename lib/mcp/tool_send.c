@@ -52,12 +52,13 @@ send_message(struct call *call, const void *arguments, void *result)
 	struct outgoing_args	 mail = args->mail;
 	struct outgoing		 out = { 0 };
 	const struct fault	*bad;
-	const char		*wire, *message_id;
+	const char		*wire;
+	struct texts		 message_ids;
 	bool			 before;
 
-	message_id = sending_request_message_id(call, args->request_id);
+	message_ids = sending_request_ids(call, args->request_id);
 	bad = filing_folder(call, args->folder, &wire);
-	if (bad != NULL || (bad = sending_look(call, wire, message_id, result,
+	if (bad != NULL || (bad = sending_look(call, wire, message_ids, result,
 	    &before)) != NULL)
 		return bad;
 	bad = read_time(call, args->send_at, &out.hold_until);
@@ -69,8 +70,7 @@ send_message(struct call *call, const void *arguments, void *result)
 	if (bad != NULL || (bad = outgoing_sign(call, &mail)) != NULL ||
 	    (bad = outgoing_read(call, &mail, &out)) != NULL)
 		return bad;
-	if (message_id != NULL)
-		out.compose.message_id = out.once = message_id;
+	outgoing_name(&out, message_ids);
 	return sending_run_outgoing(call, &out, wire, result);
 }
 

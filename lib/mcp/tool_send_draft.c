@@ -21,10 +21,9 @@
 #include "mcp/filing.h"
 #include "mcp/outgoing.h"
 #include "mcp/sending.h"
+#include "mcp/stamp.h"
 #include "mcp/tool.h"
 #include "mcp/undo.h"
-
-enum { ID_CHARS = 32 };
 
 /* The keyword of RFC 5550 5.4 for a draft that is on its way. */
 #define PENDING		"$SubmitPending"
@@ -60,8 +59,9 @@ struct job {
 	int64_t				 validity;
 	const struct imap_message	*message;
 	struct draft			 draft;
-	const char			*message_id;
-	const char			*request;	/* or NULL */
+	struct texts			 names;	/* Message-ID, and those
+						 * by other keys */
+	struct texts			 requests;	/* or none */
 	bool				 claimed;	/* it has PENDING */
 	struct imap			*reader;
 	struct question			*question;
@@ -123,13 +123,18 @@ has_eight_bit(const struct part *part)
 }
 
 /* Without an id of its own it gets one that stands for this draft. */
-static const char *
-make_id(struct job *job)
+static struct texts
+make_names(struct job *job)
 {
-	return text_format(job->call->arena, "<%.*s@%s>", ID_CHARS,
-	    call_mac(job->call, "draft-id", text_format(job->call->arena,
-	    "%lld %lu %s", (long long)job->validity, (unsigned long)job->uid,
-	    job->wire)), address_domain(job->draft.from.address));
+	struct texts	 own = { NULL, 0 };
+
+	if (job->draft.message_id == NULL)
+		return stamp_message_ids(job->call, "draft-id", text_format(
+		    job->call->arena, "%lld %lu %s", (long long)job->validity,
+		    (unsigned long)job->uid, job->wire),
+		    job->draft.from.address);
+	texts_add(job->call->arena, &own, job->draft.message_id);
+	return own;
 }
 
 static const struct fault *
@@ -163,8 +168,7 @@ read_draft(struct job *job)
 		return bad;
 	job->draft.eight_bit = job->draft.eight_bit ||
 	    has_eight_bit(job->message->body);
-	job->message_id = job->draft.message_id != NULL ?
-	    job->draft.message_id : make_id(job);
+	job->names = make_names(job);
 	return NULL;
 }
 
@@ -187,7 +191,8 @@ check_draft(struct job *job)
 
 /* What was sent is not sent again: by this call's id, or by the draft's. */
 static const struct fault *
-look_before(struct job *job, struct pair field, const char *note, bool *found)
+look_before(struct job *job, struct append_field field, const char *note,
+    bool *found)
 {
 	const struct fault	*bad;
 	struct filed		*filed;
@@ -198,7 +203,8 @@ look_before(struct job *job, struct pair field, const char *note, bool *found)
 	if (!*found)
 		return bad;
 	job->sent->state = "sent";
-	job->sent->message_id = job->message_id;
+	/* By the request's id it is found before the draft is read. */
+	job->sent->message_id = job->names.len == 0 ? NULL : filed->value;
 	job->sent->filed.at = filed;
 	job->sent->note = note;
 	return NULL;
@@ -238,7 +244,7 @@ claim(struct job *job)
 	if (job->claimed || !imap_has_flag(list.at[0].now, PENDING))
 		return NULL;
 	job->sent->state = "unknown";
-	job->sent->message_id = job->message_id;
+	job->sent->message_id = job->names.at[0];
 	job->sent->note = "An earlier try may have sent this draft: nothing "
 	    "was sent now. Ask the user; to send it nevertheless, remove its "
 	    "flag " PENDING " first.";
@@ -292,7 +298,7 @@ open_source(struct job *job, struct draft_start start,
 	};
 	const struct fault	*bad;
 
-	start.message_id = job->message_id;
+	start.message_id = job->names.at[0];
 	start.now = clock_now();
 	splice.start = draft_write(job->call->arena, &job->draft, &start);
 	bad = splice_open(job->call->arena, &splice, source);
@@ -305,17 +311,17 @@ send_it(struct job *job)
 {
 	const struct draft_start kept = {
 		.keep_bcc = true,
-		.mark = { job->request == NULL ? NULL : REQUEST_FIELD,
-		    job->request }
+		.mark = { job->requests.len == 0 ? NULL : REQUEST_FIELD,
+		    job->requests.len == 0 ? NULL : job->requests.at[0] }
 	};
 	struct source		 source, copy;
 	const struct sending	 sending = {
 		.sender = job->draft.from.address,
 		.recipients = job->draft.recipients,
 		.utf8 = job->draft.utf8,
-		.message_id = job->message_id,
+		.message_id = job->names.at[0],
 		.source = &source, .copy = &copy,
-		.wire = job->sent_wire, .kept = true, .once = job->request,
+		.wire = job->sent_wire, .kept = true, .once = job->requests,
 		.hold_until = confirm_draft_time(job->waiting)
 	};
 	const struct fault	*bad;
@@ -373,15 +379,14 @@ prepare(struct job *job, bool *before)
 	struct call		*call = job->call;
 
 	*before = false;
-	job->request = sending_request_message_id(call,
-	    job->args->request_id);
+	job->requests = sending_request_ids(call, job->args->request_id);
 	if (job->waiting != NULL && job->waiting->sent != NULL)
 		job->sent_wire = job->waiting->sent;
 	else if ((bad = filing_folder(call, "\\Sent", &job->sent_wire)) !=
 	    NULL)
 		return bad;
-	if (job->request != NULL && ((bad = look_before(job,
-	    (struct pair){ REQUEST_FIELD, job->request },
+	if (job->requests.len != 0 && ((bad = look_before(job,
+	    (struct append_field){ REQUEST_FIELD, job->requests },
 	    "A draft with this request_id was sent before: nothing was sent "
 	    "now.", before)) != NULL || *before))
 		return bad;
@@ -391,8 +396,8 @@ prepare(struct job *job, bool *before)
 	    (bad = draft_question(call, job->message, &job->draft,
 	    &job->question)) != NULL)
 		return bad;
-	return look_before(job, (struct pair){ "Message-ID",
-	    job->message_id }, "This draft was sent before: nothing was sent "
+	return look_before(job, (struct append_field){ "Message-ID",
+	    job->names }, "This draft was sent before: nothing was sent "
 	    "now. It is still in its folder.", before);
 }
 

@@ -16,6 +16,7 @@
 #include "mail/part_stream.h"
 #include "mcp/call.h"
 #include "mcp/download.h"
+#include "mcp/stamp.h"
 #include "net/s3.h"
 #include "oauth/bearer.h"
 
@@ -71,13 +72,31 @@ sealed_url(struct call *call, const struct upload *wanted, const char **url)
 	return bad;
 }
 
-/* An object's key says what it is, and that this account made it. */
-static const char *
-make_key(struct call *call, const char *id, const char *described)
+/* An object's key says what it is, and that this account made it: by any of
+ * our keys, the newest first. */
+static struct texts
+make_keys(struct call *call, const char *id, const char *described)
 {
-	return text_format(call->arena, "%s%s-%s/%s", key_start, id,
-	    call_mac(call, "s3-upload", text_format(call->arena, "%s %s", id,
-	    described)), described);
+	struct texts	 stamps, keys = { NULL, 0 };
+	size_t		 i;
+
+	stamps = stamp_all(call, "s3-upload", text_format(call->arena,
+	    "%s %s", id, described));
+	for (i = 0; i < stamps.len; i++)
+		texts_add(call->arena, &keys, text_format(call->arena,
+		    "%s%s-%s/%s", key_start, id, stamps.at[i], described));
+	return keys;
+}
+
+static bool
+is_one_of(const char *key, struct texts keys)
+{
+	size_t	 i;
+
+	for (i = 0; i < keys.len; i++)
+		if (bytes_equal_secret(bytes_of(key), bytes_of(keys.at[i])))
+			return true;
+	return false;
 }
 
 static const char *
@@ -85,10 +104,10 @@ stored_url(struct call *call, const struct upload *wanted)
 {
 	struct s3_object	 object = { .length = wanted->size };
 
-	object.key = make_key(call, make_id(call->arena), base64_write_url(
+	object.key = make_keys(call, make_id(call->arena), base64_write_url(
 	    call->arena, bytes_of(text_format(call->arena, "%s\n%s",
 	    wanted->content_type == NULL ? "" : wanted->content_type,
-	    wanted->filename))));
+	    wanted->filename)))).at[0];
 	return s3_url(call->arena, call->config, "PUT", &object,
 	    UPLOAD_PUT_SECONDS);
 }
@@ -122,9 +141,9 @@ upload_is_stored(struct call *call, const char *key,
 		return false;
 	id = arena_copy(call->arena, segments.at[1],
 	    strcspn(segments.at[1], "-"));
-	if (!bytes_equal_secret(bytes_of(key), bytes_of(make_key(call, id,
-	    segments.at[2]))) || !base64_read_url(call->arena,
-	    bytes_of(segments.at[2]), &described))
+	if (!is_one_of(key, make_keys(call, id, segments.at[2])) ||
+	    !base64_read_url(call->arena, bytes_of(segments.at[2]),
+	    &described))
 		return false;
 	text = bytes_text(call->arena, described);
 	if ((end = strchr(text, '\n')) == NULL)

@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import urllib.parse
 
+import mailboxes
 import postern
 import program
 
@@ -242,6 +243,29 @@ def _():
     # A refusal used nothing up: whoever puts the key back has it all again.
     agent.client = waiting.client = None
     assert agent.reads(BEFORE)
+
+
+@case("while hosts seal with different keys, a request_id sends once")
+def _():
+    agent, (address, password) = connect(BEFORE), mailboxes.other()
+    ready = put("ready", "%s\n%s\n" % (OLD, NEW))
+    # A copy in Sent tells; without one ("//") only the record does.
+    for more in ({}, {"folder": "//"}):
+        subject = "keys " + secrets.token_hex(8)
+        told = [agent.tool(keys, "send_mail_message", to=address,
+                           subject=subject, text_body="x\n",
+                           request_id="r" + subject, **more).json()["result"]
+                for keys in (ready, BOTH, ready)]
+        first, *again = [one["structuredContent"] for one in told]
+        for one in again if server.keeps() or not more else []:
+            assert "nothing was sent now" in one["note"], one
+            assert one["message_id"] == first["message_id"] or more, one
+            assert one["state"] == first["state"], one
+        client = mailboxes.login(server, address, password)
+        mailboxes.await_message(client, first["message_id"])
+        assert len(mailboxes.find(client, "INBOX", "Subject", subject)
+                   ) == 1 or more and not server.keeps()
+        client.logout()
 
 
 @case("derived keys of each program serve as the whole ones do")

@@ -261,7 +261,7 @@ counts_for_its_question(void **state)
 	struct question		 other = desk->question;
 
 	(void)state;
-	assert_null(confirm_message_id(call));
+	assert_int_equal(confirm_message_ids(call).len, 0);
 	assert_null(begin(desk, "send_mail_message", TO, params_of(desk,
 	    token, ACCEPT)));
 	/* Another recipient, or something that is not shown. */
@@ -272,7 +272,8 @@ counts_for_its_question(void **state)
 	assert_int_equal(confirm_ask(call, &other)->kind, FAULT_CONFIRM);
 	assert_null(confirm_ask(call, &desk->question));
 	assert_true(desk->confirm.claimed);
-	assert_non_null(strstr(confirm_message_id(call), "@example.org>"));
+	assert_non_null(strstr(confirm_message_ids(call).at[0],
+	    "@example.org>"));
 	/* One word is for one call, which asks nothing more. */
 	assert_null(confirm_ask(call, &other));
 	arena_close(arena);
