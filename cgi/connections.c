@@ -1,9 +1,10 @@
 /* connections: the user's own pages, with the agents that are connected and
- * with what they want to be asked first. */
+ * with what they want to be asked first; and health in depth. */
 #include "mcp/call.h"
 #include "mcp/confirm_visit.h"
 #include "oauth/bearer.h"
 #include "oauth/connections.h"
+#include "oauth/health.h"
 #include "web/serve.h"
 
 static const char	 form[] = "application/x-www-form-urlencoded";
@@ -15,6 +16,7 @@ static const struct endpoint	 endpoints[] = {
 	{ "GET", "/confirm", NULL, 0, confirm_visit_ask, CORS_NONE },
 	{ "POST", "/confirm", form, CONNECTIONS_FORM_BYTES,
 	  confirm_visit_answer, CORS_NONE },
+	{ "GET", "/health", NULL, 0, health_answer, CORS_NONE },
 	{ .path = NULL }
 };
 

@@ -21,7 +21,8 @@
 enum { ARGUMENTS_MOST = 200, OPTION_COLUMNS = 24 };
 
 static const struct command *const	 commands[] = {
-	&command_key, &command_keys, &command_client, &command_check
+	&command_key, &command_keys, &command_client, &command_check,
+	&command_health_token
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

@@ -30,6 +30,7 @@ extern const struct command	 command_key;
 extern const struct command	 command_keys;
 extern const struct command	 command_client;
 extern const struct command	 command_check;
+extern const struct command	 command_health_token;
 
 /* The keys that the programs have.  Root reads a key as its owner, which is
  * the programs' user: they trust no other's. */

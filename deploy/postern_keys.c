@@ -37,11 +37,11 @@ static const struct {
 	{ "mcp", { "mcp-at+jwe", "mcp-dl+jwe", "mcp-up+jwe", "mcp-undo+jwe",
 	  "mcp-cursor+jwe", "mcp-state+jwe", "card", "ledger", "operation",
 	  "operation-name", "signature", "draft-id", "request-id",
-	  "s3-object", "s3-upload", "pace" } },
+	  "s3-object", "s3-upload", "pace", "mcp-probe+jwe" } },
 	{ "connections", { "mcp-state+jwe", "mcp-cookie+jwe", "mcp-at+jwe",
 	  "mcp-route", "mcp-undo+jwe", "mcp-dl+jwe", "mcp-up+jwe", "card",
 	  "ledger", "operation", "operation-name", "signature", "draft-id",
-	  "request-id", "s3-object", "s3-upload", "pace" } },
+	  "request-id", "s3-object", "s3-upload", "pace", "mcp-probe+jwe" } },
 	{ "attachment", { "mcp-dl+jwe", "mcp-up+jwe", "card", "s3-object",
 	  "s3-upload" } }
 };

@@ -8,9 +8,11 @@
 #include "mcp/call.h"
 #include "mcp/message.h"
 #include "mcp/method.h"
+#include "mcp/probing.h"
 #include "mcp/progress.h"
 #include "mcp/tool.h"
 #include "oauth/bearer.h"
+#include "oauth/probe.h"
 #include "oauth/scope.h"
 #include "web/serve.h"
 
@@ -299,9 +301,11 @@ rpc_answer(struct request *request, struct reply *reply)
 	const struct fault	*bad;
 	const struct json	*json;
 
-	if ((bad = bearer_read(request, &exchange.access)) != NULL ||
-	    (bad = json_read(request->arena, request->body, JSON_KEYS_UNIQUE,
-	    &json)) != NULL)
+	bad = bearer_read(request, &exchange.access);
+	if (bad != NULL && probe_is_shown(request))
+		return probing_answer(request, reply);
+	if (bad != NULL || (bad = json_read(request->arena, request->body,
+	    JSON_KEYS_UNIQUE, &json)) != NULL)
 		return bad;
 	exchange.headers.version = request_header(request,
 	    "MCP-Protocol-Version");

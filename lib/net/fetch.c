@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "data/url.h"
+#include "net/fetch_head.h"
 #include "net/handle.h"
 #include "net/watch.h"
 
@@ -24,6 +25,7 @@ struct transfer {
 	size_t			 received;	/* of the body */
 	size_t			 headers;	/* bytes of them */
 	const char		*cache_control;
+	struct texts		 head;
 };
 
 static size_t
@@ -101,20 +103,6 @@ take(char *at, size_t size, size_t n, void *state)
 	return transfer->bad == NULL ? piece.len : 0;
 }
 
-/* The value if the line is that header. */
-static bool
-is_header(struct arena *arena, struct bytes line, const char *name,
-    const char **value)
-{
-	size_t	 len = bytes_find(line, ':');
-
-	if (!bytes_is_case(bytes_slice(line, 0, len), name))
-		return false;
-	*value = bytes_text(arena, bytes_trim(bytes_slice(line, len + 1,
-	    line.len)));
-	return true;
-}
-
 /* Called with a line of the answer's head. An encoded body was not asked for
  * and could be small outside and huge within. */
 static size_t
@@ -130,10 +118,13 @@ take_header(char *at, size_t size, size_t n, void *state)
 	if (transfer->headers > HEADERS_BYTES)
 		transfer->bad = fault_make(transfer->arena, FAULT_PROTOCOL,
 		    "the answer's headers are too long");
-	if (is_header(transfer->arena, line, "cache-control", &value))
+	if (fetch_head_is(transfer->arena, line, "cache-control", &value))
 		transfer->cache_control = value;
-	if (is_header(transfer->arena, line, "content-encoding", &value) &&
-	    text_find_case(value, "identity") == NULL)
+	if (transfer->fetch->whole)
+		texts_add(transfer->arena, &transfer->head,
+		    bytes_text(transfer->arena, bytes_trim(line)));
+	else if (fetch_head_is(transfer->arena, line, "content-encoding",
+	    &value) && text_find_case(value, "identity") == NULL)
 		transfer->bad = fault_make(transfer->arena, FAULT_PROTOCOL,
 		    "the answer is compressed, which was not asked for");
 	return transfer->bad == NULL ? line.len : 0;
@@ -187,14 +178,16 @@ release_list(void *thing)
 }
 
 static void
-set_headers(struct arena *arena, CURL *curl, struct texts headers)
+set_headers(struct arena *arena, CURL *curl, const struct fetch *fetch)
 {
+	const struct texts	 headers = fetch->headers;
 	struct curl_slist	*list;
 	size_t			 i;
 
 	/* A body is sent at once, and nothing is said that was not asked. */
 	list = curl_slist_append(NULL, "Expect:");
-	list = curl_slist_append(list, "Accept-Encoding: identity");
+	list = curl_slist_append(list, fetch->whole ?
+	    "Accept-Encoding: gzip, deflate" : "Accept-Encoding: identity");
 	for (i = 0; i < headers.len; i++) {
 		assert(strpbrk(headers.at[i], "\r\n") == NULL);
 		list = curl_slist_append(list, headers.at[i]);
@@ -220,8 +213,9 @@ set_method(CURL *curl, struct transfer *transfer)
 	} else if (text_equal(fetch->method, "POST")) {
 		curl_easy_setopt(curl, CURLOPT_POST, 1L);
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, length);
-	} else if (text_equal(fetch->method, "DELETE")) {
-		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "DELETE");
+	} else if (text_equal(fetch->method, "DELETE") ||
+	    text_equal(fetch->method, "OPTIONS")) {
+		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, fetch->method);
 	} else
 		assert(text_equal(fetch->method, "GET"));
 	curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
@@ -270,6 +264,7 @@ tell(struct transfer *transfer, CURL *curl, struct fetched *fetched)
 	fetched->body = buf_view(&transfer->body);
 	fetched->modified = modified;
 	fetched->cache_control = transfer->cache_control;
+	fetched->head = transfer->head;
 }
 
 /* The connection lives in an arena of its own, which ends with it; faults do
@@ -291,7 +286,7 @@ prepare(struct arena *own, struct transfer *transfer, struct handle **handle)
 		    bad->detail);
 	transfer->curl = (*handle)->curl;
 	set_rules(transfer->curl, transfer, scheme);
-	set_headers(own, transfer->curl, fetch->headers);
+	set_headers(own, transfer->curl, fetch);
 	set_method(transfer->curl, transfer);
 	handle_set_deadline(*handle, fetch->deadline);
 	return NULL;

@@ -23,13 +23,15 @@ enum { FETCH_STALL_S = 30 };
 
 struct fetch {
 	const char		*method;	/* GET HEAD PUT POST
-						 * DELETE */
+						 * DELETE OPTIONS */
 	const char		*url;
 	bool			 named;		/* host is the operator's */
 	struct texts		 patterns;	/* else: hosts allowed */
 	const char		*ca_file;	/* or NULL */
 	struct texts		 headers;	/* "Name: value" each */
 	size_t			 most;		/* bytes of body accepted */
+	bool			 whole;		/* the head is kept, and an
+						 * encoded body asked for */
 	int64_t			 deadline;	/* clock_ms */
 	struct watch		*watch;		/* or NULL; of fetch_run */
 
@@ -50,6 +52,8 @@ struct fetched {
 	struct bytes	 body;		/* unless there was a sink */
 	int64_t		 modified;	/* Last-Modified, since 1970, or -1 */
 	const char	*cache_control;	/* or NULL; of the last such line */
+	struct texts	 head;		/* "Name: value" each, if whole:
+					 * net/fetch_head */
 };
 
 /* A status of any kind is a success here; FAULT_HOST, FAULT_CONNECT,

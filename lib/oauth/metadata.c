@@ -168,6 +168,7 @@ metadata_health(struct request *request, struct reply *reply)
 	json_start(&writer, &reply->body);
 	json_open_object(&writer, NULL);
 	json_put_text(&writer, "status", "ok");
+	json_put_text(&writer, "service", "postern");
 	json_close_object(&writer);
 	return NULL;
 }

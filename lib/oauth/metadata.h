@@ -22,7 +22,8 @@ endpoint_answer	 metadata_openid;
 /* RFC 9728, the protected resource. */
 endpoint_answer	 metadata_resource;
 
-/* {"status":"ok"}: the program runs and its configuration is right. */
+/* {"status":"ok","service":"postern"}: the program runs and its configuration
+ * is right. */
 endpoint_answer	 metadata_health;
 
 #endif

@@ -16,6 +16,7 @@
 enum {
 	CODE_CHARS = 3000,	/* a Location must fit a 4 KB header buffer */
 	CLIENT_CHARS = 1500,
+	PROBE_CHARS = 1500,
 	ROUTE_BYTES = 6,
 	LIFE_MOST_SECONDS = 3650 * 86400	/* as GRANT_MAX_AGE's */
 };
@@ -36,7 +37,8 @@ static const struct kind	 kinds[TOKEN_KINDS] = {
 	[TOKEN_CURSOR] = { "mcp-cursor+jwe", JWE_CHARS_MOST },
 	[TOKEN_UNDO] = { "mcp-undo+jwe", JWE_CHARS_MOST },
 	[TOKEN_UPLOAD] = { "mcp-up+jwe", JWE_CHARS_MOST },
-	[TOKEN_MAILBOX] = { "mcp-box+jwe", JWE_CHARS_MOST }
+	[TOKEN_MAILBOX] = { "mcp-box+jwe", JWE_CHARS_MOST },
+	[TOKEN_PROBE] = { "mcp-probe+jwe", PROBE_CHARS }
 };
 
 static const char	 route_kind[] = "mcp-route";

@@ -29,6 +29,7 @@ enum token_kind {
 	TOKEN_UNDO,		/* mcp-undo+jwe */
 	TOKEN_UPLOAD,		/* mcp-up+jwe */
 	TOKEN_MAILBOX,		/* mcp-box+jwe: oauth/kept */
+	TOKEN_PROBE,		/* mcp-probe+jwe: oauth/probe */
 	TOKEN_KINDS
 };
 

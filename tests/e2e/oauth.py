@@ -115,7 +115,9 @@ def _():
 
 @case("health answers")
 def _():
-    assert fetch("GET", "/health").json() == {"status": "ok"}
+    response = fetch("GET", "/health")
+    assert response.json() == {"status": "ok", "service": "postern"}
+    assert response.header("Cache-Control") == "no-store", response
 
 
 @case("item 26: registration, at both addresses")
