@@ -127,14 +127,15 @@ write_all(struct arena *arena, const struct keys *keys,
 }
 
 /* The file is for whoever owns the master key: root, who may have become that
- * user to read it, makes it in a folder that is root's. */
+ * user to read it, makes it in a folder that is root's. Elsewhere, as under
+ * systemd, one may be forbidden to become anybody, even who one is. */
 static const struct fault *
 write_file(struct arena *arena, const char *path, struct bytes text)
 {
 	const struct fault	*bad;
 	uid_t			 owner = geteuid();
 
-	if (seteuid(getuid()) == -1)
+	if (owner != getuid() && seteuid(getuid()) == -1)
 		return fault_make(arena, FAULT_INTERNAL,
 		    "cannot become root again");
 	bad = postern_write_key(arena, path, text);

@@ -226,46 +226,6 @@ def _():
     serve(text, refused)
 
 
-@case("the units for systemd are well-formed")
-def _():
-    if shutil.which("systemd-analyze") is None:
-        raise postern.Skip("no systemd-analyze")
-    folder = os.path.join(root, "etc/systemd/system")
-    done = subprocess.run(
-        ["systemd-analyze", "verify"] +
-        [os.path.join(folder, name) for name in (
-            "postern.target", "postern@mcp-1.socket",
-            "postern@mcp-1.service")],
-        capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done
-    assert "postern" not in done.stderr, done
-
-
-@case("a unit's worker is the program before the number")
-def _():
-    with open(os.path.join(TOP, "deploy/systemd/postern@.service"),
-              encoding="utf-8") as file:
-        told, = re.findall(r"^ExecStart=(.*)$", file.read(), re.M)
-    for program in ("mcp", "well-known"):
-        line = (told.replace("$$", "$").replace("%i", program + "-12")
-                .replace("%%", "%").replace("exec ", "echo "))
-        done = subprocess.run(["sh", "-c", line], capture_output=True,
-                              text=True, check=True)
-        assert done.stdout == ("/usr/local/lib/postern/cgi-bin/%s\n"
-                               % program), done
-
-
-@case("nginx asks each worker that systemd has, and no other")
-def _():
-    with open(os.path.join(TOP, "deploy/systemd/postern.target"),
-              encoding="utf-8") as file:
-        units = re.findall(r"postern@(\S+)\.socket", file.read())
-    with open(os.path.join(TOP, "deploy/nginx/postern.conf"),
-              encoding="utf-8") as file:
-        asked = re.findall(r"unix:/run/postern/(\S+)\.sock;", file.read())
-    assert units == asked and len(set(units)) == len(units), (units, asked)
-
-
 @case("the table has each name of the configuration, and no other")
 def _():
     with open(os.path.join(TOP, "deploy/postern.conf.sample"),
