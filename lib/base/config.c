@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/config_upstream.h"
 #include "base/fault.h"
+#include "base/place.h"
 #include "base/setting.h"
 
 extern char	**environ;
@@ -251,6 +252,24 @@ read_upstreams(struct arena *arena, struct config_said *said)
 			forget(said->names.at[i]);
 }
 
+/* The file that was named, or else the one that lies where the programs do;
+ * *path is NULL for none. */
+static const struct fault *
+find_file(struct arena *arena, const char **path)
+{
+	const char	*root;
+
+	root = getenv("DOCUMENT_ROOT");
+	*path = getenv("POSTERN_CONF");
+	if (text_is_empty(*path)) {
+		*path = NULL;
+		if (!text_is_empty(getenv("BASE_URL")))
+			return NULL;
+		return place_find(arena, root, path);
+	}
+	return place_check(arena, *path, root);
+}
+
 const struct fault *
 config_load(struct arena *arena, const struct config **result)
 {
@@ -261,8 +280,8 @@ config_load(struct arena *arena, const struct config **result)
 	size_t			 i;
 
 	config = arena_take(arena, sizeof(*config));
-	if ((path = getenv("POSTERN_CONF")) != NULL && path[0] != '\0' &&
-	    (bad = read_settings(arena, path, values, &said)) != NULL)
+	if ((bad = find_file(arena, &path)) != NULL || (path != NULL &&
+	    (bad = read_settings(arena, path, values, &said)) != NULL))
 		return bad;
 	for (i = 0; i < SETTINGS; i++) {
 		if ((value = getenv(settings[i].name)) == NULL)
@@ -279,6 +298,9 @@ config_load(struct arena *arena, const struct config **result)
 			forget(settings[i].name);
 	}
 	read_upstreams(arena, &said);
+	if (config->run_dir == NULL && path != NULL &&
+	    text_is_empty(getenv("POSTERN_CONF")))
+		config->run_dir = place_shared(arena);
 	*result = config;
 	if ((bad = check_whole(arena, config)) != NULL)
 		return bad;

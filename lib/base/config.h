@@ -45,8 +45,10 @@ struct upstream {
 /*
  * Everything an operator can say, from the environment or from the file that
  * POSTERN_CONF names (one NAME=value a line, # for comments; the environment
- * wins).  The member's comment is the name.  Texts that were not given are
- * NULL.  This is the only file but web/gate.c that reads the environment.
+ * wins).  Where neither that nor BASE_URL is in the environment, it is the
+ * file postern.conf that place_find finds, and RUN_DIR is place_shared's.
+ * The member's comment is the name.  Texts that were not given are NULL.  This
+ * is the only file but web/gate.c that reads the environment.
  */
 struct config {
 	const char	*base_url;	/* BASE_URL, no slash at its end */

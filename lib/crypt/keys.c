@@ -2,8 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +10,7 @@
 #include "base/buf.h"
 #include "base/config.h"
 #include "base/fault.h"
+#include "base/place.h"
 #include "base/text.h"
 #include "crypt/digest.h"
 #include "data/base64.h"
@@ -141,25 +140,6 @@ keys_read(struct arena *arena, struct bytes text, const struct keys **result)
 	return NULL;
 }
 
-/* Whether path lies in or below the folder; what cannot be resolved does
- * not exist, and so is not served either. */
-static bool
-lies_below(struct arena *arena, const char *path, const char *folder)
-{
-	char	*real, *root;
-	size_t	 len;
-
-	if (text_is_empty(folder))
-		return false;
-	real = arena_take(arena, PATH_MAX);
-	root = arena_take(arena, PATH_MAX);
-	if (realpath(path, real) == NULL || realpath(folder, root) == NULL)
-		return false;
-	len = strlen(root);
-	return strncmp(real, root, len) == 0 &&
-	    (real[len] == '/' || (len > 0 && root[len - 1] == '/'));
-}
-
 /*
  * Only its owner may read it, and that is us or root.  systemd hands a
  * credential over as root's with an ACL for us, whose mask shows as 0440.
@@ -220,7 +200,7 @@ read_file(struct arena *arena, const char *path, const char *document_root,
 		    errno == EACCES ? stranger : advice);
 	bad = read_open(arena, path, fd, buf);
 	close(fd);
-	if (bad == NULL && lies_below(arena, path, document_root))
+	if (bad == NULL && place_lies_below(arena, path, document_root))
 		return fault_make(arena, FAULT_INTERNAL, "ENCRYPTION_KEY_FILE:"
 		    " %s lies in what the web server gives out: move it "
 		    "elsewhere", path);

@@ -9,10 +9,9 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "net/trust.h"
 
 enum { CAUSE_BYTES = 200 };	/* of libcurl's text in a fault */
-
-#define CA_DIRECTORY	"/etc/ssl/certs"
 
 struct cause {
 	CURLcode	 code;
@@ -87,11 +86,14 @@ static void
 set_trust(struct arena *arena, CURL *curl, const char *ca_file,
     const char *pin_sha256)
 {
+	struct trust	 trust = { ca_file, NULL };
+
+	if (ca_file == NULL)
+		trust = trust_find(arena);
 	curl_easy_setopt(curl, CURLOPT_SSLVERSION,
 	    (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file);
-	curl_easy_setopt(curl, CURLOPT_CAPATH,
-	    ca_file == NULL ? CA_DIRECTORY : NULL);
+	curl_easy_setopt(curl, CURLOPT_CAINFO, trust.file);
+	curl_easy_setopt(curl, CURLOPT_CAPATH, trust.folder);
 	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER,
 	    pin_sha256 == NULL ? 1L : 0L);
 	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST,

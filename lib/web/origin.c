@@ -27,7 +27,9 @@ origin_is_own(struct arena *arena, const struct config *config,
 	if (!url_read(arena, config->base_url, &own) || own.host == NULL ||
 	    !url_read(arena, origin, &other) || other.host == NULL)
 		return false;
-	if (!text_equal(own.scheme, other.scheme) || own.port != other.port)
+	if (!text_equal(own.scheme, other.scheme) || own.port != other.port ||
+	    other.has_userinfo || other.path[0] != '\0' ||
+	    other.query != NULL || other.has_fragment)
 		return false;
 	return text_equal(own.host, other.host) ||
 	    (url_is_loopback(&own) && url_is_loopback(&other));

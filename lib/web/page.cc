@@ -1,6 +1,5 @@
 #include "web/page.h"
 
-#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 extern "C" {
 #include "base/arena.h"
 #include "base/fault.h"
+#include "base/place.h"
 }
 
 using ctemplate::TemplateDictionary;
@@ -57,17 +57,15 @@ enum {
  * of the program (as installed) or above that (as built).
  */
 static std::string
-find_template(const char *name)
+find_template(struct arena *arena, const char *name)
 {
-	char		 program[PATH_MAX];
+	const char	*program;
 	std::string	 folder, path;
-	ssize_t		 len;
 	int		 level;
 
-	len = readlink("/proc/self/exe", program, sizeof(program));
-	if (len <= 0)
+	if ((program = place_program(arena)) == nullptr)
 		return "";
-	folder.assign(program, static_cast<size_t>(len));
+	folder = program;
 	for (level = 0; level <= LEVELS; level++) {
 		folder.resize(std::min(folder.rfind('/'), folder.size()));
 		if (folder.empty())
@@ -80,9 +78,9 @@ find_template(const char *name)
 }
 
 static bool
-read_template(const char *name, std::string &text)
+read_template(struct arena *arena, const char *name, std::string &text)
 {
-	std::ifstream		 file(find_template(name));
+	std::ifstream		 file(find_template(arena, name));
 	std::ostringstream	 all;
 
 	if (!file)
@@ -98,7 +96,7 @@ read_template(const char *name, std::string &text)
  * be escaped for the place.
  */
 static bool
-put_parts(std::string &text)
+put_parts(struct arena *arena, std::string &text)
 {
 	std::string	 part, name;
 	size_t		 at, end;
@@ -109,7 +107,7 @@ put_parts(std::string &text)
 		if (end == std::string::npos || ++parts > PARTS_MOST)
 			return false;
 		name = text.substr(at + 3, end - at - 3);
-		if (!read_template(name.c_str(), part))
+		if (!read_template(arena, name.c_str(), part))
 			return false;
 		text.replace(at, end + 3 - at, part);
 	}
@@ -119,13 +117,13 @@ put_parts(std::string &text)
 /* The template with its parts; NULL where it is missing, or does not ask for
  * escaping. */
 static std::unique_ptr<ctemplate::Template>
-open_template(const char *name)
+open_template(struct arena *arena, const char *name)
 {
 	std::string	 text;
 
-	if (!read_template(name, text) ||
+	if (!read_template(arena, name, text) ||
 	    text.compare(0, strlen(escaping), escaping) != 0 ||
-	    !put_parts(text))
+	    !put_parts(arena, text))
 		return nullptr;
 	return std::unique_ptr<ctemplate::Template>(
 	    ctemplate::Template::StringToTemplate(text,
@@ -162,7 +160,7 @@ page_write(struct page *page, struct buf *out)
 	std::string				 text;
 	struct bytes				 view;
 
-	from = open_template(page->name);
+	from = open_template(page->arena, page->name);
 	if (from == nullptr)
 		return fault_make(page->arena, FAULT_INTERNAL,
 		    "the template %s.html is missing, or one of its parts",

@@ -276,8 +276,10 @@ def _():
             ({"SMTP_PORT": "1"}, "wrong  SMTP"),
             ({"MAIL_CA_FILE": ""}, "wrong  IMAP"),
             ({"BASE_URL": "http://127.0.0.1:1"}, "wrong  web server"),
-            ({"BASE_URL": "http://localhost:" + os.environ.get(
-                "TEST_HTTP_PORT", "1")}, "another BASE_URL")]
+            ({"BASE_URL": "http://localhost:%s%s" % (
+                os.environ.get("TEST_HTTP_PORT", "1"),
+                postern.path_of(os.environ.get("TEST_BASE_URL", "")))},
+             "another BASE_URL")]
     for settings, words in rows:
         status, told = check(**settings)
         assert status == 1 and words in told, (settings, told)

@@ -142,7 +142,9 @@ def _():
 @case("item 30: a foreign Origin: 403; its own is let through")
 def _():
     for origin in ("https://evil.example.org", "null",
-                   server.base_url + ".evil.example.org", "http://[::1"):
+                   server.base_url + ".evil.example.org", "http://[::1",
+                   server.origin() + "/", server.origin() + "/x",
+                   server.origin().replace("//", "//x@")):
         response = server.mcp().post(request("ping"), {"Origin": origin})
         assert response.status == 403, response
         assert response.header("Access-Control-Allow-Origin") is None

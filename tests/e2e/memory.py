@@ -47,7 +47,7 @@ class Watch:
             except OSError:
                 continue
             if path.startswith(self._home) and \
-                    path.endswith("/" + self._program):
+                    path.endswith(("/" + self._program, "/postern.cgi")):
                 yield process
 
     def _largest(self, name):

@@ -63,6 +63,11 @@ class Response:
         return "%d %r %r" % (self.status, self.headers, self.body[:2000])
 
 
+def path_of(url):
+    """The path of an address: "" for none."""
+    return urllib.parse.urlsplit(url).path
+
+
 def fetch(method, url, headers=None, body=None):
     """One HTTP request; redirects are not followed."""
     parts = urllib.parse.urlsplit(url)
