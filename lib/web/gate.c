@@ -39,7 +39,8 @@ struct gate {
 static struct gate		 the_gate;
 static volatile sig_atomic_t	 told_to_stop;
 
-static const int	 stop_signals[] = { SIGTERM, SIGHUP, SIGINT, SIGUSR1 };
+static const int	 stop_signals[] = { SIGTERM, SIGHUP, SIGINT, SIGUSR1,
+    SIGUSR2 };
 
 enum { STOP_SIGNALS = sizeof(stop_signals) / sizeof(stop_signals[0]) };
 

@@ -16,9 +16,9 @@ struct fault;
  * one gate and answers one request at a time.
  *
  * Under FastCGI requests arrive on the listening socket at descriptor 0.
- * SIGTERM, SIGHUP, SIGINT and SIGUSR1 are held back while a request is being
- * answered, so that it is always finished, and end the wait for the next.  A
- * connection serves one request (FCGI_KEEP_CONN is declined).
+ * SIGTERM, SIGHUP, SIGINT, SIGUSR1 and SIGUSR2 are held back while a request
+ * is being answered, so that it is always finished, and end the wait for the
+ * next.  A connection serves one request (FCGI_KEEP_CONN is declined).
  */
 enum gate_event {
 	GATE_REQUEST,	/* one has arrived and can be read */

@@ -173,7 +173,7 @@ class Front(http.server.BaseHTTPRequestHandler):
 
 def routes(folder):
     with open(folder + "/routes", encoding="utf-8") as file:
-        return re.findall(r"^\s*ScriptAlias (\S+) \S+/(\S+)$", file.read(),
+        return re.findall(r"^Alias (\S+) \S+/(\S+)$", file.read(),
                           re.M)
 
 

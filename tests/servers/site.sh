@@ -1,5 +1,5 @@
 # Sourced by the web servers beside it: Postern's files and settings in
-# DIR/lighttpd, nginx or apache ($here).  All is copied there, since the web
+# DIR/lighttpd, nginx, apache or caddy ($here).  All is copied there, since the web
 # server's user may not see where it was built.
 #
 # The programs' configuration is DIR/settings, NAME=value lines; BASE_URL and
@@ -24,7 +24,13 @@ copy() {
 	done
 	[ -z "${OWN_KEYS:-}" ] || own_keys
 	cp -R "$top/templates" "$here/"
-	cp -R "$top/htdocs" "$top/deploy/lighttpd" "$here/share/"
+	cp -R "$top/htdocs" "$here/share/"
+	for file in "$top"/deploy/lighttpd/* "$top"/deploy/nginx/* \
+	    "$top"/deploy/apache/* "$top"/deploy/caddy/*; do
+		installed=$here/share/${file#"$top"/deploy/}
+		mkdir -p "${installed%/*}"
+		as_installed "${file#"$top"/deploy/}" >"$installed"
+	done
 	chmod -R a+rX "$here/share"
 	! is_root || chown "$(web_user)" "$here/sockets" "$here/uploads"
 }
@@ -90,8 +96,43 @@ prepare() {
 as_installed() {
 	sed "s,/usr/local/lib/postern/cgi-bin,$here/programs,
 	    s,/usr/local/share/postern,$here/share,
-	    s,/etc/postern,$here,; s,/run/postern/,$here/sockets/," \
-	    "$top/deploy/$1"
+	    s,/etc/postern,$here,; s,/run/postern,$here/sockets,
+	    s,/var/log/[a-z]*/postern.log,$here/access.log,
+	    $(unlimited)" "$top/deploy/$1"
+}
+
+# One address asks for more than any person: so LIMITED=1 only has the limits
+# that nginx is given.
+unlimited() {
+	[ -n "${LIMITED-}" ] || echo 's,rate=[0-9]*r/m,rate=6000r/s,'
+}
+
+# chosen NAME: of the ways that a file includes, that one.
+chosen() {
+	sed -E "s,^([	 ]*)#?([Ii]nclude .*/[a-z]+\.conf)$,\1#\2,
+	    s,^([	 ]*)#([Ii]nclude .*/$1\.conf)$,\1\2,"
+}
+
+# spawned COMMAND [SECONDS]: deploy/spawn for the workers in this folder, for
+# so long at most.
+spawned() {
+	POSTERN_CONF=$here/postern.conf POSTERN_PROGRAMS=$here/programs \
+	    POSTERN_USER=$(web_user) POSTERN_LOG=$here/log \
+	    RUN_DIR=$here/sockets timeout "${2:-60}" \
+	    "$top/deploy/spawn/postern-workers" "$1"
+}
+
+# In the ten seconds that any server has here; then their watchers are killed.
+stop_spawned() {
+	[ -f "$here/sockets/mcp.pid" ] || return 0
+	spawned stop 10 || {
+		for file in "$here"/sockets/*.pid; do
+			pid=$(cat "$file")
+			pkill -KILL -P "$pid" || :
+			kill -KILL "$pid" 2>/dev/null || :
+		done
+		rm -f "$here"/sockets/*.pid
+	}
 }
 
 # site_start NAME: calls attempt, and notes what a test asks for.
