@@ -79,7 +79,9 @@ print_help(const struct command *command)
 	size_t			 i;
 
 	if (command != NULL) {
-		printf("postern %s: %s\n", command->name, command->summary);
+		printf("postern %s%s: %s\n", command->name,
+		    command->operand == NULL ? "" : " [BASE_URL]",
+		    command->summary);
 		for (row = command->rows; row->name != NULL; row++)
 			print_row(row);
 		return;
@@ -102,12 +104,16 @@ usage(struct arena *arena, const char *format, const char *argument)
 
 /* --name, --name=value or --no-name; *value is NULL where it must follow. */
 static const struct fault *
-read_option(struct arena *arena, const struct field *rows,
+read_option(struct arena *arena, const struct command *command,
     const char *argument, struct pair *pair)
 {
-	const struct field	*row;
+	const struct field	*rows = command->rows, *row;
 	size_t			 len;
 
+	if (!text_starts(argument, "--") && command->operand != NULL) {
+		*pair = (struct pair){ command->operand, argument };
+		return NULL;
+	}
 	if (!text_starts(argument, "--"))
 		return usage(arena, "not an option:", argument);
 	argument += strlen("--");
@@ -142,7 +148,7 @@ read_arguments(struct arena *arena, const struct command *command,
 		if (pairs.len == ARGUMENTS_MOST)
 			return usage(arena, "too many options:", *argv);
 		pair = &pairs.at[pairs.len++];
-		if ((bad = read_option(arena, command->rows, *argv, pair)) !=
+		if ((bad = read_option(arena, command, *argv, pair)) !=
 		    NULL)
 			return bad;
 		if (pair->value == NULL && *++argv == NULL)
@@ -155,16 +161,20 @@ read_arguments(struct arena *arena, const struct command *command,
 }
 
 static int
-tell(const char *name, const struct fault *bad)
+tell(const struct command *command, const struct fault *bad)
 {
-	bool	 wrong_use;
+	const char	*name = command->name;
+	bool		 wrong_use;
 
 	wrong_use = bad->kind == FAULT_ARGUMENT || bad->kind == FAULT_REQUEST;
 	fprintf(stderr, "postern %s: %s%s%s\n", name, bad->detail,
 	    bad->hint == NULL ? "" : "; ", bad->hint == NULL ? "" : bad->hint);
 	if (wrong_use)
 		fprintf(stderr, "postern help %s tells its options.\n", name);
-	return wrong_use ? EX_USAGE : 1;
+	if (wrong_use)
+		return EX_USAGE;
+	return command->unable == 0 || bad->kind == FAULT_REFUSED ? 1 :
+	    command->unable;
 }
 
 /* Whether it is to tell of itself, and has. */
@@ -210,7 +220,7 @@ main(int argc, char *argv[])
 	bad = read_arguments(arena, command, argv + 2, arguments);
 	if (bad == NULL)
 		bad = command->run(arena, arguments);
-	status = bad == NULL ? 0 : tell(command->name, bad);
+	status = bad == NULL ? 0 : tell(command, bad);
 	arena_close(arena);
 	return fflush(stdout) == 0 ? status : EX_IOERR;
 }

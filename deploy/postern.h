@@ -24,6 +24,10 @@ struct command {
 	size_t			 size;	/* of the arguments' struct */
 	const struct fault	*(*run)(struct arena *arena,
 				    const void *arguments);
+	const char		*operand;	/* the row that a word without
+						 * -- stands for, or NULL */
+	int			 unable;	/* status for any fault but
+						 * FAULT_REFUSED; 0: 1 */
 };
 
 extern const struct command	 command_key;

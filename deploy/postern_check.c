@@ -1,326 +1,226 @@
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/config.h"
 #include "base/fault.h"
-#include "crypt/keys.h"
+#include "check.h"
 #include "data/field.h"
-#include "data/json.h"
-#include "mail/account.h"
-#include "net/fetch.h"
-#include "net/s3.h"
-#include "net/wire.h"
-#include "oauth/upstream.h"
-#include "web/serve.h"
+#include "data/url.h"
+#include "oauth/probe.h"
+#include "oauth/token.h"
 #include "postern.h"
 
-enum {
-	DAY_SECONDS = 86400,
-	KEY_DAYS_MOST = 365,	/* then a new one is advised */
-	ANSWER_BYTES = 64 * 1024,
-	ANSWER_MS = 10 * 1000,
-	HTTP_OK = 200,
-	HTTP_UNAUTHORIZED = 401
-};
+enum { TOKEN_FILE_BYTES = 4096, UNABLE = 2 };
 
 struct check_arguments {
-	bool	 offline;
+	const char	*url;
+	bool		 json;
+	bool		 offline;
+	const char	*only;
+	const char	*server;
+	const char	*ca_file;
+	const char	*token_file;
+	const char	*http;
+	const char	*log;
+	const char	*document_root;
+};
+
+static const char *const	 servers[] = {
+	"lighttpd", "nginx", "apache", "caddy", NULL
 };
 
 static const struct field	 rows[] = {
+	{ FIELD(struct check_arguments, url),
+	  .meaning = "the site: BASE_URL, of the configuration if not given" },
+	{ FIELD(struct check_arguments, json),
+	  .meaning = "one JSON object instead of lines" },
 	{ FIELD(struct check_arguments, offline),
 	  .meaning = "only configuration and key, no servers" },
+	{ FIELD(struct check_arguments, only),
+	  .meaning = "some of site,mail,store,sign-in,key" },
+	{ FIELD(struct check_arguments, server), .words = servers,
+	  .meaning = "whose words the mend is in, if it hides its name" },
+	{ FIELD_AS(struct check_arguments, ca_file, "ca-file"),
+	  .meaning = "who signed the web server's certificate, if your own" },
+	{ FIELD_AS(struct check_arguments, token_file, "token-file"),
+	  .meaning = "from elsewhere: what postern health-token printed; - "
+	  "is standard input" },
+	{ FIELD(struct check_arguments, http),
+	  .meaning = "the site's address by http, if not port 80" },
+	{ FIELD(struct check_arguments, log),
+	  .meaning = "the web server's log, to look for queries in it" },
+	{ FIELD_AS(struct check_arguments, document_root, "document-root"),
+	  .meaning = "what it gives out, where no key may lie" },
 	{ FIELD_END }
 };
 
-/* What is being looked at, and how much of it is wrong. */
-struct check {
-	struct arena		*arena;
-	const struct config	*config;
-	unsigned		 wrong;
+static void
+check_site(struct check *check)
+{
+	static bool	(*const steps[])(struct check *check) = {
+		check_transport, check_programs, check_documents,
+		check_passage, check_probe
+	};
+	bool		 reached, good = true;
+	size_t		 i;
+
+	for (i = 0; good && i < sizeof(steps) / sizeof(steps[0]); i++) {
+		good = steps[i](check);
+		reached = i > 0 || good;
+	}
+	if (reached)
+		check_exposure(check);
+}
+
+static const struct part {
+	const char	*name;
+	void		(*look)(struct check *check);
+	bool		 needs_config;
+	bool		 asks;		/* somebody by the network */
+} parts[] = {
+	{ "site", check_site, false, true },
+	{ "mail", check_mail, true, true },
+	{ "store", check_store, true, true },
+	{ "sign-in", check_upstreams, true, true },
+	{ "key", check_key, true, false }
 };
 
-static void
-say(struct check *check, const char *what, const struct fault *bad)
+enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
+
+static bool
+is_part(const char *name)
 {
-	if (bad == NULL) {
-		printf("ok     %s\n", what);
-		return;
-	}
-	check->wrong++;
-	printf("wrong  %s: %s%s%s\n", what, bad->detail,
-	    bad->hint == NULL ? "" : "; ", bad->hint == NULL ? "" : bad->hint);
-}
+	size_t	 i;
 
-/* A key seals so many tokens that it should not last for ever, and whoever
- * copied it once reads them until it is gone. */
-static void
-check_key(struct check *check)
-{
-	const struct fault	*bad;
-	const struct keys	*keys;
-	struct stat		 status;
-	int64_t			 days;
-
-	bad = postern_keys(check->arena, check->config, &keys);
-	say(check, bad != NULL ? "encryption key" : text_format(check->arena,
-	    "encryption key %s", keys_newest(keys)), bad);
-	if (bad != NULL || check->config->key_file == NULL ||
-	    stat(check->config->key_file, &status) == -1)
-		return;
-	days = (clock_now() - (int64_t)status.st_mtime) / DAY_SECONDS;
-	if (days > KEY_DAYS_MOST)
-		printf("note   the key file is %d days old: postern key "
-		    "--add puts a new key first; renew provisioned clients "
-		    "(postern client --renew) before the old one goes\n",
-		    (int)days);
-}
-
-/* greeting = "* OK" (RFC 3501 7.1.5) or "220" (RFC 5321 4.2) */
-static const struct fault *
-read_greeting(struct check *check, const struct wire_target *target,
-    struct wire *wire)
-{
-	const struct fault	*bad;
-	struct buf		 line;
-
-	if (wire_greeting_read(wire))
-		return NULL;
-	buf_start(&line, check->arena);
-	if ((bad = wire_read_line(wire, &line)) != NULL)
-		return bad;
-	if (text_starts(buf_string(&line),
-	    target->protocol == WIRE_IMAP ? "* OK" : "220"))
-		return NULL;
-	return fault_make(check->arena, FAULT_UNAVAILABLE,
-	    "it does not greet as a mail server that is ready");
-}
-
-static void
-check_server(struct check *check, const char *name,
-    const struct wire_target *target)
-{
-	const struct fault	*bad;
-	const char		*what;
-	struct wire		*wire = NULL;
-
-	what = text_format(check->arena, "%s %s port %d", name,
-	    target->guard.host, (int)target->guard.port);
-	bad = wire_open(check->arena, target, clock_ms() + WIRE_CONNECT_MS,
-	    &wire);
-	if (bad == NULL) {
-		bad = read_greeting(check, target, wire);
-		wire_close(wire);
-	}
-	say(check, what, bad);
-}
-
-static void
-check_mail(struct check *check)
-{
-	const struct account	 anybody = { .address = NULL };
-	struct wire_target	 target;
-
-	if (check->config->imap_host == NULL) {
-		printf("note   IMAP_HOST is not set: users name their own "
-		    "mail server\n");
-		return;
-	}
-	account_imap_target(&anybody, check->config, &target);
-	check_server(check, "IMAP", &target);
-	if (check->config->smtp_host == NULL) {
-		printf("note   SMTP_HOST is not set: nobody can send\n");
-		return;
-	}
-	account_smtp_target(&anybody, check->config, &target);
-	check_server(check, "SMTP", &target);
-}
-
-/* Asks an address below BASE_URL as a client would; body NULL: GET. */
-static const struct fault *
-ask(struct check *check, const char *path, const char *authorization,
-    const char *body, struct fetched *answer)
-{
-	struct fetch	 fetch = {
-		.method = body == NULL ? "GET" : "POST", .named = true,
-		.most = ANSWER_BYTES, .deadline = clock_ms() + ANSWER_MS
-	};
-
-	fetch.url = text_format(check->arena, "%s%s", check->config->base_url,
-	    path);
-	if (body != NULL) {
-		fetch.body = bytes_of(body);
-		texts_add(check->arena, &fetch.headers,
-		    "Content-Type: application/json");
-	}
-	if (authorization != NULL)
-		texts_add(check->arena, &fetch.headers, authorization);
-	return fetch_run(check->arena, &fetch, answer);
+	for (i = 0; i < PARTS; i++)
+		if (text_equal(parts[i].name, name))
+			return true;
+	return false;
 }
 
 static const struct fault *
-unexpected(struct check *check, const struct fetched *answer,
-    const char *hint)
+look_at_parts(struct check *check, const struct check_arguments *arguments)
 {
-	return fault_hint(check->arena, fault_make(check->arena,
-	    FAULT_PROTOCOL, "the answer is HTTP %d", answer->status), "%s",
-	    hint);
-}
+	struct texts	 only;
+	size_t		 i;
 
-static const struct fault *
-check_metadata(struct check *check)
-{
-	const struct fault	*bad;
-	const struct json	*json;
-	struct fetched		 answer;
-	const char		*issuer;
-
-	bad = ask(check, "/.well-known/oauth-protected-resource/mcp", NULL,
-	    NULL, &answer);
-	if (bad != NULL)
-		return bad;
-	if (answer.status != HTTP_OK)
-		return unexpected(check, &answer, "pass /.well-known/ on to "
-		    "the program well-known");
-	if ((bad = json_read(check->arena, answer.body, JSON_KEYS_UNIQUE,
-	    &json)) != NULL)
-		return bad;
-	issuer = json_text(json_element(json_member(json,
-	    "authorization_servers"), 0));
-	if (issuer != NULL && text_equal(issuer, check->config->base_url))
-		return NULL;
-	return fault_make(check->arena, FAULT_PROTOCOL,
-	    "the programs there have another BASE_URL than this command");
-}
-
-/*
- * The same call without a token and with one that is none: both are refused,
- * and in other words if the header arrived.  Some web servers keep it from
- * CGI programs.
- */
-static const struct fault *
-check_authorization(struct check *check)
-{
-	static const char	 hint[] = "let the web server pass the "
-	    "Authorization header on (Apache: CGIPassAuth On)";
-	static const char	 ping[] =
-	    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
-	const struct fault	*bad;
-	struct fetched		 without, with;
-
-	if ((bad = ask(check, "/mcp", NULL, ping, &without)) != NULL ||
-	    (bad = ask(check, "/mcp", "Authorization: Bearer none", ping,
-	    &with)) != NULL)
-		return bad;
-	if (without.status != HTTP_UNAUTHORIZED)
-		return unexpected(check, &without,
-		    "pass /mcp on to the program mcp");
-	if (with.status != HTTP_UNAUTHORIZED)
-		return unexpected(check, &with, hint);
-	if (!bytes_equal(without.body, with.body))
-		return NULL;
-	return fault_hint(check->arena, fault_make(check->arena,
-	    FAULT_PROTOCOL, "it does not arrive"), "%s", hint);
-}
-
-static void
-check_web(struct check *check)
-{
-	const struct fault	*bad;
-
-	bad = check_metadata(check);
-	say(check, text_format(check->arena, "web server at %s",
-	    check->config->base_url), bad);
-	if (bad == NULL)
-		say(check, "Authorization through the web server",
-		    check_authorization(check));
-}
-
-/* A code that nobody gave is refused for itself where our client_id and secret
- * are right, and for them where they are not. */
-static const struct fault *
-ask_upstream(struct check *check, const struct config *config,
-    const struct upstream *upstream)
-{
-	const struct fault	*bad;
-	struct upstream_place	 place;
-	struct upstream_tokens	 tokens;
-	struct request		 request = {
-		.arena = check->arena, .config = config,
-		.deadline = clock_ms() + ANSWER_MS
-	};
-	struct pair		 pairs[] = {
-		{ "grant_type", "authorization_code" },
-		{ "code", "postern-check" },
-		{ "redirect_uri", text_format(check->arena,
-		    "%s/oauth/upstream", config->base_url) },
-		{ "code_verifier", "postern-check-postern-check-postern-check" }
-	};
-
-	if ((bad = upstream_find(&request, upstream, &place)) != NULL)
-		return bad;
-	bad = upstream_ask(&request, &place, (struct pairs){ pairs,
-	    sizeof(pairs) / sizeof(pairs[0]) }, &tokens);
-	return bad != NULL && bad->kind == FAULT_GRANT ? NULL : bad;
-}
-
-/* What is kept in RUN_DIR may be of yesterday. */
-static void
-check_upstreams(struct check *check)
-{
-	struct config		 config = *check->config;
-	const struct upstream	*upstream;
-	size_t			 i;
-
-	config.run_dir = NULL;
-	for (i = 0; i < config.upstreams_len; i++) {
-		upstream = &config.upstreams[i];
-		say(check, text_format(check->arena, "sign-in with %s",
-		    upstream->label), ask_upstream(check, &config, upstream));
-		printf("note   %s has to know the redirect URI "
-		    "%s/oauth/upstream\n", upstream->label, config.base_url);
-	}
-}
-
-static const char	 s3_content[] = "postern check was here\n";
-
-static const struct fault *
-give_content(void *state, unsigned char *at, size_t size, size_t *len)
-{
-	struct bytes	*rest = state;
-
-	*len = rest->len < size ? rest->len : size;
-	memcpy(at, rest->at, *len);
-	*rest = bytes_slice(*rest, *len, rest->len);
+	only = text_split(check->arena, arguments->only == NULL ? "" :
+	    arguments->only, ", ");
+	for (i = 0; i < only.len; i++)
+		if (!is_part(only.at[i]))
+			return fault_make(check->arena, FAULT_ARGUMENT,
+			    "--only: there is no part %.40s", only.at[i]);
+	for (i = 0; i < PARTS; i++)
+		if ((only.len == 0 || texts_have(only, parts[i].name)) &&
+		    (check->config != NULL || !parts[i].needs_config) &&
+		    !(arguments->offline && parts[i].asks))
+			parts[i].look(check);
 	return NULL;
 }
 
-/* Only writing shows that keys and bucket are right: of what is not there a
- * store says 403 to whom it does not trust, and to whom it trusts little. */
-static void
-check_s3(struct check *check)
+/* "mail.example.org/" is https://mail.example.org. */
+static const struct fault *
+read_address(struct arena *arena, const char *given, const char **address)
 {
-	const struct s3_object	 object = {
-		.key = "postern-check", .content_type = "text/plain"
-	};
-	struct bytes		 rest = bytes_of(s3_content);
-	struct fetch		 body = {
-		.source = give_content, .state = &rest,
-		.length = (int64_t)rest.len,
-		.deadline = clock_ms() + ANSWER_MS
-	};
+	struct url	 url;
+	size_t		 len;
 
-	if (!s3_is_configured(check->config)) {
-		printf("note   S3 is not set up: attachments are streamed\n");
-		return;
+	if (strstr(given, "://") == NULL)
+		given = text_format(arena, "https://%s", given);
+	for (len = strlen(given); len > 0 && given[len - 1] == '/'; len--)
+		continue;
+	*address = arena_copy(arena, given, len);
+	if (!url_read(arena, *address, &url) || url.host == NULL ||
+	    url.has_userinfo || url.has_fragment || url.query != NULL ||
+	    !(text_equal(url.scheme, "https") || text_equal(url.scheme,
+	    "http")))
+		return fault_make(arena, FAULT_ARGUMENT,
+		    "not the address of a site: %.200s", given);
+	return NULL;
+}
+
+static const struct fault *
+read_token(struct arena *arena, const char *path, const char **token)
+{
+	ssize_t		 got;
+	struct buf	 buf;
+	int		 fd = STDIN_FILENO;
+
+	buf_start(&buf, arena);
+	if (!text_equal(path, "-"))
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	got = fd == -1 ? -1 : read(fd, buf_room(&buf, TOKEN_FILE_BYTES),
+	    TOKEN_FILE_BYTES);
+	if (fd > STDIN_FILENO)
+		close(fd);
+	if (got <= 0)
+		return fault_make(arena, FAULT_INTERNAL,
+		    "cannot read a token from %s", path);
+	buf_cut(&buf, (size_t)got);
+	*token = text_trim(arena, buf_string(&buf));
+	if (strpbrk(*token, " \r\n") != NULL)
+		return fault_make(arena, FAULT_INTERNAL,
+		    "what %s holds is no token", path);
+	return NULL;
+}
+
+/* Without a key there is none; whether that is wrong the key's part tells.
+ * The key's owner may not be who reads the web server's log. */
+static void
+make_token(struct check *check)
+{
+	struct authority	 authority = { .config = check->config };
+	const char		*token;
+
+	if (postern_keys(check->arena, check->config, &authority.keys) ==
+	    NULL && probe_seal(check->arena, &authority, PROBE_OWN_SECONDS,
+	    &token) == NULL)
+		check->token = token;
+	if (seteuid(getuid()) == -1)
+		check->token = NULL;
+}
+
+/* The configuration, where it is at hand, and the site that is meant. */
+static const struct fault *
+find_site(struct check *check, const struct check_arguments *arguments)
+{
+	const struct fault	*bad, *wrong;
+
+	bad = config_load(check->arena, &check->config);
+	if (bad != NULL)
+		check->config = NULL;
+	if (arguments->url == NULL) {
+		check->base_url = bad == NULL ? check->config->base_url : NULL;
+		return bad;
 	}
-	say(check, text_format(check->arena, "S3 bucket %s takes objects",
-	    check->config->s3_bucket), s3_put(check->arena, check->config,
-	    &object, &body));
+	wrong = read_address(check->arena, arguments->url, &check->base_url);
+	if (wrong != NULL)
+		return wrong;
+	if (bad != NULL)
+		check_report_note(&check->report, "from outside alone, since "
+		    "there is no configuration at hand: %s", bad->detail);
+	return NULL;
+}
+
+static const struct fault *
+find_token(struct check *check, const struct check_arguments *arguments)
+{
+	if (arguments->token_file != NULL)
+		return read_token(check->arena, arguments->token_file,
+		    &check->token);
+	if (check->config == NULL || arguments->offline)
+		return NULL;
+	if (text_equal(check->config->base_url, check->base_url))
+		make_token(check);
+	else
+		check_report_note(&check->report, "the configuration at hand "
+		    "is that of %s: its key says nothing here",
+		    check->config->base_url);
+	return NULL;
 }
 
 static const struct fault *
@@ -328,25 +228,29 @@ run(struct arena *arena, const void *given)
 {
 	const struct check_arguments	*arguments = given;
 	const struct fault		*bad;
-	struct check			 check = { .arena = arena };
+	struct check			 check = {
+		.arena = arena, .ca_file = arguments->ca_file,
+		.http_url = arguments->http, .log = arguments->log,
+		.document_root = arguments->document_root
+	};
 
-	if ((bad = config_load(arena, &check.config)) != NULL)
+	check_report_start(&check.report, arena, arguments->json);
+	if (arguments->server != NULL)
+		check.report.server =
+		    check_finding_recognise(arguments->server);
+	if ((bad = find_site(&check, arguments)) != NULL ||
+	    (bad = find_token(&check, arguments)) != NULL ||
+	    (bad = look_at_parts(&check, arguments)) != NULL)
 		return bad;
-	say(&check, text_format(arena, "configuration of %s",
-	    check.config->base_url), NULL);
-	check_key(&check);
-	if (!arguments->offline) {
-		check_mail(&check);
-		check_upstreams(&check);
-		check_s3(&check);
-		check_web(&check);
-	}
-	if (check.wrong == 0)
+	check_report_end(&check.report, check.base_url);
+	if (check.report.wrong == 0)
 		return NULL;
-	return fault_make(arena, FAULT_INTERNAL, "%u wrong", check.wrong);
+	return fault_make(arena, FAULT_REFUSED, "%u wrong",
+	    check.report.wrong);
 }
 
 const struct command	 command_check = {
-	"check", "tells whether all is set up", rows,
-	sizeof(struct check_arguments), run
+	.name = "check", .summary = "tells what is wrong with a site, and the "
+	"mend", .rows = rows, .size = sizeof(struct check_arguments),
+	.run = run, .operand = "url", .unable = UNABLE
 };

@@ -295,6 +295,9 @@ run(struct arena *arena, const void *given)
 }
 
 const struct command	 command_client = {
-	"client", "makes a client that knows its mail servers", rows,
-	sizeof(struct client_arguments), run
+	.name = "client",
+	.summary = "makes a client that knows its mail servers",
+	.rows = rows,
+	.size = sizeof(struct client_arguments),
+	.run = run
 };

@@ -39,6 +39,9 @@ run(struct arena *arena, const void *given)
 }
 
 const struct command	 command_health_token = {
-	"health-token", "a token for /health?deep=1 and for check from "
-	"elsewhere", rows, sizeof(struct health_arguments), run
+	.name = "health-token",
+	.summary = "a token for /health?deep=1, and check elsewhere",
+	.rows = rows,
+	.size = sizeof(struct health_arguments),
+	.run = run
 };

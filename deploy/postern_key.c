@@ -124,6 +124,9 @@ run(struct arena *arena, const void *given)
 }
 
 const struct command	 command_key = {
-	"key", "makes an encryption key", rows, sizeof(struct key_arguments),
-	run
+	.name = "key",
+	.summary = "makes an encryption key",
+	.rows = rows,
+	.size = sizeof(struct key_arguments),
+	.run = run
 };

@@ -172,6 +172,9 @@ run(struct arena *arena, const void *given)
 }
 
 const struct command	 command_keys = {
-	"keys", "derives the keys that one program needs", rows,
-	sizeof(struct keys_arguments), run
+	.name = "keys",
+	.summary = "derives the keys that one program needs",
+	.rows = rows,
+	.size = sizeof(struct keys_arguments),
+	.run = run
 };
