@@ -8,14 +8,14 @@
 	  [CHECK_NGINX] = "location " address " { fastcgi_pass "	\
 	  "postern_well_known; } with no location ^~ /.well-known/ or "	\
 	  "location ~ /\\. over it",					\
-	  [CHECK_APACHE] = "ScriptAlias " address " "			\
+	  [CHECK_APACHE] = "Alias " address " "			\
 	  ".../cgi-bin/well-known before any Alias /.well-known, and no "\
 	  "<FilesMatch \"^\\.\"> or RewriteRule over it",		\
 	  [CHECK_LIGHTTPD] = "\"/.well-known/\" => "			\
 	  "var.postern_well_known in fastcgi.server, and no alias.url or "\
 	  "url.access-deny for " address,				\
 	  [CHECK_CADDY] = "handle " address "* with reverse_proxy "	\
-	  "unix//run/postern/well-known-1.sock { transport fastcgi }" }
+	  "unix//run/postern/well-known.sock { transport fastcgi }" }
 
 #define UNFOUND								\
 	"agents do not find out how to sign in"
@@ -46,7 +46,7 @@ const struct check_finding	 check_finding_path[] = {
 	    "below /oauth/",
 	    [CHECK_NGINX] = "location ~ ^/(oauth/)?token$ { fastcgi_pass "
 	    "postern_token; } and likewise for each",
-	    [CHECK_APACHE] = "ScriptAlias /token .../cgi-bin/token and "
+	    [CHECK_APACHE] = "Alias /token .../cgi-bin/token and "
 	    "likewise for each",
 	    [CHECK_LIGHTTPD] = "\"/token\" => var.postern_token in "
 	    "fastcgi.server and likewise for each",

@@ -85,8 +85,8 @@ const struct check_finding	 check_finding_web[] = {
 	  { "the web server's error log and the programs' say why; mostly a "
 	    "key they may not read, or a wrong configuration",
 	    [CHECK_NGINX] = "error_log names the socket: systemctl status "
-	    "'postern@*', and let nginx's user write to /run/postern/*.sock; "
-	    "journalctl -u 'postern@*' tells what the program says",
+	    "'postern-*', and let nginx's user write to /run/postern/*.sock; "
+	    "journalctl -u 'postern-*' tells what the program says",
 	    [CHECK_APACHE] = "ErrorLog tells what the program says; it must "
 	    "be executable and may read POSTERN_CONF and the key as Apache's "
 	    "user (suexec: as its owner)",
@@ -94,7 +94,7 @@ const struct check_finding	 check_finding_web[] = {
 	    "bin-path must be executable, and server.username may read "
 	    "POSTERN_CONF and the key and write to var.postern_sockets",
 	    [CHECK_CADDY] = "the log names the socket: systemctl status "
-	    "'postern@*', and let Caddy's user write to "
+	    "'postern-*', and let Caddy's user write to "
 	    "/run/postern/*.sock" } },
 	{ "program-missing", "the web server does not pass an address on to "
 	  "its program",
@@ -103,13 +103,13 @@ const struct check_finding	 check_finding_web[] = {
 	    [CHECK_NGINX] = "location = ADDRESS { fastcgi_pass "
 	    "postern_PROGRAM; } as in deploy/nginx, and no location or rewrite "
 	    "that comes before it",
-	    [CHECK_APACHE] = "ScriptAlias ADDRESS .../cgi-bin/PROGRAM as in "
+	    [CHECK_APACHE] = "Alias ADDRESS .../cgi-bin/PROGRAM as in "
 	    "deploy/apache, before any RewriteRule that takes all",
 	    [CHECK_LIGHTTPD] = "\"ADDRESS\" => var.postern_PROGRAM in "
 	    "fastcgi.server as in deploy/lighttpd, and no url.rewrite or "
 	    "url.access-deny that comes before it",
 	    [CHECK_CADDY] = "handle ADDRESS with reverse_proxy "
-	    "unix//run/postern/PROGRAM-1.sock { transport fastcgi }" } },
+	    "unix//run/postern/PROGRAM.sock { transport fastcgi }" } },
 	{ "authorization-stripped", "the Authorization header does not arrive",
 	  "no agent is ever let in, however often people sign in",
 	  { "let the web server pass Authorization on",
