@@ -17,15 +17,37 @@ enum { KEY_MODE = 0400, KEY_FILE_BYTES = 32 * 1024 };
 struct key_arguments {
 	const char	*file;
 	bool		 add;
+	bool		 next;
+	const char	*seal;
+	const char	*drop;
+};
+
+/* The lines of a key file, and of each whose key it is. */
+struct key_lines {
+	struct texts	 lines;
+	struct texts	 kids;		/* "" for a comment */
 };
 
 static const struct field	 rows[] = {
 	{ FIELD(struct key_arguments, file),
 	  .meaning = "where to write it, mode 0400; else it is printed" },
 	{ FIELD(struct key_arguments, add),
-	  .meaning = "the file is there: put a new key before those in it" },
+	  .meaning = "the file is there: put a new key before those in it, "
+	    "which seals from now on" },
+	{ FIELD(struct key_arguments, next),
+	  .meaning = "the file is there: put a new key behind those in it, "
+	    "which opens only" },
+	{ FIELD(struct key_arguments, seal),
+	  .meaning = "the file is there: the key of this name seals from now "
+	    "on" },
+	{ FIELD(struct key_arguments, drop),
+	  .meaning = "the file is there: take the key of this name out of "
+	    "it" },
 	{ FIELD_END }
 };
+
+/* No line is of it. */
+static const char	 no_key[] = "-";
 
 static const struct fault *
 failed(struct arena *arena, const char *path, const char *what)
@@ -72,27 +94,120 @@ read_old(struct arena *arena, const char *path, struct buf *buf,
 
 /* The new file takes the old one's place in one step, and its owner. */
 static const struct fault *
-add_key(struct arena *arena, const char *path, struct buf *buf)
+replace(struct arena *arena, const char *path, const struct stat *status,
+    const struct key_lines *lines)
 {
 	const struct fault	*bad;
-	const struct keys	*keys;
 	const char		*beside;
-	struct stat		 status;
-	size_t			 start;
+	struct buf		 buf;
 
-	start = buf->len;
-	if ((bad = read_old(arena, path, buf, &status)) != NULL ||
-	    (bad = keys_read(arena, bytes_slice(buf_view(buf), start,
-	    buf->len), &keys)) != NULL)
-		return bad;
+	buf_start(&buf, arena);
+	buf_text(&buf, texts_join(arena, lines->lines, "\n"));
+	buf_byte(&buf, '\n');
 	beside = text_format(arena, "%s.new", path);
-	if ((bad = postern_write_key(arena, beside, buf_view(buf))) != NULL)
+	if ((bad = postern_write_key(arena, beside, buf_view(&buf))) != NULL)
 		return bad;
 	if (geteuid() == 0 &&
-	    chown(beside, status.st_uid, status.st_gid) == -1)
+	    chown(beside, status->st_uid, status->st_gid) == -1)
 		return failed(arena, beside, "give away");
 	return rename(beside, path) == 0 ? NULL :
 	    failed(arena, path, "replace");
+}
+
+static void
+add_line(struct arena *arena, struct key_lines *lines, const char *line)
+{
+	const struct keys	*keys;
+
+	texts_add(arena, &lines->lines, line);
+	/* All that is no key in a file of keys is a comment. */
+	texts_add(arena, &lines->kids, keys_read(arena, bytes_of(line), &keys)
+	    == NULL ? keys_newest(keys) : "");
+}
+
+/* The lines of that key, or with others those of all but it. */
+static void
+add_lines(struct arena *arena, struct key_lines *to,
+    const struct key_lines *from, const char *kid, bool others)
+{
+	size_t	 i;
+
+	for (i = 0; i < from->lines.len; i++)
+		if (text_equal(from->kids.at[i], kid) != others)
+			add_line(arena, to, from->lines.at[i]);
+}
+
+static const struct fault *
+read_lines(struct arena *arena, const char *path, struct stat *status,
+    struct key_lines *lines)
+{
+	const struct fault	*bad;
+	const struct keys	*keys;
+	struct texts		 all;
+	struct buf		 buf;
+	size_t			 i;
+
+	*lines = (struct key_lines){ { NULL, 0 }, { NULL, 0 } };
+	buf_start(&buf, arena);
+	if ((bad = read_old(arena, path, &buf, status)) != NULL ||
+	    (bad = keys_read(arena, buf_view(&buf), &keys)) != NULL)
+		return bad;
+	all = text_split(arena, buf_string(&buf), "\r\n");
+	for (i = 0; i < all.len; i++)
+		add_line(arena, lines, all.at[i]);
+	return NULL;
+}
+
+static const char *
+first_kid(const struct key_lines *lines)
+{
+	size_t	 i;
+
+	for (i = 0; text_is_empty(lines->kids.at[i]); i++)
+		continue;
+	return lines->kids.at[i];
+}
+
+static const struct fault *
+choose(struct arena *arena, const struct key_arguments *arguments,
+    const struct key_lines *old, struct key_lines *new)
+{
+	const char	*kid = arguments->seal != NULL ? arguments->seal :
+			    arguments->drop;
+
+	if (!texts_have(old->kids, kid) || text_is_empty(kid))
+		return fault_make(arena, FAULT_ARGUMENT, "no key %.64s in %s",
+		    kid, arguments->file);
+	if (arguments->seal != NULL)
+		add_lines(arena, new, old, kid, false);
+	else if (text_equal(kid, first_kid(old)))
+		return fault_make(arena, FAULT_ARGUMENT, "key %s seals: let "
+		    "another one seal on every host before, with --seal", kid);
+	add_lines(arena, new, old, kid, true);
+	return NULL;
+}
+
+static const struct fault *
+change(struct arena *arena, const struct key_arguments *arguments,
+    const char *fresh)
+{
+	const struct fault	*bad;
+	const char		*path = arguments->file;
+	struct key_lines	 old, new = { { NULL, 0 }, { NULL, 0 } };
+	struct stat		 status;
+
+	if ((bad = read_lines(arena, path, &status, &old)) != NULL)
+		return bad;
+	if (arguments->seal != NULL || arguments->drop != NULL) {
+		bad = choose(arena, arguments, &old, &new);
+		return bad != NULL ? bad : replace(arena, path, &status, &new);
+	}
+	if (arguments->add)
+		add_line(arena, &new, fresh);
+	add_lines(arena, &new, &old, no_key, true);
+	if (arguments->next)
+		add_line(arena, &new, fresh);
+	return replace(arena, path, &status, &new);
 }
 
 static const struct fault *
@@ -101,25 +216,29 @@ run(struct arena *arena, const void *given)
 	const struct key_arguments	*arguments = given;
 	const struct fault		*bad;
 	const struct keys		*keys;
-	struct buf			 buf;
+	const char			*fresh;
+	int				 changes;
 
-	buf_start(&buf, arena);
-	buf_text(&buf, keys_make(arena));
+	fresh = text_split(arena, keys_make(arena), "\n").at[0];
+	changes = arguments->add + arguments->next +
+	    (arguments->seal != NULL) + (arguments->drop != NULL);
+	if (changes > 1 || (changes == 1 && arguments->file == NULL))
+		return fault_make(arena, FAULT_ARGUMENT, "--add, --next, "
+		    "--seal and --drop go one at a time, and need --file");
 	if (arguments->file == NULL) {
-		if (arguments->add)
-			return fault_make(arena, FAULT_ARGUMENT,
-			    "--add needs --file");
-		fputs(buf_string(&buf), stdout);
+		printf("%s\n", fresh);
 		return NULL;
 	}
-	if ((bad = keys_read(arena, buf_view(&buf), &keys)) != NULL)
+	if ((bad = keys_read(arena, bytes_of(fresh), &keys)) != NULL)
 		return bad;
-	bad = arguments->add ? add_key(arena, arguments->file, &buf) :
-	    postern_write_key(arena, arguments->file, buf_view(&buf));
+	bad = changes > 0 ? change(arena, arguments, fresh) :
+	    postern_write_key(arena, arguments->file, bytes_of(text_format(
+	    arena, "%s\n", fresh)));
 	if (bad != NULL)
 		return bad;
-	printf("key %s: ENCRYPTION_KEY_FILE=%s\n", keys_newest(keys),
-	    arguments->file);
+	printf("key %s: ENCRYPTION_KEY_FILE=%s\n", arguments->seal != NULL ?
+	    arguments->seal : arguments->drop != NULL ? arguments->drop :
+	    keys_newest(keys), arguments->file);
 	return NULL;
 }
 

@@ -97,6 +97,43 @@ def _():
     assert open(KEY).read() == before
 
 
+@case("key --next opens only, --seal has it seal, --drop takes the old one")
+def _():
+    path = KEY + ".rotated"
+
+    def lines():
+        with open(path, encoding="ascii") as file:
+            return file.read().split("\n")[:-1]
+
+    def change(*words):
+        status, told, why = run("key", "--file=" + path, *words)
+        assert status == 0, why
+        assert stat.S_IMODE(os.stat(path).st_mode) == 0o400
+        return told.split()[1].rstrip(":")
+
+    def refused(*words):
+        before = lines()
+        status, _, why = run("key", "--file=" + path, *words)
+        assert status != 0 and lines() == before, why
+        return why
+
+    old = change()
+    first, = lines()
+    new = change("--next")
+    assert lines()[0] == first and len(lines()) == 2 and old != new
+    second = lines()[1]
+    assert "seals" in refused("--drop=" + old)
+    assert "no key" in refused("--drop=" + "0" * 8)
+    refused("--seal=")
+    assert "one at a time" in refused("--seal=" + new, "--drop=" + old)
+    assert change("--seal=" + new) == new
+    assert lines() == [second, first]
+    assert change("--seal=" + new) == new and lines() == [second, first]
+    assert change("--drop=" + old) == old and lines() == [second]
+    assert "seals" in refused("--drop=" + new)
+    assert run("key", "--next")[0] != 0
+
+
 @case("keys prints what one program needs, under the kid of each key")
 def _():
     status, told, why = run("keys", "--for=register")
