@@ -12,4 +12,11 @@ struct request;
  */
 const struct fault	*admission_check(const struct request *request);
 
+/*
+ * The e-mail address by which the web server named who was let in, to stand in
+ * the page for a mailbox; NULL where it has named nobody, not by an address, or
+ * is not asked.
+ */
+const char		*admission_address(const struct request *request);
+
 #endif

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "mail/autoconfig.h"
 #include "mail/provider.h"
+#include "oauth/admission.h"
 #include "oauth/asked.h"
 #include "oauth/consent.h"
 #include "oauth/consent_switches.h"
@@ -152,6 +153,8 @@ consent_mailbox_draw(const struct drawing *drawing)
 	size_t			 i;
 
 	hosts_propose(drawing->request->arena, config, &proposed);
+	if (consent->kept->len == 0)
+		proposed.username = admission_address(drawing->request);
 	draw_typed(page, consent->form != NULL ? consent->form : &proposed);
 	if (drawing->typed)
 		page_show(page_show(page, "SERVERS"),

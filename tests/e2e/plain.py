@@ -120,6 +120,22 @@ def _():
         assert told.status == 403, told
 
 
+@case("the address that the web server names stands in the page")
+def _():
+    who = "anna@example.org"
+    required = {"REMOTE_USER_REQUIRED": "1"}
+    rows = ({}, None), (required, who), ({"REMOTE_USER_ALLOW": who}, who)
+    for name, target in pages():
+        for settings, wanted in rows:
+            told = program.run(name, "GET", target,
+                               settings={**settings, "REMOTE_USER": who})
+            assert dict(postern.Form(told.text()).fields)["username"] == (
+                wanted or ""), (name, told)
+        told = program.run(name, "GET", target,
+                           settings={**required, "REMOTE_USER": '"anna'})
+        assert dict(postern.Form(told.text()).fields)["username"] == "", told
+
+
 @case("settings that are neither 0 nor 1 are refused")
 def _():
     for name in ("REMOTE_USER_REQUIRED", "ALLOW_HEADER_CREDENTIALS"):

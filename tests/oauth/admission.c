@@ -53,4 +53,28 @@ who_is_let_in(void **state)
 	arena_close(arena);
 }
 
-CHECK_MAIN(cmocka_unit_test(who_is_let_in))
+static void
+address_of_who_is_let_in(void **state)
+{
+	struct arena	*arena = arena_open();
+	struct config	 config = { 0 };
+	struct request	 request = { .arena = arena, .config = &config };
+
+	(void)state;
+	test_variable = (struct pair){ "REMOTE_USER", "anna@example.org" };
+	assert_null(admission_address(&request));
+	config.remote_user = 1;
+	assert_string_equal(admission_address(&request), "anna@example.org");
+	config.remote_user = 0;
+	config.remote_users = text_split(arena, "anna@example.org", " ");
+	assert_string_equal(admission_address(&request), "anna@example.org");
+	test_variable.value = "anna";
+	assert_null(admission_address(&request));
+	test_variable.name = NULL;
+	test_headers[0] = (struct pair){ "Remote-User", "anna@example.org" };
+	assert_null(admission_address(&request));
+	arena_close(arena);
+}
+
+CHECK_MAIN(cmocka_unit_test(who_is_let_in),
+    cmocka_unit_test(address_of_who_is_let_in))

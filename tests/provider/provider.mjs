@@ -1,14 +1,16 @@
 // An OpenID provider whose access tokens open the mailboxes of the test: who
 // signs in is whoever types a name.  node provider.mjs HTTPS HTTP TLS: ports,
 // and the folder of certificates.  By HTTP the mail server asks whose a token
-// is, and a test changes how the provider behaves: POST /test?NAME=VALUE.
+// is, and a test changes how the provider behaves: POST /test?NAME=VALUE.  A
+// fourth argument is its issuer, where that is not https://localhost:HTTPS.
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import Provider from "oidc-provider";
 
-const [secure, plain, tls] = process.argv.slice(2);
+const [secure, plain, tls,
+	issuer = `https://localhost:${secure}`] = process.argv.slice(2);
 const kept = new Map();
 // down: all but the sign-in page; blind: who asks whose a token is; bytes and
 // refresh_bytes: random ones of a token; rotate: refresh tokens; life: of
@@ -54,13 +56,18 @@ class Adapter {
 	}
 }
 
-const provider = new Provider(`https://localhost:${secure}`, {
+const provider = new Provider(issuer, {
 	adapter: Adapter,
 	clients: [{
 		client_id: "postern", client_secret: "upstream secret",
 		redirect_uris: ["http://127.0.0.1/oauth/upstream"],
 		grant_types: ["authorization_code", "refresh_token"],
 		response_types: ["code"],
+	}, {
+		// A web server's own, that lets nobody to Postern but by it.
+		client_id: "web", client_secret: "what the provider shows",
+		redirect_uris: ["https://mail.example.org/organisation"],
+		post_logout_redirect_uris: ["https://mail.example.org/"],
 	}, {
 		client_id: "mail", client_secret: "mail-secret",
 		redirect_uris: [], response_types: [], grant_types: [],
@@ -105,7 +112,7 @@ provider.use(async (ctx, next) => {
 provider.on("server_error", (ctx, error) => console.error(error));
 // Postern's port is not known yet.
 provider.Client.prototype.redirectUriAllowed = (uri) =>
-	new URL(uri).pathname === "/oauth/upstream";
+	["/oauth/upstream", "/organisation"].includes(new URL(uri).pathname);
 
 function control(request, response) {
 	const url = new URL(request.url, "http://localhost");

@@ -100,7 +100,7 @@ def prepare(way):
                 for name in one.told("with", "").split()]
     for server in servers:
         run(os.path.join(TOP, "tests/servers", server), "start", FOLDER,
-            env={**os.environ, "ANYONE": "1"})
+            env={**os.environ, "ANYONE": "1", "UPSTREAM_PORT": "8443"})
     trust(FOLDER + "/tls/ca.pem")
     certificate()
     told = noted()
@@ -227,8 +227,9 @@ def add_probe(chapter, told):
         def _():
             ready(chapters.PROBE)
             done = run(sys.executable, os.path.join(TOP, told),
-                       env={**os.environ, **noted()})
-            print(done)
+                       env={**os.environ, **noted(), "PYTHONPATH":
+                            os.path.join(TOP, "tests", "e2e")})
+            print(re.sub("^", "# ", done.rstrip(), flags=re.M))
         return
 
     @case(chapter.name + ": then a client connects, and tools answer")
