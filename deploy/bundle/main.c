@@ -23,6 +23,7 @@ static const struct {
 	{ "/mcp", mcp_main },
 	{ "/register", register_main },
 	{ "/revoke", revoke_main },
+	{ "/setup", setup_main },
 	{ "/token", token_main },
 	{ "/well-known", well_known_main }
 };

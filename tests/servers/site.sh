@@ -65,6 +65,10 @@ setting() {
 }
 
 key() {
+	key_file
+}
+
+key_file() {
 	[ -z "$(setting ENCRYPTION_KEY_FILE)" ] || return 0
 	[ -z "$(setting ENCRYPTION_KEY)" ] || return 0
 	[ -f "$here/key" ] || (umask 277 && openssl rand -base64 32 >"$here/key")
