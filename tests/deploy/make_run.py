@@ -76,12 +76,13 @@ class Run:
             capture_output=True, text=True,
             check=True).stdout.split()[-1].rsplit("/", 2)[0]
 
-    def stop(self, whole_terminal=True):
-        """Ctrl-C, for all in the terminal or for make alone; the output."""
-        if whole_terminal:
+    def stop(self, alone=None):
+        """Ctrl-C for all in the terminal, or that signal for make alone; the
+        output."""
+        if alone is None:
             os.killpg(self.make.pid, signal.SIGINT)
         else:
-            self.make.send_signal(signal.SIGINT)
+            self.make.send_signal(alone)
         return self.make.communicate(timeout=STOP_SECONDS)[0]
 
     def kill(self):
@@ -249,13 +250,14 @@ def _():
 @case("so does an interrupt for make alone")
 def _():
     folder = first.folder()
-    first.stop(whole_terminal=False)
+    first.stop(alone=signal.SIGINT)
     assert not [p for p in first.ready["pids"] if alive(p)]
     assert not processes(folder), processes(folder)
     assert not os.path.exists(folder) and not os.path.exists(first.path)
 
 
-@case("with a mail server of one's own none is started")
+@case("with a mail server of one's own none is started; and it ends when make "
+      "alone is told that the terminal is closed")
 def _():
     own = Run(IMAP_HOST="imap.example.org", SMTP_HOST="smtp.example.org")
     try:
@@ -266,8 +268,11 @@ def _():
         assert told.status == 200, told
         folder = own.folder()
         assert not [p for p in processes(folder) if "dovecot -c" in p]
+        own.stop(alone=signal.SIGHUP)
+        assert not [p for p in ready["pids"] if alive(p)]
+        assert not processes(folder), processes(folder)
     finally:
-        own.stop()
+        own.kill()
 
 
 try:
