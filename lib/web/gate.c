@@ -214,6 +214,17 @@ gate_header(const struct gate *gate, const char *name)
 	return value;
 }
 
+/* How long the body is said to be, or NULL; Caddy calls what nobody said -1. */
+static const char *
+announced_length(const struct gate *gate)
+{
+	const char	*announced;
+
+	announced = gate_variable(gate, "CONTENT_LENGTH");
+	return text_is_empty(announced) || text_equal(announced, "-1") ?
+	    NULL : announced;
+}
+
 /* Up to size bytes; 0 at the end, -1 when the connection broke. */
 static ssize_t
 read_some(struct gate *gate, unsigned char *at, size_t size)
@@ -279,8 +290,7 @@ gate_read(struct gate *gate, struct arena *arena, size_t most,
 	const char	*announced;
 	uint64_t	 length;
 
-	announced = gate_variable(gate, "CONTENT_LENGTH");
-	if (text_is_empty(announced))
+	if ((announced = announced_length(gate)) == NULL)
 		return read_unknown(gate, arena, most, body);
 	if (!text_number(bytes_of(announced), INT64_MAX, &length))
 		return fault_make(arena, FAULT_REQUEST,
@@ -312,12 +322,12 @@ gate_length(struct gate *gate, struct arena *arena, uint64_t *length)
 {
 	const char	*announced;
 
-	announced = gate_variable(gate, "CONTENT_LENGTH");
-	if (!text_is_empty(announced) &&
+	announced = announced_length(gate);
+	if (announced != NULL &&
 	    text_number(bytes_of(announced), INT64_MAX, length))
 		return NULL;
 	return fault_make(arena, FAULT_REQUEST, "Content-Length is %s",
-	    text_is_empty(announced) ? "missing" : "not a number");
+	    announced == NULL ? "missing" : "not a number");
 }
 
 const struct fault *
@@ -371,10 +381,10 @@ count_rest(const struct gate *gate)
 	const char	*announced;
 	uint64_t	 length;
 
-	announced = gate_variable(gate, "CONTENT_LENGTH");
+	announced = announced_length(gate);
 	if (gate->ended)
 		return 0;
-	if (text_is_empty(announced))
+	if (announced == NULL)
 		return gate_variable(gate, "HTTP_TRANSFER_ENCODING") == NULL ?
 		    0 : GATE_CGI_SKIP_BYTES;
 	if (!text_number(bytes_of(announced), INT64_MAX, &length) ||
