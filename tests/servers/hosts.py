@@ -102,10 +102,10 @@ class Front(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def program(self, path):
-        for prefix, name in ROUTES:
-            if path == prefix or path.startswith(prefix + "/"):
+        for pattern, name in ROUTES:
+            if re.match(pattern, path):
                 return name
-        return "attachment" if path.startswith("/attachment/") else None
+        return None
 
     def variables(self, path, query, length):
         told = {"GATEWAY_INTERFACE": "CGI/1.1",
@@ -173,7 +173,7 @@ class Front(http.server.BaseHTTPRequestHandler):
 
 def routes(folder):
     with open(folder + "/routes", encoding="utf-8") as file:
-        return re.findall(r"^Alias (\S+) \S+/(\S+)$", file.read(),
+        return re.findall(r"^AliasMatch (\S+) \S+/(\S+)$", file.read(),
                           re.M)
 
 
