@@ -20,6 +20,7 @@ struct key_arguments {
 	bool		 next;
 	const char	*seal;
 	const char	*drop;
+	bool		 list;
 };
 
 /* The lines of a key file, and of each whose key it is. */
@@ -43,6 +44,8 @@ static const struct field	 rows[] = {
 	{ FIELD(struct key_arguments, drop),
 	  .meaning = "the file is there: take the key of this name out of "
 	    "it" },
+	{ FIELD(struct key_arguments, list),
+	  .meaning = "the file is there: tell the names of its keys" },
 	{ FIELD_END }
 };
 
@@ -188,6 +191,26 @@ choose(struct arena *arena, const struct key_arguments *arguments,
 }
 
 static const struct fault *
+list(struct arena *arena, const char *path)
+{
+	const struct fault	*bad;
+	const struct keys	*keys;
+	const char		*kid;
+	struct stat		 status;
+	struct buf		 buf;
+	size_t			 i;
+
+	buf_start(&buf, arena);
+	if ((bad = read_old(arena, path, &buf, &status)) != NULL ||
+	    (bad = keys_read(arena, buf_view(&buf), &keys)) != NULL)
+		return bad;
+	for (i = 0; (kid = keys_kid(keys, i)) != NULL; i++)
+		printf("key %s: %s\n", kid, i == 0 ? "seals and opens" :
+		    "opens");
+	return NULL;
+}
+
+static const struct fault *
 change(struct arena *arena, const struct key_arguments *arguments,
     const char *fresh)
 {
@@ -220,15 +243,18 @@ run(struct arena *arena, const void *given)
 	int				 changes;
 
 	fresh = text_split(arena, keys_make(arena), "\n").at[0];
-	changes = arguments->add + arguments->next +
+	changes = arguments->add + arguments->next + arguments->list +
 	    (arguments->seal != NULL) + (arguments->drop != NULL);
 	if (changes > 1 || (changes == 1 && arguments->file == NULL))
 		return fault_make(arena, FAULT_ARGUMENT, "--add, --next, "
-		    "--seal and --drop go one at a time, and need --file");
+		    "--seal, --drop and --list go one at a time, and need "
+		    "--file");
 	if (arguments->file == NULL) {
 		printf("%s\n", fresh);
 		return NULL;
 	}
+	if (arguments->list)
+		return list(arena, arguments->file);
 	if ((bad = keys_read(arena, bytes_of(fresh), &keys)) != NULL)
 		return bad;
 	bad = changes > 0 ? change(arena, arguments, fresh) :

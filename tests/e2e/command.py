@@ -122,6 +122,8 @@ def _():
     new = change("--next")
     assert lines()[0] == first and len(lines()) == 2 and old != new
     second = lines()[1]
+    assert run("key", "--file=" + path, "--list")[1] == (
+        "key %s: seals and opens\nkey %s: opens\n" % (old, new))
     assert "seals" in refused("--drop=" + old)
     assert "no key" in refused("--drop=" + "0" * 8)
     refused("--seal=")
