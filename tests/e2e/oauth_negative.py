@@ -452,46 +452,68 @@ class imap_that_records:
             line.sendall(words[0] + b" NO [AUTHENTICATIONFAILED] no\r\n")
 
 
+def agree(measure, apart):
+    """Times of what must not differ in time by more.  A busy computer may
+    make them; a difference that tells something is there each time."""
+    for _ in range(5):
+        times = measure()
+        if max(times) - min(times) < apart:
+            return times
+    raise AssertionError(times)
+
+
 @drive("login-host-private")
 def _(id_):
-    settings = {"IMAP_HOST": "", "SMTP_HOST": "", "ALLOWED_MAIL_HOSTS": "",
-                "RUN_DIR": program.run_dir()}
-    visit = Visit(far(settings))
-    pages = []
-    for host, port in (("127.0.0.1", "993"), ("127.0.0.2", "143"),
-                       ("10.1.2.3", "993"), ("192.168.7.7", "143")):
+    texts = set()
+
+    def try_one(visit, host, port):
         started = time.monotonic()
         page = visit.send(visit.fields(imap_host=host, imap_port=port,
                                        smtp_host="", smtp_port=""))
         assert page.status == 422, page
         text = re.sub(r'name="request" value="[^"]*"', "", page.text())
-        pages.append((text.replace(host, "HOST").replace(port, "PORT"),
-                      time.monotonic() - started))
-    assert len({text for text, _ in pages}) == 1, pages
-    times = [took for _, took in pages]
-    assert max(times) - min(times) < 0.5, times
+        texts.add(text.replace(host, "HOST").replace(port, "PORT"))
+        return time.monotonic() - started
+
+    def measure():
+        visit = Visit(far({"IMAP_HOST": "", "SMTP_HOST": "",
+                           "ALLOWED_MAIL_HOSTS": "",
+                           "RUN_DIR": program.run_dir()}))
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            return list(pool.map(
+                lambda place: try_one(visit, *place),
+                (("127.0.0.1", "993"), ("127.0.0.2", "143"),
+                 ("10.1.2.3", "993"), ("192.168.7.7", "143"))))
+
+    times = agree(measure, 0.5)
+    assert len(texts) == 1, texts
     return "one text, one time (%.1f s), whatever is there" % max(times)
 
 
 @drive("login-wrong-pass")
 def _(id_):
-    settings = {"RUN_DIR": program.run_dir()}
-    visit = Visit(far(settings))
-    took, texts = [], []
-    for name, word in ((server.username, "wrong"),
-                       (server.username, "also wrong"),
-                       ("nobody@example.org", "wrong")):
+    texts = set()
+
+    def try_one(visit, name, word):
         started = time.monotonic()
         page = visit.send(visit.fields(username=name, password=word))
-        took.append(time.monotonic() - started)
+        took = time.monotonic() - started
         assert page.status == 422, page
-        texts.append(re.search(r'role="alert".*?</section>', page.text(),
-                               re.S).group())
+        texts.add(re.search(r'role="alert".*?</section>', page.text(),
+                            re.S).group())
+        return took
+
+    def measure():
+        visit = Visit(far({"RUN_DIR": program.run_dir()}))
+        took = [try_one(visit, server.username, "wrong"),
+                try_one(visit, server.username, "also wrong"),
+                try_one(visit, "nobody@example.org", "wrong")]
+        assert took[0] >= 1.5 and took[1] >= 1.75 and took[2] >= 1.5, took
+        return took[0], took[2]
+
     # There are mail servers that take longer to refuse than we hold it.
-    assert min(took) >= 1.5, took
-    assert took[1] - took[0] > 0.15 or min(took) > 2.5, took
-    assert abs(took[2] - took[0]) < 0.4, took
-    assert len(set(texts)) == 1, texts
+    took = agree(measure, 0.4)
+    assert len(texts) == 1, texts
     return "422, the same text, after " + ", ".join("%.2f s" % t
                                                     for t in took)
 
