@@ -222,8 +222,10 @@ def _():
 @case("the lines that it shows for the top folder make its documents known")
 def _():
     root = row(setup("POST")[1], "The documents at")[3]
-    with open(HOME + "/public_html/.htaccess", "w", encoding="utf-8") as text:
+    path = HOME + "/public_html/.htaccess"
+    with open(path, "w", encoding="utf-8") as text:
         text.write(root + "\n")
+    os.chown(path, USER, GROUP)
     told = row(setup("POST")[1], "The documents at")
     assert told[1] == "done", (told, postern.fetch(
         "GET", BASE[:-5] + "/.well-known/oauth-authorization-server/mail"))
@@ -289,6 +291,34 @@ def _():
                      told.header("WWW-Authenticate")).group(1)
     assert link.startswith(BASE + "/"), link
     assert postern.fetch("GET", link).json()["resource"] == server.mcp_url
+
+
+@case("it serves from any folder, and from the top of the site")
+def _():
+    origin = BASE[:-len("/mail")]
+    for path in ("/deep/er", "/x.y~z", ""):
+        folder = HOME + "/public_html" + path
+        as_user("mkdir -p '%s' && cp -a ~/public_html/mail/. '%s'"
+                % (folder, folder))
+        as_user("sed -i 's,^BASE_URL=.*,BASE_URL=%s%s,' '%s/postern.conf'"
+                % (origin, path, folder))
+        for name in ("oauth-authorization-server", "openid-configuration"):
+            told = postern.fetch("GET", "%s%s/.well-known/%s" % (
+                origin, path, name))
+            if path or "server" in name:
+                assert told.json()["issuer"] == origin + path, (path, told)
+            else:
+                assert told.status == 404, told
+        for name, status in (("", 200), ("connect", 200), ("style.css", 200),
+                             ("setup", 200), ("postern.conf", 404),
+                             ("cgi-bin/postern.cgi", 404), ("x", 404)):
+            told = postern.fetch("GET", "%s%s/%s" % (origin, path, name))
+            assert told.status == status, (path, name, told)
+        told = postern.fetch("POST", origin + path + "/mcp", {
+            "Content-Type": "application/json",
+            "Authorization": "Bearer none"}, "{}")
+        assert told.status == 401 and "invalid_token" in told.header(
+            "WWW-Authenticate"), (path, told)
 
 
 case.run()
