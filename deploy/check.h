@@ -20,6 +20,8 @@ struct check {
 	const char		*token;		/* of oauth/probe */
 	const char		*log;		/* the web server's */
 	const char		*document_root;
+	const char		*document;	/* one that came: its path */
+	bool			 answered;	/* by any program */
 	struct report		 report;
 };
 
@@ -51,6 +53,7 @@ struct question {
 	const char	*path;
 	const char	*headers[4];	/* "Name: value"; NULL: no more */
 	struct bytes	 body;
+	bool		 encoded;	/* it may come compressed */
 	const struct fault	*(*sink)(void *state, struct bytes piece);
 	void		*state;
 };

@@ -13,6 +13,7 @@ check_ask(struct check *check, const struct question *question,
 {
 	struct fetch	 fetch = {
 		.method = question->method, .named = true, .whole = true,
+		.encoded = question->encoded,
 		.ca_file = check->ca_file, .most = ANSWER_BYTES,
 		.deadline = clock_ms() + ANSWER_MS, .body = question->body,
 		.sink = question->sink, .state = question->state

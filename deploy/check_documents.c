@@ -87,7 +87,10 @@ check_all(struct check *check)
 			check_report_wrong(&check->report, documents[i].id,
 			    outcome);
 			all = false;
-		} else if (!check_address(check, address, documents[i].rest))
+			continue;
+		}
+		check->document = documents[i].path;
+		if (!check_address(check, address, documents[i].rest))
 			return false;
 	}
 	if (all)

@@ -61,7 +61,7 @@ const struct check_finding	 check_finding_host[] = {
 	  { "correct AWS_ACCESS_KEY_ID" } },
 	{ "s3-secret", "the object store refuses the signature",
 	  "no attachment can be given out",
-	  { "correct AWS_SECRET_ACCESS_KEY" } },
+	  { "correct AWS_SECRET_ACCESS_KEY, or AWS_ACCESS_KEY_ID" } },
 	{ "s3-bucket", "there is no such bucket",
 	  "no attachment can be given out",
 	  { "make the bucket, or correct AWS_S3_BUCKET" } },

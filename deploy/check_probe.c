@@ -180,7 +180,7 @@ check_stream(struct check *check)
 			text_format(check->arena, "Authorization: Bearer %s",
 			    check->token)
 		}, .body = bytes_of(body),
-		.sink = note_arrival, .state = &arrival
+		.encoded = true, .sink = note_arrival, .state = &arrival
 	};
 	const struct fault	*bad;
 	const char		*encoding;

@@ -82,7 +82,10 @@ check_programs(struct check *check)
 	size_t	 i;
 
 	for (i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
-		all = check_program(check, &programs[i]) && all;
+		if (check_program(check, &programs[i]))
+			check->answered = true;
+		else
+			all = false;
 	if (all)
 		check_report_ok(&check->report, "program-down",
 		    "every program answers");

@@ -11,7 +11,7 @@
 #include "mail/header_date.h"
 #include "net/fetch_head.h"
 
-enum { CLOCK_SECONDS = 60, REDIRECT = 300, ERROR = 400 };
+enum { CLOCK_SECONDS = 60, REDIRECT = 300, ERROR = 400, FORBIDDEN = 403 };
 
 static void
 tell_fault(struct check *check, const struct fault *bad)
@@ -47,6 +47,19 @@ check_redirect(struct check *check, const struct fetched *answer)
 	    text_equal(location, "/health") ? "redirect-loop" : "redirected",
 	    text_format(check->arena, "HTTP %d to %s", answer->status,
 	    location));
+	return false;
+}
+
+/* With a BASE_URL on their own computer, programs answer to no other name. */
+static bool
+check_host(struct check *check, const struct fetched *answer)
+{
+	if (answer->status != FORBIDDEN || strstr(bytes_text(check->arena,
+	    answer->body), "as BASE_URL does") == NULL)
+		return true;
+	check_report_wrong(&check->report, "other-base-url", text_format(
+	    check->arena, "an address of their own computer there, %s here",
+	    check->base_url));
 	return false;
 }
 
@@ -148,7 +161,7 @@ check_transport(struct check *check)
 		return false;
 	}
 	recognise(check, &answer);
-	if (!check_redirect(check, &answer))
+	if (!check_redirect(check, &answer) || !check_host(check, &answer))
 		return false;
 	check_report_ok(&check->report, "unreachable", text_format(
 	    check->arena, "%s answers%s%s", check->base_url,

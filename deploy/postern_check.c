@@ -65,14 +65,12 @@ check_site(struct check *check)
 		check_transport, check_programs, check_documents,
 		check_passage, check_probe
 	};
-	bool		 reached, good = true;
 	size_t		 i;
 
-	for (i = 0; good && i < sizeof(steps) / sizeof(steps[0]); i++) {
-		good = steps[i](check);
-		reached = i > 0 || good;
-	}
-	if (reached)
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		if (!steps[i](check))
+			break;
+	if (check->answered)
 		check_exposure(check);
 }
 

@@ -302,8 +302,9 @@ rpc_answer(struct request *request, struct reply *reply)
 	const struct json	*json;
 
 	bad = bearer_read(request, &exchange.access);
-	if (bad != NULL && probe_is_shown(request))
-		return probing_answer(request, reply);
+	if (bad != NULL && probe_is_meant(request))
+		return (bad = probe_read(request)) != NULL ? bad :
+		    probing_answer(request, reply);
 	if (bad != NULL || (bad = json_read(request->arena, request->body,
 	    JSON_KEYS_UNIQUE, &json)) != NULL)
 		return bad;

@@ -186,7 +186,7 @@ set_headers(struct arena *arena, CURL *curl, const struct fetch *fetch)
 
 	/* A body is sent at once, and nothing is said that was not asked. */
 	list = curl_slist_append(NULL, "Expect:");
-	list = curl_slist_append(list, fetch->whole ?
+	list = curl_slist_append(list, fetch->encoded ?
 	    "Accept-Encoding: gzip, deflate" : "Accept-Encoding: identity");
 	for (i = 0; i < headers.len; i++) {
 		assert(strpbrk(headers.at[i], "\r\n") == NULL);

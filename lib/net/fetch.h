@@ -31,7 +31,8 @@ struct fetch {
 	struct texts		 headers;	/* "Name: value" each */
 	size_t			 most;		/* bytes of body accepted */
 	bool			 whole;		/* the head is kept, and an
-						 * encoded body asked for */
+						 * encoded body taken */
+	bool			 encoded;	/* one is asked for */
 	int64_t			 deadline;	/* clock_ms */
 	struct watch		*watch;		/* or NULL; of fetch_run */
 

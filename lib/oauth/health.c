@@ -223,7 +223,7 @@ is_deep(const struct request *request)
 const struct fault *
 health_answer(struct request *request, struct reply *reply)
 {
-	if (!is_deep(request) || !probe_is_shown(request))
+	if (!is_deep(request) || probe_read(request) != NULL)
 		return metadata_health(request, reply);
 	answer_deep(request, reply);
 	return NULL;

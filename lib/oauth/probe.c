@@ -29,18 +29,31 @@ probe_seal(struct arena *arena, const struct authority *authority,
 	return token_seal(arena, authority, &sort, &probe, token);
 }
 
-/* RFC 6750 2.1: credentials = "Bearer" 1*SP b64token */
-bool
-probe_is_shown(const struct request *request)
+/* RFC 6750 2.1: credentials = "Bearer" 1*SP b64token; "" for anything else */
+static const char *
+read_header(const struct request *request)
 {
 	static const char	 scheme[] = "Bearer ";
-	struct probe		 probe = { .base = { 0 } };
 	const char		*value;
 
 	value = request_header(request, "Authorization");
 	if (value == NULL || !text_starts_case(value, scheme))
-		return false;
+		return "";
 	value += strlen(scheme);
+	return value + strspn(value, " ");
+}
+
+bool
+probe_is_meant(const struct request *request)
+{
+	return token_is(request->arena, TOKEN_PROBE, read_header(request));
+}
+
+const struct fault *
+probe_read(const struct request *request)
+{
+	struct probe	 probe = { .base = { 0 } };
+
 	return token_open(request->arena, request->process, &sort,
-	    value + strspn(value, " "), &probe) == NULL;
+	    read_header(request), &probe);
 }

@@ -25,7 +25,9 @@ const struct fault	*probe_seal(struct arena *arena,
 			    const struct authority *authority,
 			    int64_t seconds, const char **token);
 
-/* Whether Authorization is one of ours that is still good. */
-bool			 probe_is_shown(const struct request *request);
+/* Whether Authorization says that it is one; and FAULT_TOKEN unless it is one
+ * of ours that is still good. */
+bool			 probe_is_meant(const struct request *request);
+const struct fault	*probe_read(const struct request *request);
 
 #endif

@@ -143,6 +143,16 @@ check_base(struct arena *arena, enum token_kind kind,
 	return NULL;
 }
 
+bool
+token_is(struct arena *arena, enum token_kind kind, const char *token)
+{
+	struct jwe_header	 header;
+
+	return strnlen(token, JWE_CHARS_MOST + 1) <= kinds[kind].chars &&
+	    jwe_header(arena, token, &header) == NULL &&
+	    text_equal(header.typ, token_typ(kind));
+}
+
 static const struct fault *
 open_text(struct arena *arena, const struct keys *keys, enum token_kind kind,
     const char *token, struct bytes *text)

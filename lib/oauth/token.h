@@ -1,6 +1,7 @@
 #ifndef OAUTH_TOKEN_H
 #define OAUTH_TOKEN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "data/field.h"
@@ -92,6 +93,10 @@ const struct fault	*token_open(struct arena *arena,
 			    const struct authority *authority,
 			    const struct token_sort *sort, const char *token,
 			    void *claims);
+
+/* Whether it says that it is one of that kind; it may be anybody's. */
+bool			 token_is(struct arena *arena, enum token_kind kind,
+			    const char *token);
 
 /* A short MAC of the first account's identity, for r; NULL where the program
  * has no key for it. */

@@ -38,12 +38,13 @@ origin_is_own(struct arena *arena, const struct config *config,
 const struct fault *
 origin_check_host(struct request *request)
 {
-	const char	*host;
+	const char	*base = request->config->base_url, *host;
 
 	host = request_header(request, "Host");
 	if (host == NULL || !config_is_loopback(request->config) ||
 	    origin_is_own(request->arena, request->config,
-	    text_format(request->arena, "http://%s", host)))
+	    text_format(request->arena, "%s://%s", arena_copy(request->arena,
+	    base, strcspn(base, ":")), host)))
 		return NULL;
 	return fault_make(request->arena, FAULT_ORIGIN,
 	    "Host does not name this computer, as BASE_URL does");

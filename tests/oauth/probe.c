@@ -36,7 +36,8 @@ showing(void **state)
 	authority = test_authority(arena, TEST_KEY);
 	test_request(arena, authority, &request);
 	test_authorization = NULL;
-	assert_false(probe_is_shown(&request));
+	assert_false(probe_is_meant(&request));
+	assert_int_equal(probe_read(&request)->kind, FAULT_TOKEN);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		assert_null(probe_seal(arena, test_authority(arena,
 		    rows[i].key), rows[i].life, &token));
@@ -44,7 +45,7 @@ showing(void **state)
 		test_authorization = text_format(arena, "%s%s%s",
 		    arena_copy(arena, rows[i].format,
 		    (size_t)(mark - rows[i].format)), token, mark + 2);
-		if (probe_is_shown(&request) != rows[i].good)
+		if ((probe_read(&request) == NULL) != rows[i].good)
 			fail_msg("row %zu", i);
 	}
 	arena_close(arena);
@@ -68,6 +69,7 @@ other_kinds(void **state)
 	assert_null(probe_seal(arena, authority, 60, &token));
 	test_authorization = text_format(arena, "Bearer %s", token);
 	assert_non_null(bearer_read(&request, &access));
+	assert_true(probe_is_meant(&request));
 	assert_int_equal(token_open(arena, authority, &download, token,
 	    NULL)->kind, FAULT_TOKEN);
 	arena_close(arena);
