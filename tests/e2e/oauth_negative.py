@@ -880,7 +880,7 @@ def _(id_):
     told = page_only(authorize(client_id=client, redirect_uri=APP if
                                id_ == "cimd-redirect-uri" else
                                client_host.REDIRECT))
-    assert time.monotonic() - started < 9
+    assert time.monotonic() - started < 60  # of the minutes it would take
     assert len(host.asked) == 1, host.asked
     return told + {"cimd-big": "; up to 64 KiB are read",
                    "cimd-slow": " after 5 s"}.get(id_, "")

@@ -18,7 +18,7 @@ server = postern.Server()
 case = postern.Cases()
 FOLDER = server.folder("Streamed")
 LONG = 1.2		# seconds after which a call counts as long for sure
-KEEP = 15		# seconds within which something comes
+KEEP = 40		# seconds within which something comes, while nothing has to
 WORKERS = 4		# that answer side by side, under FastCGI
 server.deliver(FOLDER, "Subject: one\n\nThe zebra sleeps.\n")
 
