@@ -23,6 +23,7 @@ import time
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 DEPLOY = TOP + "/deploy"
+SPAWN = DEPLOY + "/spawn/postern-workers"
 NAMES = "abcd"          # the last one is added while all runs
 FRONTS = ("fastcgi", "http", "haproxy")
 HTTP_PORT = 8080
@@ -122,19 +123,21 @@ class Host:
         return run("nsenter", "--net=/run/netns/" + self.space, *words,
                    stdin=subprocess.DEVNULL, **more)
 
+    def environment(self, kind):
+        """What /etc/default/postern would say; kind is whether the workers
+        are at ports of the address (fastcgi), or at sockets (http)."""
+        return {**os.environ, "POSTERN_USER": self.user,
+                "POSTERN_CONF": self.folder + "/postern.conf",
+                "POSTERN_PROGRAMS": self.folder + "/programs",
+                "POSTERN_LOG": self.folder + "/log",
+                "POSTERN_WORKERS": WORKERS % self.mcp,
+                "RUN_DIR": os.path.join(self.folder, kind)}
+
     def workers(self, command):
-        """deploy/spawn, at ports of the address and at sockets."""
-        for kind in ("fastcgi", "http"):
-            env = {**os.environ, "POSTERN_USER": self.user,
-                   "POSTERN_CONF": self.folder + "/postern.conf",
-                   "POSTERN_PROGRAMS": self.folder + "/programs",
-                   "POSTERN_LOG": self.folder + "/log",
-                   "POSTERN_WORKERS": WORKERS % self.mcp,
-                   "RUN_DIR": os.path.join(self.folder, kind)}
-            if kind == "fastcgi":
-                env["POSTERN_ADDRESS"] = self.address
-            self.inside("sh", DEPLOY + "/spawn/postern-workers", command,
-                        env=env)
+        """deploy/spawn, in both ways."""
+        self.inside("sh", SPAWN, command, env=self.environment("http"))
+        self.inside("sh", SPAWN, command, env={
+            **self.environment("fastcgi"), "POSTERN_ADDRESS": self.address})
 
     def set_up(self, source):
         """What doc/many-hosts.md says of a new one: it is installed, and gets

@@ -26,7 +26,7 @@ sys.path.insert(0, HERE)
 import chapter                                                  # noqa: E402
 import mailboxes                                                # noqa: E402
 import postern                                                  # noqa: E402
-from cluster import FRONTS, NAMES, Cluster, read                # noqa: E402
+from cluster import FRONTS, NAMES, SPAWN, Cluster, read         # noqa: E402
 
 SECONDS = float(os.environ.get("HOSTS_SECONDS", 15))
 CLIENTS = 8
@@ -192,14 +192,18 @@ def runbook(heading):
     return "".join(told).splitlines()
 
 
-def here(command, **places):
-    """Runs one as it would be here: without systemd, with other places."""
+def here(command, host=None, **places):
+    """Runs one as it would be here: without systemd, with other places; on a
+    host, if one is given, else where the balancers are."""
     assert command.startswith("sudo "), command
     command = command[len("sudo "):]
     if command.startswith("systemctl reload"):
         return None
     for usual, place in places.items():
         command = command.replace(usual, place)
+    if host:
+        return host.inside("sh", "-c", command,
+                           env=host.environment("fastcgi"))
     return subprocess.run(command, shell=True, check=True, text=True,
                           capture_output=True).stdout
 
@@ -260,6 +264,10 @@ class Run:
         until(0.4, start)
         new = cluster.hosts[ADDED]
         new.set_up(cluster.folder)
+        command, = runbook("a-host")
+        here(command, new, **{
+            "10.0.0.11": new.address,
+            "/usr/local/share/postern/spawn/postern-workers": "sh " + SPAWN})
         new.start()
         balancers("add-a-host", GONE, ADDED)
         next_key, seal, self.list, self.drop = runbook("change-the-key")

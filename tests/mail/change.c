@@ -395,7 +395,35 @@ append_to_what_is_read(void **state)
 	script_end(&script);
 }
 
+/* All values are asked for at once; the first that is there counts. */
+static void
+finds_one_of_some(void **state)
+{
+	static const struct turn	 turns[] = {
+		{ "EXAMINE Sent", "* OK [UIDVALIDITY 9] Ok\n@ OK\n" },
+		{ "UID SEARCH HEADER Message-ID \"<a@b>\"", "" },
+		{ "UID SEARCH HEADER Message-ID \"<c@d>\"", "" },
+		{ "UID SEARCH HEADER Message-ID \"<e@f>\"",
+		    "* SEARCH\nA3 OK\n* SEARCH 7 3\nA4 OK\n"
+		    "* SEARCH 9\n@ OK\n" },
+		{ NULL, NULL }
+	};
+	static const char		*ids[] = { "<a@b>", "<c@d>", "<e@f>" };
+	struct appended			 found;
+	struct script			 script;
+
+	(void)state;
+	script_begin(&script, "LITERAL+", turns);
+	assert_null(append_find_by(script.imap, script.arena, "Sent",
+	    (struct append_field){ "Message-ID", { ids, 3 } }, &found));
+	assert_int_equal(found.uid, 7);
+	assert_string_equal(found.value, "<c@d>");
+	assert_int_equal(found.uidvalidity, 9);
+	script_end(&script);
+}
+
 CHECK_MAIN(cmocka_unit_test(changes), cmocka_unit_test(copies),
+    cmocka_unit_test(finds_one_of_some),
     cmocka_unit_test(broken_line), cmocka_unit_test(appends),
     cmocka_unit_test(append_makes_the_folder),
     cmocka_unit_test(append_makes_it_elsewhere),
