@@ -392,6 +392,7 @@ refuse_to_start(struct worker *worker, const struct fault *bad)
 	if (!gate_is_cgi(worker->gate))
 		return EX_CONFIG;
 	gate_write(worker->gate, worker->arena, bytes_of(text));
+	gate_finish(worker->gate);
 	return EX_OK;
 }
 

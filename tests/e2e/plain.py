@@ -3,6 +3,9 @@
 and the web server's own authentication."""
 import base64
 import json
+import os
+import socket
+import subprocess
 import urllib.parse
 
 import postern
@@ -142,6 +145,27 @@ def _():
         told = program.run("connections", "GET", "/connections",
                            settings={name: "yes"})
         assert told.status == 503, told
+
+
+@case("a program that refuses to start lets Apache have its say whole")
+def _():
+    ours, theirs = socket.socketpair()
+    with ours:
+        # mod_cgid's socket is both, and is lost with what nobody read.
+        ours.sendall(b"x" * 50000)
+        with theirs:
+            done = subprocess.run(
+                [os.path.join(os.path.dirname(os.environ["TEST_POSTERN"]),
+                              "mcp")], stdin=theirs, stdout=theirs,
+                stderr=subprocess.PIPE, check=False, timeout=60,
+                env={"REQUEST_METHOD": "POST", "CONTENT_LENGTH": "50000",
+                     "REQUEST_URI": "/mcp", **postern.SANITIZERS,
+                     "BASE_URL": "no address"})
+        told = ours.recv(4096)
+        # Not to be reset, which is how a broken answer looks.
+        assert ours.recv(4096) == b"", told
+    assert b"Status: 503" in told and b"not set up yet" in told, told
+    assert done.returncode == 0 and b"BASE_URL" in done.stderr, done
 
 
 @case("wrong ones are counted, and then no more are tried")

@@ -6,34 +6,21 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
 import chapter as chapters
+from steps import run, save, step
 
 TOP = chapters.TOP
 sys.path.insert(0, os.path.join(TOP, "tests", "e2e"))
 import postern  # noqa: E402
 
 HOSTS = ("mail", "imap", "smtp", "login")
-FENCE_SECONDS = 300
 READY_SECONDS = 15
 CONFIGURATION = "/etc/postern/postern.conf"
 FOLDER = "/tmp/postern.room"
 case = postern.Cases()
-
-
-def run(*command, **more):
-    """What it prints; into a file, since a server it starts keeps that."""
-    with tempfile.TemporaryFile() as file:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=file,
-                              stderr=subprocess.STDOUT, check=False,
-                              timeout=FENCE_SECONDS, **more)
-        file.seek(0)
-        told = file.read().decode("utf-8", "replace")
-    assert done.returncode == 0, (command, done.returncode, told)
-    return told
 
 
 def noted():
@@ -108,58 +95,6 @@ def prepare(way):
              (587, told["TEST_SMTP_PORT"]), (465, told["TEST_SMTPS_PORT"])])
 
 
-def typed(fence):
-    """In the shell of the fences before: its folder and its variables."""
-    text = ("cd %s\n[ ! -f /tmp/shell ] || . /tmp/shell\nset -e\n%s\n"
-            "set +e; { export -p; echo \"cd '$PWD'\"; } >/tmp/shell\n"
-            % (TOP, fence.text))
-    run("bash", "-c", text)
-
-
-def content(path):
-    with open(path, encoding="utf-8") as file:
-        return file.read()
-
-
-def save(path, text):
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-
-
-def set_in(path, text):
-    kept = content(path)
-    for line in text.splitlines():
-        name = line.split("=", 1)[0]
-        kept, count = re.subn(r"^#?%s=.*$" % re.escape(name),
-                              lambda _, line=line: line, kept, count=1,
-                              flags=re.M)
-        if count == 0:
-            kept += line + "\n"
-    save(path, kept)
-
-
-def replace(path, text):
-    first, last = text.strip("\n").splitlines()
-    kept = content(path)
-    assert first in kept, "no such line in %s: %s" % (path, first)
-    save(path, kept.replace(first, last))
-
-
-def step(fence):
-    order, value = fence.order or (None, None)
-    if order == "file":
-        save(value, fence.text)
-    elif order == "append":
-        save(value, content(value) + fence.text)
-    elif order == "set in":
-        set_in(value, fence.text)
-    elif order == "replaces":
-        replace(value, fence.text)
-    else:
-        typed(fence)
-
-
 def ready(base):
     """What a test's client has to know."""
     told = noted()
@@ -223,7 +158,10 @@ def add_probe(chapter, told):
     if told.startswith("none"):
         return
     if told.startswith("tests/"):
-        @case("%s: %s" % (chapter.name, told))
+        number = os.environ.get("ROOM", "0/1")
+
+        @case("%s: %s%s" % (chapter.name, told, "" if number == "0/1" else
+                            ", room " + number))
         def _():
             ready(chapters.PROBE)
             done = run(sys.executable, os.path.join(TOP, told),
@@ -245,9 +183,11 @@ def main():
     before = [fence for one in way[:-1] for fence in one.fences]
     for fence in filter(chapters.is_step, before):
         step(fence)
-    for fence in filter(chapters.is_step, way[-1].fences):
-        case(fence.name())(lambda fence=fence: step(fence))
-    add_probe(way[-1], way[-1].told("probe", chapters.PROBE))
+    program = way[-1].told("walk")
+    if program is None:
+        for fence in filter(chapters.is_step, way[-1].fences):
+            case(fence.name())(lambda fence=fence: step(fence))
+    add_probe(way[-1], program or way[-1].told("probe", chapters.PROBE))
     case.run()
 
 
