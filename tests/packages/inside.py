@@ -74,20 +74,19 @@ class Machine:
             print("# " + line)
             self.ask(line)
 
-    def fetch(self, method, path, body=b"", pause=None):
+    def fetch(self, method, path, body=b"", pause=None, **headers):
         """An answer of the program that path names, as a web server gets it:
-        its status and its body.  pause is called in the middle of the
-        body."""
-        program = {"health": "well-known", "": "well-known"}.get(
-            path.split("/")[1].lstrip("."), path.rstrip("/").split("/")[-1])
-        if path.startswith("/.well-known"):
+        its status and its body.  pause is called in the middle of the body;
+        headers are as CGI has them."""
+        program = path.split("/")[-1]
+        if program == "health" or path.startswith("/.well-known"):
             program = "well-known"
         with socket.socket(socket.AF_UNIX) as wire:
             wire.settimeout(REQUEST_SECONDS)
             with open(self.root + ".pid", encoding="utf-8") as file:
                 wire.connect("/proc/%s/root/run/postern/%s.sock"
                              % (file.read().strip(), program))
-            return speak(wire, method, path, body, pause)
+            return speak(wire, method, path, body, pause, headers)
 
 
 def record(kind, content=b""):
@@ -103,7 +102,7 @@ def params(pairs):
     return told
 
 
-def speak(wire, method, path, body, pause):
+def speak(wire, method, path, body, pause, headers):
     wire.sendall(record(BEGIN, struct.pack(">HB5x", 1, 0)) + record(
         PARAMS, params({
             "REQUEST_METHOD": method, "REQUEST_URI": path,
@@ -112,7 +111,7 @@ def speak(wire, method, path, body, pause):
             "HTTPS": "on", "CONTENT_TYPE":
             "application/json" if path == "/mcp" else
             "application/x-www-form-urlencoded" if body else "",
-            "CONTENT_LENGTH": str(len(body)) if body else ""})) +
+            "CONTENT_LENGTH": str(len(body)) if body else "", **headers})) +
         record(PARAMS))
     if pause is not None:
         wire.sendall(record(STDIN, body[:len(body) // 2]))

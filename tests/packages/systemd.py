@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """What doc/systemd.md says is done in a Debian that runs systemd, with what
 make install brings; and no restart loses a request."""
+import json
 import os
 import re
+import shutil
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -15,11 +18,12 @@ PROGRAMS = {"well-known": 1, "register": 1, "authorize": 4, "token": 2,
             "revoke": 1, "connections": 2, "mcp": 4, "attachment": 4}
 CLIENTS = 4
 KILLS = 8
+USER, PASSWORD = "demo@postern.test", "demo-secret"
 BACK_SECONDS = 1.0
 
 case = postern.Cases(inside.why_not())
 blocks = inside.blocks(PAGE)
-host = None
+host = mail = None
 
 
 def block(word):
@@ -145,6 +149,49 @@ def _():
             host.ask("readlink /proc/1/ns/net")
         assert alone and own == (program in ("well-known", "register")), (
             program, links)
+
+
+@case("under all of that mail is read: a name is looked up, a certificate checked")
+def _():
+    global mail
+    mail = tempfile.mkdtemp(prefix="postern.", dir="/tmp")
+    os.chmod(mail, 0o711)
+    with open(os.path.join(mail, "env"), "w", encoding="utf-8"):
+        pass
+    for words in (("tls", "start"), ("dovecot", "start")):
+        serve_mail(*words)
+    with open(os.path.join(mail, "env"), encoding="utf-8") as file:
+        told = dict(re.findall(r"^(\w+)='?([^'\n]*)", file.read(), re.M))
+    with open(os.path.join(mail, "tls/ca.pem"), encoding="utf-8") as file:
+        host.write("etc/postern/ca.pem", file.read())
+    conf = host.read("etc/postern/postern.conf")
+    host.write("etc/postern/postern.conf", conf + "\n".join((
+        "IMAP_HOST=localhost", "IMAP_PORT=" + told["TEST_IMAP_PORT"],
+        "IMAP_TLS=starttls", "MAIL_CA_FILE=/etc/postern/ca.pem",
+        "ALLOW_HEADER_CREDENTIALS=1")) + "\n")
+    host.ask("systemctl restart postern.target")
+    answer = host.fetch("POST", "/mcp", json.dumps(
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params":
+         {"name": "list_mailboxes", "arguments": {}}}).encode(),
+        HTTP_MCP_PROTOCOL_VERSION="2025-11-25",
+        HTTP_ACCEPT="application/json, text/event-stream",
+        HTTP_X_IMAP_USER=USER, HTTP_X_IMAP_PASS=PASSWORD)
+    assert answer[0] == 200 and b"INBOX" in answer[1], answer
+    host.write("etc/postern/postern.conf", conf)
+
+
+def serve_mail(*words):
+    """The tests' own mail server, on the machine's loopback."""
+    with open(host.root + ".pid", encoding="utf-8") as file:
+        pid = file.read().strip()
+    # It keeps what it was started with open.
+    with open(os.path.join(mail, "said"), "w", encoding="utf-8") as said:
+        done = subprocess.run(
+            ["nsenter", "--net", "--target", pid,
+             os.path.join(TOP, "tests/servers", words[0]), words[1], mail],
+            stdout=said, stderr=said, timeout=60, check=False,
+            env={**os.environ, "TEST_USER": USER, "TEST_PASSWORD": PASSWORD})
+    assert done.returncode == 0, done
 
 
 class Load:
@@ -303,5 +350,8 @@ def _():
 try:
     case.run()
 finally:
+    if mail is not None:
+        serve_mail("dovecot", "stop")
+        shutil.rmtree(mail)
     if host is not None:
         host.stop()
