@@ -112,7 +112,8 @@ check_openid(struct check *check, bool has_path)
 
 	bad = check_ask(check, &question, &answer);
 	if (bad == NULL && answer.status == (has_path ? OK : NOT_FOUND) &&
-	    check_is_ours(check, &answer))
+	    answer.content_type != NULL && text_starts_case(
+	    answer.content_type, "application/json"))
 		return;
 	check_report_wrong(&check->report, "well-known-openid",
 	    check_outcome(check, bad, &answer));

@@ -61,7 +61,8 @@ const struct check_finding	 check_finding_path[] = {
 	    "(mod_proxy_fcgi, mod_proxy_http), FcgidOutputBufferSize 0 "
 	    "(mod_fcgid), and no output filter that gathers",
 	    [CHECK_LIGHTTPD] = "server.stream-response-body = 1",
-	    [CHECK_CADDY] = "flush_interval -1 in reverse_proxy" } },
+	    [CHECK_CADDY] = "remove buffer_responses from reverse_proxy, and "
+	    "what else gathers answers before it" } },
 	{ "sse-compressed", "events are compressed",
 	  "what compresses them gathers them first, so that they come late",
 	  { "do not compress text/event-stream",
@@ -116,8 +117,9 @@ const struct check_finding	 check_finding_path[] = {
 	  "the sign-in page is bare, or the guide for agents is missing",
 	  { "let the document root be share/postern/htdocs, with types by "
 	    "suffix",
-	    [CHECK_NGINX] = "root /usr/local/share/postern/htdocs; include "
-	    "mime.types; and location = /connect { try_files /connect.html "
+	    [CHECK_NGINX] = "root /usr/local/share/postern/htdocs; types as "
+	    "in deploy/nginx or include mime.types; and location = /connect { "
+	    "try_files /connect.html "
 	    "=404; }",
 	    [CHECK_APACHE] = "DocumentRoot /usr/local/share/postern/htdocs, "
 	    "mod_mime, and AliasMatch \"^/connect$\" .../connect.html",

@@ -95,7 +95,8 @@ NGINX = [
      edits((LOCATIONS, "fastcgi_buffering off;", "fastcgi_buffering on; "
             "fastcgi_ignore_headers X-Accel-Buffering;"))),
     ("gzip for event streams", ["sse-compressed"], "gzip off",
-     nginx("gzip on; gzip_types text/event-stream; gzip_min_length 1;")),
+     edits((LOCATIONS, "gzip off;", "gzip on; gzip_types "
+            "text/event-stream; gzip_min_length 1;"))),
     ("everything with a dot denied", list(WELL_KNOWN), "location ~ /\\.",
      nginx("location ~ /\\. { deny all; }")),
     ("/token is a file's", ["alias-missing"], "location ~ ^/(oauth/)?token$",
@@ -129,8 +130,8 @@ NGINX = [
           options("--log=@HERE@/queries.log"))),
     ("the configuration among the pages", ["file-served"], "root:",
      file_in("share/htdocs", "postern.conf", CONF)),
-    ("no types of files", ["static-missing"], "mime.types",
-     edits((LOCATIONS, None, "types { text/html html; }"))),
+    ("no type for style sheets", ["static-missing"], "mime.types",
+     edits((LOCATIONS, "text/css css;", ""))),
     ("no worker at a socket", ["program-down"], "systemctl status",
      edits(("share/nginx/workers.conf", "/token.sock", "/nobody.sock"))),
     ("two Access-Control-Allow-Origin", ["cors-doubled"],
@@ -306,8 +307,8 @@ APACHE = [
      "may read POSTERN_CONF and the key",
      settings(ENCRYPTION_KEY_FILE="/nowhere/key")),
     ("/oauth/revoke not passed on", ["program-missing"], "Alias ADDRESS",
-     edits(("share/apache/aliases.conf", "Alias /oauth/revoke",
-            "#Alias /oauth/revoke"))),
+     edits(("share/apache/aliases.conf", "AliasMatch ^/(oauth/)?revoke$",
+            "#"))),
 ]
 
 
@@ -324,7 +325,7 @@ CADDY = [
     ("MCP-Protocol-Version removed", ["version-header-stripped"],
      "request_header", caddy("request_header -MCP-Protocol-Version")),
     ("small bodies", ["body-limit"], "max_size 32MB",
-     edits(("share/caddy/routes", "program mcp 32MiB", "program mcp 1MiB"))),
+     edits(("share/caddy/program", "max_size 32MiB", "max_size 1MiB"))),
     ("gzip for event streams", ["sse-compressed"], "encode",
      caddy("encode {\n\t\tgzip\n\t\tminimum_length 1\n\t\tmatch {\n"
            "\t\t\theader Content-Type text/event-stream*\n\t\t}\n\t}")),
@@ -334,6 +335,5 @@ CADDY = [
     ("the configuration among the pages", ["file-served"], "root:",
      file_in("share/htdocs", "postern.conf", CONF)),
     ("no worker at a socket", ["program-down"], "systemctl status",
-     edits(("share/caddy/routes", "program token 64KiB",
-            "program nobody 64KiB"))),
+     edits(("share/caddy/routes", "program token", "program nobody"))),
 ]
