@@ -94,20 +94,21 @@ look_at_address(struct setup *setup)
 
 /* A key that nobody has seen: but for whoever reads the line. */
 static void
-offer_key(struct setup *setup, const char *title)
+offer_key(struct setup *setup, const char *title, const char *why)
 {
 	struct arena	*arena = setup->request->arena;
 	const char	*key;
 
 	if (!setup->private_line) {
-		setup_row(setup, SETUP_WRONG, title, "None is set. Open this "
-		    "page by https: it then makes a new one.", NULL);
+		setup_row(setup, SETUP_WRONG, title, text_format(arena, "%s "
+		    "Open this page by https: it then makes a new one.", why),
+		    NULL);
 		return;
 	}
 	key = text_trim(arena, keys_make(arena));
-	setup_row(setup, SETUP_WRONG, title, "None is set. Here is a new one, "
-	    "made now and kept nowhere. Put the line into postern.conf, and "
-	    "a copy of it where you keep passwords:",
+	setup_row(setup, SETUP_WRONG, title, text_format(arena, "%s Here is a "
+	    "new one, made now and kept nowhere. Put the line into "
+	    "postern.conf, and a copy of it where you keep passwords:", why),
 	    text_format(arena, "ENCRYPTION_KEY=%s", key));
 }
 
@@ -122,12 +123,17 @@ look_at_key(struct setup *setup)
 	if (config == NULL)
 		return;
 	if (config->key == NULL && config->key_file == NULL) {
-		offer_key(setup, title);
+		offer_key(setup, title, "None is set.");
 		return;
 	}
 	bad = keys_load(setup->request->arena, config, setup->root, &keys);
-	setup_row(setup, bad == NULL ? SETUP_GOOD : SETUP_WRONG, title,
-	    bad == NULL ? "It is set." : bad->detail, NULL);
+	if (bad == NULL)
+		setup_row(setup, SETUP_GOOD, title, "It is set.", NULL);
+	else if (config->key_file != NULL)
+		setup_row(setup, SETUP_WRONG, title, bad->detail, NULL);
+	else
+		offer_key(setup, title, "What stands there is not 32 random "
+		    "bytes, as base64 or 64 hex digits.");
 }
 
 static void

@@ -189,6 +189,7 @@ def _():
     write("ENCRYPTION_KEY", "c2hvcnQ=")
     told = row(setup()[1], "The key")
     assert told[1] == "to do" and "32 random bytes" in told[2], told
+    assert "c2hvcnQ" not in "".join(told) and told[3], told
     write("ENCRYPTION_KEY", key)
 
 
