@@ -59,7 +59,14 @@ const char *
 download_place(struct arena *arena, const struct config *config,
     const char *token)
 {
-	return text_format(arena, "%s%s%s", config->base_url, place, token);
+	return text_format(arena, "%s%s%s%s", config->base_url, place,
+	    strlen(token) > DOWNLOAD_PATH_CHARS ? "?" : "", token);
+}
+
+const char *
+download_token(const struct request *request)
+{
+	return *request->rest != '\0' ? request->rest : request->query_text;
 }
 
 bool
@@ -71,7 +78,8 @@ download_is_ours(struct arena *arena, const struct config *config,
 	start = text_format(arena, "%s%s", config->base_url, place);
 	if (!text_starts(url, start))
 		return false;
-	*token = url + strlen(start);
+	url += strlen(start);
+	*token = *url == '?' ? url + 1 : url;
 	return true;
 }
 
@@ -219,8 +227,8 @@ download_answer(struct request *request, struct reply *reply)
 	const struct fault	*bad;
 	struct imap		*imap;
 
-	bad = download_open(request->arena, request->process, request->rest,
-	    &claims);
+	bad = download_open(request->arena, request->process,
+	    download_token(request), &claims);
 	if (bad != NULL)
 		return bad;
 	bad = imap_open(request->arena, claims.account.at, request->config,

@@ -21,6 +21,13 @@ struct part;
  */
 enum { DOWNLOAD_SECONDS = 15 * 60 };
 
+/*
+ * A longer token stands behind a question mark: BASE_URL/attachment/?TOKEN.
+ * Where Apache is told of Postern by .htaccess, it first makes a file's name
+ * of the path, and refuses one of over 4,096 bytes.
+ */
+enum { DOWNLOAD_PATH_CHARS = 2500 };
+
 struct download {
 	struct token_base	 base;
 	const char		*grant;		/* whose it is */
@@ -44,6 +51,9 @@ const struct fault	*download_seal(struct arena *arena,
 /* The URL of a token. */
 const char		*download_place(struct arena *arena,
 			    const struct config *config, const char *token);
+
+/* The token of a request, in either place. */
+const char		*download_token(const struct request *request);
 
 /* Whether it may stand in a header as it is: type "/" subtype; NULL does
  * not. */

@@ -298,8 +298,8 @@ keep(struct request *request, struct reply *reply)
 	const struct fault	*bad;
 	struct imap		*imap;
 
-	bad = upload_open(request->arena, request->process, request->rest,
-	    &upload);
+	bad = upload_open(request->arena, request->process,
+	    download_token(request), &upload);
 	if (bad != NULL || (bad = check(request, &upload)) != NULL)
 		return bad;
 	bad = imap_open(request->arena, upload.account.at, request->config,

@@ -173,6 +173,19 @@ def _():
     assert response.status == 401, response
 
 
+@without_store("a sealed link opens as well where it is too long for a path")
+def _():
+    url = url_of(message(file("x", b"words")))
+    start, token = url.rsplit("/", 1)
+    response = postern.fetch("GET", start + "/?" + token)
+    assert response.status == 200 and response.body == b"words", response
+    # Whichever web server: it comes to the program, which refuses it.
+    for bad in ("a" * 6000, token + "a" * 6000, token[:-1], "", "a=b&c"):
+        response = postern.fetch("GET", start + "/?" + bad)
+        assert response.status == 401, (bad[-100:], response)
+        assert bad not in response.text() or not bad
+
+
 def expunge():
     client = server.imap(FOLDER)
     client.expunge()

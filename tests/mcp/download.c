@@ -175,6 +175,7 @@ knows_its_own(void **state)
 		const char	*token;		/* NULL: not ours */
 	} cases[] = {
 		{ "https://mcp.example.org/mail/attachment/a.b", "a.b" },
+		{ "https://mcp.example.org/mail/attachment/?a.b", "a.b" },
 		{ "https://mcp.example.org/attachment/a.b", NULL },
 		{ "http://mcp.example.org/mail/attachment/a.b", NULL },
 		{ "https://mcp.example.org/mail@evil.example/attachment/a",
@@ -200,6 +201,33 @@ knows_its_own(void **state)
 	arena_close(arena);
 }
 
+/* No path is longer than what Apache makes a file's name of. */
+static void
+long_ones_are_no_path(void **state)
+{
+	static const size_t	 lengths[] = {
+		1, DOWNLOAD_PATH_CHARS, DOWNLOAD_PATH_CHARS + 1, 7168
+	};
+	char			 token[7168 + 1];
+	struct arena		*arena;
+	const char		*url, *found;
+	size_t			 i;
+
+	(void)state;
+	arena = arena_open();
+	for (i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		memset(token, 'x', lengths[i]);
+		token[lengths[i]] = '\0';
+		url = download_place(arena, &config, token);
+		assert_true(strcspn(url, "?") < 3000);
+		assert_int_equal(strchr(url, '?') == NULL, i < 2);
+		assert_true(download_is_ours(arena, &config, url, &found));
+		assert_string_equal(found, token);
+	}
+	arena_close(arena);
+}
+
 CHECK_MAIN(cmocka_unit_test(opens_what_was_sealed),
     cmocka_unit_test(ends_after_its_time), cmocka_unit_test(tampered),
-    cmocka_unit_test(other_kinds), cmocka_unit_test(knows_its_own))
+    cmocka_unit_test(other_kinds), cmocka_unit_test(knows_its_own),
+    cmocka_unit_test(long_ones_are_no_path))
