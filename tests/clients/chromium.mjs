@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { ready } from "./ready.mjs";
 
-const PATIENCE_MS = 60000;
+const PATIENCE_MS = 180000;
 const PAUSE_MS = 50;
 
 export class Person {

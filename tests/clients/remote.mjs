@@ -17,6 +17,8 @@ import { toolCases } from "./tools.mjs";
 import { run, test } from "./tap.mjs";
 
 const title = "mcp-remote 0.15.1";
+// What mcp-remote needs to start and a person to sign in, on a busy computer.
+const PATIENCE_MS = 180000;
 const say = (name) => `${title}: ${name}`;
 const person = new Person();
 const state = { progress: (params, onprogress) =>
@@ -35,9 +37,10 @@ async function connect(...more) {
 	state.log = "";
 	transport.stderr.on("data", (text) => state.log += text);
 	state.client = client;
-	await client.connect(transport).catch((error) => {
-		throw new Error(`${error}\n${state.log}`);
-	});
+	await client.connect(transport, { timeout: PATIENCE_MS })
+		.catch((error) => {
+			throw new Error(`${error}\n${state.log}`);
+		});
 }
 
 // All files below.
