@@ -37,9 +37,6 @@ const struct check_finding	 check_finding_path[] = {
 	  "answered by the program",
 	  "agents take a page they get there for a document, and fail",
 	  SHADOWED("/.well-known/openid-configuration") },
-	{ "well-known-path", "at the root of the host a document of this path "
-	  "does not come", "some agents look for it there alone",
-	  SHADOWED("/.well-known/oauth-authorization-server") },
 	{ "alias-missing", "an address at the root is not passed on",
 	  "agents of 2025-03-26 look for sign-in there and nowhere else",
 	  { "pass /authorize, /token, /register and /revoke on like those "
