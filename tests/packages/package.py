@@ -116,7 +116,8 @@ def _():
 def check(certificate):
     """What a web server that runs there answers, by https or by http."""
     curl = ("curl -s --retry 10 --retry-connrefused --retry-delay 1 "
-            "--resolve mail.example.org:%d:127.0.0.1 %s -w '\\n%%{http_code}' " % (
+            "--resolve mail.example.org:%d:127.0.0.1 %s "
+            "-w '\\n%%{http_code}'" % (
                 (443, "--cacert /etc/ssl/certs/mail.example.org.pem")
                 if certificate else (80, "")))
     for method, path, status, words in ASKED:
