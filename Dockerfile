@@ -14,11 +14,13 @@ WORKDIR /src
 COPY deploy/install deploy/
 COPY deploy/packages/build.txt deploy/packages/image-build.txt deploy/packages/
 RUN deploy/install build image-build
-COPY GNUmakefile ./
+COPY GNUmakefile LICENSE README.md CHANGELOG.md SECURITY.md ./
 COPY lib lib
 COPY cgi cgi
 COPY templates templates
 COPY htdocs htdocs
+COPY man man
+COPY doc doc
 COPY deploy deploy
 RUN make -s -j"$(nproc)" all && make -s install DESTDIR=/out && \
     deploy/container/install /out

@@ -367,6 +367,14 @@ def _():
             idle.close()
 
 
+@case("probes by the address of a pod are answered")
+def _():
+    with Container(BASE_URL="https://mail.example.org") as here:
+        for host in ("10.1.2.3:3000", "[fd00::1]:3000", "postern"):
+            told = here.fetch("/health", headers={"Host": host})
+            assert told.status == 200, (host, told)
+
+
 @case("while it finishes, nobody else is let in")
 def _():
     slow = Slow(2)
