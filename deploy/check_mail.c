@@ -18,6 +18,7 @@ static const struct cause {
 	const char	*row;
 } causes[] = {
 	{ FAULT_HOST, NULL, "mail-dns" },
+	{ FAULT_TIMEOUT, "was not told in time", "mail-dns" },
 	{ FAULT_TLS, "STARTTLS", "mail-starttls" },
 	{ FAULT_TLS, "expired", "mail-expired" },
 	{ FAULT_TLS, "subject name", "mail-name" },

@@ -18,7 +18,8 @@ tell_fault(struct check *check, const struct fault *bad)
 {
 	const char	*id = "unreachable";
 
-	if (bad->kind == FAULT_HOST)
+	if (bad->kind == FAULT_HOST || (bad->kind == FAULT_TIMEOUT &&
+	    strstr(bad->detail, "was not told in time") != NULL))
 		id = "dns";
 	else if (bad->kind == FAULT_TLS)
 		id = "certificate";
