@@ -227,7 +227,7 @@ def _():
 
 @case("the settings of providers are taken as they stand there")
 def _():
-    told = [block for block in blocks("ini") if "_CLIENT_ID" in block]
+    told = blocks("ini", page("sign-in-with.md"))
     assert len(told) == 2
     for block in told:
         path = os.path.join(root, "providers.conf")
@@ -243,7 +243,7 @@ def _():
         raise postern.Skip("no Dovecot")
     path = os.path.join(root, "dovecot.conf")
     with open(path, "w", encoding="utf-8") as file:
-        file.write(blocks("dovecot")[0])
+        file.write(blocks("dovecot", page("sign-in-with.md"))[0])
     told = run("doveconf -n -c " + path)
     assert "driver = oauth2" in told, told
     # What is in the other file is what the tests' own Dovecot has.
@@ -251,7 +251,7 @@ def _():
               encoding="utf-8") as file:
         ours = set(re.findall(r"^\t+(\w+) = ", file.read(), re.M))
     names = {line.split(" = ")[0]
-             for line in blocks("dovecot-oauth2")[0].splitlines()}
+             for line in blocks("dovecot-oauth2", page("sign-in-with.md"))[0].splitlines()}
     assert names and names <= ours, names - ours
 
 
