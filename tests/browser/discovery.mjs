@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { listen, look, open, ready, register, signInUrl } from "./page.mjs";
+import { listen, look, open, ready, register, signInUrl, unfold } from
+	"./page.mjs";
 import { test } from "./tap.mjs";
 
 // The domain's own servers and the page, for as long as the test runs.
@@ -20,7 +21,7 @@ async function domain() {
 async function typeIn(page, world) {
 	await page.locator("#username").fill(`someone@${world.domain}`);
 	await page.locator("#password").fill(ready.account.password);
-	await page.getByText("My user name is not my email address").click();
+	await unfold(page, "My user name is not my email address", "#login");
 	await page.locator("#login").fill(ready.account.username);
 }
 

@@ -70,6 +70,13 @@ export async function open(url, settings = {}) {
 	return page;
 }
 
+// Opens what stands below that title; what the page finds out for itself may
+// have done so just now, and then a click closes it.
+export async function unfold(page, title, field) {
+	while (!await page.locator(field).isVisible())
+		await page.getByText(title).click();
+}
+
 // The ratio of WCAG 2.2, 1.4.3, of every text to what lies behind it; gives
 // those under 4.5.
 export function faintTexts(page) {
