@@ -8,8 +8,9 @@ that speaks FastCGI, nginx that speaks HTTP, HAProxy.
     cluster.py start FOLDER USER RELAYED... -- PORT PORT PORT
     cluster.py stop FOLDER
 
-FOLDER holds programs, templates, share (what is installed), key and
-postern.conf; RELAYED are ports of this computer that each host has too."""
+With CLUSTER_TLS=1 those that speak HTTP to the hosts speak it by TLS.  FOLDER
+holds programs, templates, share (what is installed), key and postern.conf;
+RELAYED are ports of this computer that each host has too."""
 import http.client
 import json
 import os
@@ -26,7 +27,8 @@ DEPLOY = TOP + "/deploy"
 SPAWN = DEPLOY + "/spawn/postern-workers"
 NAMES = "abcd"          # the last one is added while all runs
 FRONTS = ("fastcgi", "http", "haproxy")
-HTTP_PORT = 8080
+HTTP_PORT, HTTPS_PORT = 8080, 8443
+AUTHORITY = "/etc/ssl/certs/ca-certificates.crt"
 WORKERS = ("well-known=1 register=1 authorize=2 token=2 revoke=1 "
            "connections=1 mcp=%d attachment=1")
 SECONDS = 20            # until something must have happened
@@ -84,6 +86,19 @@ def plain(text, listen):
     return text.replace("listen 443 ssl", "listen " + listen)
 
 
+def encrypted(text, authority):
+    """What a file of deploy/balancer says of hosts that speak https, and is
+    commented out; theirs is the tests' certificate."""
+    more = re.search(r"#server a 10\.0\.0\.11:443( .*)", text)
+    text = re.sub(r"(\tserver .*):8080", r"\1:%d%s" % (
+        HTTPS_PORT, more[1] if more else ""), text)
+    text = text.replace("#proxy_ssl_", "proxy_ssl_").replace(
+        "proxy_pass http:", "proxy_pass https:")
+    text = re.sub(r"((?:proxy_ssl_name|check-sni) |sni str\()"
+                  r"mail\.example\.org", r"\1localhost", text)
+    return text.replace(AUTHORITY, authority)
+
+
 def nginx(folder, user, site):
     """Settings of an nginx that has only that site."""
     os.makedirs(folder, exist_ok=True)
@@ -101,6 +116,7 @@ class Host:
         told = cluster.told
         number = NAMES.index(name)
         self.name, self.user, self.mcp = name, told["user"], told["mcp"]
+        self.tls = told["tls"]
         self.folder = os.path.join(cluster.folder, name)
         self.space = "postern-%d-%s" % (told["id"], name)
         self.link = "pc%d-%s" % (told["id"] % 1000000, name)
@@ -172,6 +188,11 @@ class Host:
         self.workers("start")
         site = plain(read(self.folder, "share/nginx/postern.conf"),
                      "%s:%d" % (self.address, HTTP_PORT))
+        if self.tls:
+            site = site.replace("server_name", (
+                "listen %s:%d ssl;\n\tssl_certificate %s/server.pem;\n"
+                "\tssl_certificate_key %s/server.key;\n\tserver_name") % (
+                    self.address, HTTPS_PORT, self.tls, self.tls), 1)
         behind = read(self.folder, "share/balancer/behind.conf").replace(
             "10.0.0.1;", self.near + ";")
         self.inside(*nginx(self.folder + "/nginx", self.user, site + behind))
@@ -239,6 +260,9 @@ class Cluster:
         all in turn."""
         texts = [self.behind(path, names) for path in (
             "fastcgi.conf", "http.conf", "haproxy.cfg")]
+        if self.told["tls"]:
+            texts[1:] = [encrypted(text, self.told["tls"] + "/ca.pem")
+                         for text in texts[1:]]
         if not by_token:
             texts = [re.sub(r"\thash \$.*\n", "", re.sub(
                 "balance hash.*", "balance roundrobin", text))
@@ -378,7 +402,10 @@ def main():
     middle = words.index("--")
     base = re.findall("^BASE_URL=http://(.*)$", read(folder, "postern.conf"),
                       re.M)[-1]
+    authority = re.findall("^MAIL_CA_FILE=(.*)", read(folder, "postern.conf"),
+                           re.M)[-1]
     write(json.dumps({
+        "tls": os.environ.get("CLUSTER_TLS") and os.path.dirname(authority),
         "id": os.getpid(), "user": user, "relayed": words[:middle],
         "ports": [int(port) for port in words[middle + 1:]], "host": base,
         "mcp": int(os.environ.get("CLUSTER_MCP", 2)),
