@@ -68,6 +68,34 @@ def _():
     assert not ours, ours
 
 
+@case("workers at ports of an address, as doc/many-hosts.md has them")
+def _():
+    with open(os.path.join(TOP, "doc/many-hosts.md"),
+              encoding="utf-8") as file:
+        text = re.search(r"run by tests/deploy/units\.py -->\n```sh\n(.*?)```",
+                         file.read(), re.S)[1]
+    text = re.sub(r"^sudo systemctl .*$", "", text, flags=re.M).replace(
+        "sudo ", "").replace("/etc/systemd/system", UNITS)
+    done = ask("bash", "-euc", text)
+    assert done.returncode == 0, done
+    listens = set()
+    try:
+        for name in PROGRAMS:
+            place = os.path.join(UNITS, "postern-%s.socket" % name)
+            done = ask("systemd-analyze", "verify", "--man=no", place)
+            assert not [line for line in done.stderr.splitlines()
+                        if "postern" in line], done
+            # The usual socket is taken back, for its only other one.
+            told = unit("postern-%s.socket.d/address.conf" % name)
+            assert "IPAddressDeny" in told, told
+            listens.add(told["ListenStream"][-1])
+    finally:
+        for name in PROGRAMS:
+            shutil.rmtree(os.path.join(UNITS, "postern-%s.socket.d" % name))
+    assert listens == {"10.0.0.11:%d" % (9001 + i)
+                       for i in range(len(PROGRAMS))}, listens
+
+
 @case("no unit is exposed by %.1f or more" % EXPOSURE_MOST)
 def _():
     for name in services():
