@@ -94,7 +94,8 @@ def is_step(fence):
 
 
 def find(name):
-    """A chapter by name: doc/x.md, or README.md#anchor."""
+    """A chapter by name: doc/x.md, or README.md#anchor: the section with those
+    below it; of a page's title, what stands before the next heading."""
     page, _, anchor = name.partition("#")
     sections = read(page)
     if not anchor:
@@ -103,7 +104,8 @@ def find(name):
     if not at:
         raise LookupError("no section %s" % name)
     end = at[0] + 1
-    while end < len(sections) and sections[end][1] > sections[at[0]][1]:
+    level = sections[at[0]][1]
+    while level > 1 and end < len(sections) and sections[end][1] > level:
         end += 1
     return Chapter(name, sections[at[0]:end])
 
