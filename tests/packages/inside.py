@@ -1,11 +1,13 @@
 """A Debian of our own that runs systemd (see machine), the commands of a page
 typed in it, and FastCGI spoken to its sockets."""
+import ctypes
 import os
 import re
 import socket
 import struct
 import subprocess
 import sys
+import threading
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -83,10 +85,32 @@ class Machine:
             program = "well-known"
         with socket.socket(socket.AF_UNIX) as wire:
             wire.settimeout(REQUEST_SECONDS)
-            with open(self.root + ".pid", encoding="utf-8") as file:
-                wire.connect("/proc/%s/root/run/postern/%s.sock"
-                             % (file.read().strip(), program))
+            wire.connect("/proc/%s/root/run/postern/%s.sock"
+                         % (self.process(), program))
             return speak(wire, method, path, body, pause, headers)
+
+    def process(self):
+        """Its process 1, as we see it."""
+        with open(self.root + ".pid", encoding="utf-8") as file:
+            return file.read().strip()
+
+    def fetch_at(self, port, method, path):
+        """Likewise from a port of its loopback."""
+        told = []
+
+        def go():
+            # Of this thread alone.
+            with open("/proc/%s/ns/net" % self.process(), "rb") as network:
+                if ctypes.CDLL(None, use_errno=True).setns(
+                        network.fileno(), 0) != 0:
+                    raise OSError(ctypes.get_errno(), "setns")
+            with socket.create_connection(("127.0.0.1", port),
+                                          REQUEST_SECONDS) as wire:
+                told.append(speak(wire, method, path, b"", None, {}))
+        thread = threading.Thread(target=go)
+        thread.start()
+        thread.join()
+        return told[0]
 
 
 def record(kind, content=b""):

@@ -182,12 +182,10 @@ def _():
 
 def serve_mail(*words):
     """The tests' own mail server, on the machine's loopback."""
-    with open(host.root + ".pid", encoding="utf-8") as file:
-        pid = file.read().strip()
     # It keeps what it was started with open.
     with open(os.path.join(mail, "said"), "w", encoding="utf-8") as said:
         done = subprocess.run(
-            ["nsenter", "--net", "--target", pid,
+            ["nsenter", "--net", "--target", host.process(),
              os.path.join(TOP, "tests/servers", words[0]), words[1], mail],
             stdout=said, stderr=said, timeout=60, check=False,
             env={**os.environ, "TEST_USER": USER, "TEST_PASSWORD": PASSWORD})
@@ -345,6 +343,19 @@ def _():
     wait_for(lambda: ".sock" not in host.ask("ls /run/postern"))
     for program in PROGRAMS:
         assert not processes(program), program
+
+
+@case("of many hosts, workers listen where doc/many-hosts.md has them listen")
+def _():
+    told, = [one for one in inside.blocks("doc/many-hosts.md")
+             if "postern-$program.socket.d" in one]
+    host.ask(told.replace("10.0.0.11", "127.0.0.1")
+             .replace("10.0.0.1\n", "127.0.0.1\n"))
+    host.ask("systemctl start postern.target")
+    assert host.fetch_at(9001, "GET", "/health")[0] == 200
+    assert host.fetch_at(9002, "GET", "/register")[0] == 405
+    assert host.fetch_at(9006, "GET", "/connections")[0] == 200
+    assert host.fetch_at(9007, "GET", "/mcp")[0] in (401, 405)
 
 
 try:
