@@ -115,7 +115,17 @@ class Site:
 
     def stop(self):
         self._script("stop")
+        self._end_workers()
         shutil.rmtree(self.dir, ignore_errors=True)
+
+    def _end_workers(self):
+        """Those that lighttpd had only just started when it was told to end
+        never heard of it."""
+        for name in os.listdir("/proc"):
+            with contextlib.suppress(OSError):
+                if name.isdigit() and os.readlink(
+                        "/proc/%s/exe" % name).startswith(self.dir + "/"):
+                    os.kill(int(name), signal.SIGTERM)
 
     def path(self, name):
         return os.path.join(self.here, name)
