@@ -107,8 +107,11 @@ def warm(clients):
 
 
 def run():
-    token = server.sign_in()["access_token"]
-    clients = [Load(token) for _ in range(CLIENTS)]
+    # Each with a mailbox of its own: of many sessions at once in one, Dovecot
+    # now and then ends some for a deadlock among its own processes.
+    clients = [Load(server.sign_in(fields={
+        "username": "kills%d@postern.test" % i})["access_token"])
+        for i in range(CLIENTS)]
     killer = Killer()
     for one in clients:
         one.start()
