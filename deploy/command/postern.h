@@ -1,5 +1,5 @@
-#ifndef DEPLOY_POSTERN_H
-#define DEPLOY_POSTERN_H
+#ifndef DEPLOY_COMMAND_POSTERN_H
+#define DEPLOY_COMMAND_POSTERN_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
-#ifndef DEPLOY_CHECK_REPORT_H
-#define DEPLOY_CHECK_REPORT_H
+#ifndef DEPLOY_COMMAND_CHECK_REPORT_H
+#define DEPLOY_COMMAND_CHECK_REPORT_H
 
 #include <stdbool.h>
 
