@@ -161,15 +161,16 @@ fill(struct setup *setup)
 	struct page	*head = setup->page, *closed;
 
 	setup_look(setup);
-	if (setup->wrong > 0) {
-		page_show(head, "UNDONE");
-		return;
-	}
-	if (!is_open(setup)) {
+	/* By another name, or by http, nobody opens what is closed. */
+	if (setup->wrong == setup->by_visit && !is_open(setup)) {
 		/* Nothing of what was found. */
 		closed = page_open(setup->request->arena, "setup");
 		page_show(closed, "CLOSED");
 		setup->page = closed;
+		return;
+	}
+	if (setup->wrong > 0) {
+		page_show(head, "UNDONE");
 		return;
 	}
 	if (text_equal(setup->request->method, "POST"))

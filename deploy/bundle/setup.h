@@ -22,6 +22,8 @@ struct setup {
 	const struct config	*config;	/* NULL: can't be read */
 	const char		*refused;	/* why BASE_URL is, or NULL */
 	unsigned		 wrong;		/* rows to be put right */
+	unsigned		 by_visit;	/* of those, what only depends
+						 * on how the visitor came */
 };
 
 enum setup_kind { SETUP_GOOD, SETUP_WRONG, SETUP_NOTE };

@@ -66,28 +66,36 @@ line_of_address(const struct setup *setup)
 }
 
 static void
+look_at_visit(struct setup *setup)
+{
+	if (setup->private_line)
+		return;
+	setup_row(setup, SETUP_WRONG, "https",
+	    "This page came by http, which everybody on the way can "
+	    "read. Switch on TLS for this host (in its panel, often "
+	    "as Let's Encrypt), and open this page by https.", NULL);
+	setup->by_visit++;
+}
+
+static void
 look_at_address(struct setup *setup)
 {
 	static const char	 title[] = "The address, BASE_URL";
 
-	if (!setup->private_line)
-		setup_row(setup, SETUP_WRONG, "https",
-		    "This page came by http, which everybody on the way can "
-		    "read. Switch on TLS for this host (in its panel, often "
-		    "as Let's Encrypt), and open this page by https.", NULL);
 	if (setup->refused != NULL)
 		setup_row(setup, SETUP_WRONG, title, text_format(
 		    setup->request->arena, "%s. In postern.conf, from what "
 		    "your browser shows:", setup->refused),
 		    line_of_address(setup));
 	else if (setup->config != NULL && setup->address != NULL &&
-	    !text_equal(setup->config->base_url, setup->address))
+	    !text_equal(setup->config->base_url, setup->address)) {
 		setup_row(setup, SETUP_WRONG, title, text_format(
 		    setup->request->arena, "postern.conf says %s, but your "
 		    "browser came to another address. If it is the right "
 		    "one, the line is:", setup->config->base_url),
 		    line_of_address(setup));
-	else if (setup->config != NULL)
+		setup->by_visit++;
+	} else if (setup->config != NULL)
 		setup_row(setup, SETUP_GOOD, title, setup->config->base_url,
 		    NULL);
 }
@@ -179,6 +187,7 @@ setup_look(struct setup *setup)
 	look_at_user(setup);
 	look_at_rights(setup);
 	look_at_settings(setup);
+	look_at_visit(setup);
 	look_at_address(setup);
 	look_at_key(setup);
 	look_at_shared(setup);

@@ -110,6 +110,17 @@ def _():
         assert "ENCRYPTION" not in told.text(), name
 
 
+@case("no address leads the rules to another file")
+def _():
+    for inside in ("/mail/htdocs/style.css%3f", "/mail/postern.conf%3F",
+                   "/mail/cgi-bin/postern.cgi/setup%3f", "http://a.example/",
+                   "%0a/mail/postern.conf%3f"):
+        for path in ("attachment/a%%23%sattachment/a" % inside,
+                     "mcp/%%23%smcp/" % inside):
+            told = postern.fetch("GET", BASE + "/" + path)
+            assert told.status == 404, (path, told)
+
+
 @case("without rights nothing starts, and it is told what to do")
 def _():
     for path in [MAIL] + glob.glob(MAIL + "/**", recursive=True):
@@ -259,6 +270,12 @@ def _():
     for method in ("GET", "POST"):
         page, rows = setup(method)
         assert "page is closed" in page and not rows, page
+    # Whoever comes by another name, or by http, opens nothing.
+    for headers in (PUBLIC, {"Host": "www.example.org"},
+                    {"Host": "127.0.0.1:1"}):
+        for method in ("GET", "POST"):
+            page, rows = setup(method, headers)
+            assert "page is closed" in page and not rows, page
     os.chmod(CONF, 0o644)
     assert "page is closed" not in setup()[0]
     os.chmod(CONF, 0o600)
