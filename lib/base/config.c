@@ -132,6 +132,29 @@ value_of(struct arena *arena, const char *line)
 	return text_trim(arena, value);
 }
 
+/* What is no name may be a value that came to stand in a line of its own, and
+ * secret. */
+static bool
+is_name(const char *line)
+{
+	size_t	 len;
+
+	len = strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+	len += strspn(line + len, " \t");
+	return len > 0 && line[len] == '=';
+}
+
+static const struct fault *
+refuse_line(struct arena *arena, const char *path, const char *line,
+    const char *before)
+{
+	if (is_name(line))
+		return fault_make(arena, FAULT_INTERNAL, "POSTERN_CONF:"
+		    " unknown name in %s: %.40s", path, name_of(arena, line));
+	return fault_make(arena, FAULT_INTERNAL, "POSTERN_CONF: in %s, a line "
+	    "after %s is not NAME=value", path, before);
+}
+
 /* Lines with names this version does not know are refused: a misspelt
  * setting that is silently ignored is found too late. */
 static const struct fault *
@@ -140,7 +163,7 @@ read_settings(struct arena *arena, const char *path, const char **values,
 {
 	const struct setting	*setting;
 	struct texts		 lines;
-	const char		*text, *line, *name;
+	const char		*text, *line, *name, *before = "its beginning";
 	size_t			 i;
 
 	if ((text = read_file(arena, path)) == NULL)
@@ -152,14 +175,14 @@ read_settings(struct arena *arena, const char *path, const char **values,
 		if (*line == '#' || *line == '\0')
 			continue;
 		name = name_of(arena, line);
-		if (config_upstream_names(name)) {
+		if (is_name(line) && config_upstream_names(name)) {
 			config_upstream_say(arena, said, name,
 			    value_of(arena, line));
 			continue;
 		}
 		if ((setting = find_setting(name)) == NULL)
-			return fault_make(arena, FAULT_INTERNAL, "POSTERN_CONF:"
-			    " unknown name in %s: %.40s", path, name);
+			return refuse_line(arena, path, line, before);
+		before = setting->name;
 		values[setting - settings] = value_of(arena, line);
 	}
 	return NULL;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/fault.h"
 
 #include "../check.h"
@@ -187,9 +188,41 @@ a_file_is_read(void **state)
 	arena_close(arena);
 }
 
+/* As an editor that breaks lines leaves them. */
+static void
+no_value_is_taken_for_a_name(void **state)
+{
+	static const char *const	 lines[] = {
+		"ENCRYPTION_KEY=\nc2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U=",
+		"ENCRYPTION_KEY: c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U=",
+		"ENCRYPTION_KEY=\nC2VC2VC2VC2VC2VC2VC2V",
+		"UPSTREAM_GOOGLE_CLIENT_SECRET: c2VjcmV0",
+		"UPSTREAM_c2VjcmV0",
+		"ENCRYPTION_KEY c2VjcmV0"
+	};
+	const struct fault	*bad;
+	const struct config	*config;
+	struct arena		*arena;
+	size_t			 i;
+
+	(void)state;
+	arena = arena_open();
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		bad = load_file(arena, text_format(arena,
+		    "IMAP_PORT=993\n%s\n", lines[i]), &config);
+		assert_non_null(bad);
+		assert_null(strstr(bad->detail, "c2V"));
+		assert_null(strstr(bad->detail, "C2V"));
+		assert_non_null(strstr(bad->detail, lines[i][14] == '=' ?
+		    "after ENCRYPTION_KEY" : "after IMAP_PORT"));
+	}
+	arena_close(arena);
+}
+
 CHECK_MAIN(
 	cmocka_unit_test(each_setting),
 	cmocka_unit_test(secrets_are_wiped),
 	cmocka_unit_test(values_arrive),
-	cmocka_unit_test(a_file_is_read)
+	cmocka_unit_test(a_file_is_read),
+	cmocka_unit_test(no_value_is_taken_for_a_name)
 )
