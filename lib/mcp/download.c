@@ -18,6 +18,9 @@ enum { PIECE_BYTES = 64 * 1024 };	/* written at a time */
 
 static const char	 place[] = "/attachment/";
 
+/* The query of a token that is too long for a path. */
+static const char	 query_name[] = "t", query_start[] = "?t=";
+
 const struct field	 download_rows[] = {
 	TOKEN_BASE_ROWS,
 	{ FIELD_AS(struct download, grant, "g") },
@@ -60,13 +63,18 @@ download_place(struct arena *arena, const struct config *config,
     const char *token)
 {
 	return text_format(arena, "%s%s%s%s", config->base_url, place,
-	    strlen(token) > DOWNLOAD_PATH_CHARS ? "?" : "", token);
+	    strlen(token) > DOWNLOAD_PATH_CHARS ? query_start : "", token);
 }
 
 const char *
 download_token(const struct request *request)
 {
-	return *request->rest != '\0' ? request->rest : request->query_text;
+	size_t	 i;
+
+	for (i = 0; *request->rest == '\0' && i < request->query.len; i++)
+		if (text_equal(request->query.at[i].name, query_name))
+			return request->query.at[i].value;
+	return request->rest;
 }
 
 bool
@@ -79,7 +87,8 @@ download_is_ours(struct arena *arena, const struct config *config,
 	if (!text_starts(url, start))
 		return false;
 	url += strlen(start);
-	*token = *url == '?' ? url + 1 : url;
+	*token = url + (text_starts(url, query_start) ?
+	    strlen(query_start) : 0);
 	return true;
 }
 

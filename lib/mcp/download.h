@@ -22,9 +22,11 @@ struct part;
 enum { DOWNLOAD_SECONDS = 15 * 60 };
 
 /*
- * A longer token stands behind a question mark: BASE_URL/attachment/?TOKEN.
- * Where Apache is told of Postern by .htaccess, it first makes a file's name
- * of the path, and refuses one of over 4,096 bytes.
+ * A longer token stands in the query: BASE_URL/attachment/?t=TOKEN.  Where
+ * Apache is told of Postern by .htaccess, it first makes a file's name of the
+ * path, and refuses one of over 4,096 bytes.  A query without "=" it would
+ * hand to a CGI program as an argument (RFC 3875 4.4), which all users of the
+ * host see.
  */
 enum { DOWNLOAD_PATH_CHARS = 2500 };
 

@@ -177,11 +177,11 @@ def _():
 def _():
     url = url_of(message(file("x", b"words")))
     start, token = url.rsplit("/", 1)
-    response = postern.fetch("GET", start + "/?" + token)
+    response = postern.fetch("GET", start + "/?t=" + token)
     assert response.status == 200 and response.body == b"words", response
     # Whichever web server: it comes to the program, which refuses it.
     for bad in ("a" * 6000, token + "a" * 6000, token[:-1], "", "a=b&c"):
-        response = postern.fetch("GET", start + "/?" + bad)
+        response = postern.fetch("GET", start + "/?t=" + bad)
         assert response.status == 401, (bad[-100:], response)
         assert bad not in response.text() or not bad
 
