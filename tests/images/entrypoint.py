@@ -290,6 +290,26 @@ def _():
             assert file.read().count("WAITING_WORKERS") == 1
 
 
+@case("a worker who is killed has a successor at the same socket")
+def _():
+    with Container(TOKEN_WORKERS=1) as here:
+        first = wait_for(lambda: here.named("token"))
+        os.kill(first[0], signal.SIGKILL)
+        wait_for(lambda: set(here.named("token")) - set(first))
+        told = here.fetch("/oauth/token", "POST", {
+            "Content-Type": "application/x-www-form-urlencoded"}, b"a=b")
+        assert told.status == 400, told.status
+
+
+def wait_for(look):
+    for _ in range(100):
+        found = look()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("it did not come")
+
+
 def register(here, address):
     return here.fetch(
         "/oauth/register", "POST",
