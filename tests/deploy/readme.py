@@ -185,14 +185,14 @@ def serve(configuration, check=check_served):
 def _():
     wanted, = blocks("lighttpd", page("lighttpd.md"))
     serve(alone(wanted))
-    serve(alone(wanted.replace("fastcgi.conf", "cgi.conf")))
+    serve(alone(wanted.replace("watched.conf", "cgi.conf")))
 
 
 @case("lighttpd as Debian sets it up serves with them too")
 def _():
     wanted, = blocks("lighttpd", page("lighttpd.md"))
     serve(debian(wanted))
-    wanted = wanted.replace("fastcgi.conf", "cgi.conf")
+    wanted = wanted.replace("watched.conf", "cgi.conf")
     serve(debian(wanted))
     serve(debian(wanted, "05-setenv.conf", "10-cgi.conf",
                  "10-fastcgi.conf"))
@@ -201,7 +201,7 @@ def _():
 @case("where they stand at the wrong end, no program is given out")
 def _():
     wanted, = blocks("lighttpd", page("lighttpd.md"))
-    wanted = wanted.replace("fastcgi.conf", "cgi.conf")
+    wanted = wanted.replace("watched.conf", "cgi.conf")
     text = debian("") + here(wanted)
 
     def refused():
