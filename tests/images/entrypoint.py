@@ -178,6 +178,12 @@ def _():
          "AWS_SECRET_ACCESS_KEY_FILE"),
         ({"AWS_SECRET_ACCESS_KEY_FILE": "/etc/hostname",
           "AWS_SECRET_ACCESS_KEY": "x"}, "AWS_SECRET_ACCESS_KEY"),
+        ({"AWS_SECRET_ACCESS_KEY_FILE": "/etc"}, "not a file"),
+        ({"AWS_SECRET_ACCESS_KEY_FILE": "/dev/zero"}, "not a file"),
+        ({"ENCRYPTION_KEY": "", "ENCRYPTION_KEY_FILE": "/etc"}, "not a file"),
+        ({"ENCRYPTION_KEY": "", "ENCRYPTION_KEY_FILE": "/dev/null"},
+         "not a file"),
+        ({"IMAP_HOST_FILE": "/usr/local/bin/postern"}, "longer than"),
         ({"UPSTREAM_X_ISSUES": "https://a.example"}, "UPSTREAM_X"),
     )
     for wrong, word in rows:
@@ -232,7 +238,7 @@ def _():
                    AWS_ACCESS_KEY_ID="id", AWS_S3_BUCKET="bucket",
                    AWS_SECRET_ACCESS_KEY_FILE=folder + "/aws",
                    MICROSOFT_CLIENT_ID="id",
-                   MICROSOFT_CLIENT_SECRET="a secret of Entra") as here:
+                   MICROSOFT_CLIENT_SECRET="a secret of Entra\\n\\\\c") as here:
         here.fetch("/authorize?state=a-word-of-the-query")
         pids = here.processes()
         assert len(pids) > 10, pids
@@ -250,7 +256,7 @@ def _():
         with open(here.file("postern.conf"), encoding="utf-8") as file:
             kept = file.read()
         for word in ("AWS_SECRET_ACCESS_KEY=a secret of S3\n",
-                     "MICROSOFT_CLIENT_SECRET=a secret of Entra\n"):
+                     "MICROSOFT_CLIENT_SECRET=a secret of Entra\\n\\\\c\n"):
             assert word in kept, kept
         for name in os.listdir(here.file("")):
             mode = os.stat(here.file(name)).st_mode
