@@ -2,6 +2,7 @@
 #define DEPLOY_COMMAND_CHECK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "check_report.h"
 #include "net/fetch.h"
@@ -22,6 +23,8 @@ struct check {
 	const char		*document_root;
 	const char		*document;	/* one that came: its path */
 	bool			 answered;	/* by any program */
+	int64_t			 until;		/* clock_ms: nothing more is
+						 * asked */
 	struct report		 report;
 };
 
@@ -46,7 +49,7 @@ void	 check_store(struct check *check);
 /*
  * A request as a client's, to an address below BASE_URL; where the path does
  * not start with a slash, a whole address.  A status of any kind is a
- * success.  The head is kept.
+ * success.  The head is kept.  From check.until on it fails at once.
  */
 struct question {
 	const char	*method;

@@ -13,13 +13,18 @@ check_ask(struct check *check, const struct question *question,
 {
 	struct fetch	 fetch = {
 		.method = question->method, .named = true, .whole = true,
-		.encoded = question->encoded,
+		.encoded = question->encoded, .body = question->body,
 		.ca_file = check->ca_file, .most = ANSWER_BYTES,
-		.deadline = clock_ms() + ANSWER_MS, .body = question->body,
 		.sink = question->sink, .state = question->state
 	};
 	size_t		 i;
 
+	fetch.deadline = clock_ms() + ANSWER_MS;
+	if (fetch.deadline - ANSWER_MS >= check->until)
+		return fault_make(check->arena, FAULT_TIMEOUT,
+		    "not asked: the site has taken too long already");
+	if (fetch.deadline > check->until)
+		fetch.deadline = check->until;
 	fetch.url = question->path[0] != '/' ? question->path :
 	    text_format(check->arena, "%s%s", check->base_url,
 	    question->path);

@@ -5,8 +5,9 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "data/utf8.h"
 
-enum { FORMAT = 1 };
+enum { FORMAT = 1, DETAIL_CHARS = 500 };
 
 static void
 start_list(struct arena *arena, struct buf *buf, struct json_writer *writer)
@@ -33,16 +34,33 @@ check_report_ok(struct report *report, const char *id, const char *what)
 		printf("ok     %s\n", what);
 }
 
-/* The peer's words may stand in a detail: no line may end in them. */
+/* Whether a terminal shows it as what it is: no controls, those of ISO 6429
+ * above ASCII among them, and nothing that turns the direction. */
+static bool
+is_shown(uint32_t character)
+{
+	return character >= ' ' && character != 0x7f &&
+	    (character < 0x80 || character >= 0xa0) &&
+	    character != UTF8_REPLACEMENT && !utf8_is_invisible(character);
+}
+
+/* The peer's words may stand in a detail: no line may end in them, and no
+ * terminal obey them. */
 static const char *
 one_line(struct arena *arena, const char *text)
 {
-	struct buf	 buf;
+	const struct bytes	 all = bytes_of(text);
+	struct buf		 buf;
+	uint32_t		 character;
+	size_t			 at, n;
 
 	buf_start(&buf, arena);
-	for (; *text != '\0'; text++)
-		buf_byte(&buf, text_is_control((unsigned char)*text) ? '?' :
-		    (unsigned char)*text);
+	for (at = n = 0; at < all.len && n < DETAIL_CHARS; n++) {
+		character = utf8_next(all, &at);
+		utf8_put(&buf, is_shown(character) ? character : '?');
+	}
+	if (at < all.len)
+		buf_text(&buf, "...");
 	return buf_string(&buf);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/fault.h"
 #include "check.h"
@@ -14,7 +15,11 @@
 #include "oauth/token.h"
 #include "postern.h"
 
-enum { TOKEN_FILE_BYTES = 4096, UNABLE = 2 };
+enum {
+	TOKEN_FILE_BYTES = 4096,
+	UNABLE = 2,
+	SITE_MS = 150 * 1000		/* all that is asked of the site */
+};
 
 struct check_arguments {
 	const char	*url;
@@ -67,11 +72,15 @@ check_site(struct check *check)
 	};
 	size_t		 i;
 
+	check->until = clock_ms() + SITE_MS;
 	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (!steps[i](check))
 			break;
-	if (check->answered)
+	if (check->answered && clock_ms() < check->until)
 		check_exposure(check);
+	if (clock_ms() >= check->until)
+		check_report_note(&check->report, "the site took over %d "
+		    "seconds: not all of it was looked at", SITE_MS / 1000);
 }
 
 static const struct part {
