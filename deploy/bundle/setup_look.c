@@ -22,7 +22,7 @@ look_at_user(struct setup *setup)
 
 	if (stat(setup->folder, &status) == 0 && status.st_uid == geteuid())
 		setup_row(setup, SETUP_GOOD, title,
-		    "It runs as the user whom its files belong to.", NULL);
+		    "It runs as you, whom its files belong to.", NULL);
 	else
 		setup_row(setup, SETUP_NOTE, title,
 		    "It runs as another user than the one its files belong "
@@ -84,8 +84,9 @@ look_at_address(struct setup *setup)
 
 	if (setup->refused != NULL)
 		setup_row(setup, SETUP_WRONG, title, text_format(
-		    setup->request->arena, "%s. In postern.conf, from what "
-		    "your browser shows:", setup->refused),
+		    setup->request->arena, "%s. From what your browser "
+		    "shows, the line in the file postern.conf is:",
+		    setup->refused),
 		    line_of_address(setup));
 	else if (setup->config != NULL && setup->address != NULL &&
 	    !text_equal(setup->config->base_url, setup->address)) {
@@ -115,7 +116,7 @@ offer_key(struct setup *setup, const char *title, const char *why)
 	}
 	key = text_trim(arena, keys_make(arena));
 	setup_row(setup, SETUP_WRONG, title, text_format(arena, "%s Here is a "
-	    "new one, made now and kept nowhere. Put the line into "
+	    "new one, made just now and stored nowhere. Put this line into "
 	    "postern.conf, and a copy of it where you keep passwords:", why),
 	    text_format(arena, "ENCRYPTION_KEY=%s", key));
 }

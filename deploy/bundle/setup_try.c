@@ -135,28 +135,43 @@ read_told(struct setup *setup, int in)
 }
 
 static void
+add_line(struct buf *lines, const char *line)
+{
+	if (lines->len > 0)
+		buf_byte(lines, '\n');
+	buf_format(lines, "- %s", line);
+}
+
+/* All that is well is one row, and so are the notes. */
+static void
 show_told(struct setup *setup, const char *told)
 {
 	struct arena	*arena = setup->request->arena;
 	struct texts	 lines;
+	struct buf	 well, notes;
 	const char	*rest;
-	size_t		 i, len;
+	size_t		 i;
 
+	buf_start(&well, arena);
+	buf_start(&notes, arena);
 	lines = text_split(arena, told, "\n");
 	for (i = 0; i < lines.len; i++) {
-		len = strcspn(lines.at[i], " ");
-		rest = lines.at[i] + len;
+		rest = lines.at[i] + strcspn(lines.at[i], " ");
 		rest += strspn(rest, " ");
-		if (text_starts(lines.at[i], "ok "))
-			setup_row(setup, SETUP_GOOD, "Tried", rest, NULL);
-		else if (text_starts(lines.at[i], "wrong "))
+		if (text_starts(lines.at[i], "wrong "))
 			setup_row(setup, SETUP_WRONG, "Tried", rest, NULL);
-		else if (text_starts(lines.at[i], "note "))
-			setup_row(setup, SETUP_NOTE, "Tried", rest, NULL);
+		else if (text_starts(lines.at[i], "ok "))
+			add_line(&well, rest);
 		else
-			setup_row(setup, SETUP_NOTE, "Tried", lines.at[i],
-			    NULL);
+			add_line(&notes, text_starts(lines.at[i], "note ") ?
+			    rest : lines.at[i]);
 	}
+	if (notes.len > 0)
+		setup_row(setup, SETUP_NOTE, "Tried", "Good to know:",
+		    buf_string(&notes));
+	if (well.len > 0)
+		setup_row(setup, SETUP_GOOD, "Tried", "All of this is well:",
+		    buf_string(&well));
 }
 
 static void
