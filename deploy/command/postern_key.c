@@ -1,6 +1,8 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -59,21 +61,37 @@ failed(struct arena *arena, const char *path, const char *what)
 	    path, strerror(errno));
 }
 
-const struct fault *
-postern_write_key(struct arena *arena, const char *path, struct bytes text)
+/* Closes fd in any case. */
+static const struct fault *
+write_whole(struct arena *arena, const char *path, int fd, struct bytes text)
 {
 	ssize_t	 written;
-	int	 fd;
 
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, KEY_MODE);
-	if (fd == -1)
-		return failed(arena, path, "create");
 	written = write(fd, text.at, text.len);
 	if (written != (ssize_t)text.len || fsync(fd) == -1) {
 		close(fd);
 		return failed(arena, path, "write");
 	}
 	return close(fd) == 0 ? NULL : failed(arena, path, "close");
+}
+
+static int
+open_new(const char *path)
+{
+	return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, KEY_MODE);
+}
+
+const struct fault *
+postern_write_key(struct arena *arena, const char *path, struct bytes text)
+{
+	const struct fault	*bad;
+	int			 fd;
+
+	if ((fd = open_new(path)) == -1)
+		return failed(arena, path, "create");
+	if ((bad = write_whole(arena, path, fd, text)) != NULL)
+		unlink(path);
+	return bad;
 }
 
 static const struct fault *
@@ -83,7 +101,7 @@ read_old(struct arena *arena, const char *path, struct buf *buf,
 	ssize_t	 got;
 	int	 fd;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd == -1)
 		return failed(arena, path, "open");
 	got = fstat(fd, status) == -1 ? -1 :
@@ -91,30 +109,13 @@ read_old(struct arena *arena, const char *path, struct buf *buf,
 	close(fd);
 	if (got == -1)
 		return failed(arena, path, "read");
+	/* What is not read would not be written either. */
+	if (!S_ISREG(status->st_mode) || got == KEY_FILE_BYTES)
+		return fault_make(arena, FAULT_INTERNAL, "%s is no file of "
+		    "keys: not a file, or over %d bytes", path,
+		    KEY_FILE_BYTES - 1);
 	buf_cut(buf, buf->len - KEY_FILE_BYTES + (size_t)got);
 	return NULL;
-}
-
-/* The new file takes the old one's place in one step, and its owner. */
-static const struct fault *
-replace(struct arena *arena, const char *path, const struct stat *status,
-    const struct key_lines *lines)
-{
-	const struct fault	*bad;
-	const char		*beside;
-	struct buf		 buf;
-
-	buf_start(&buf, arena);
-	buf_text(&buf, texts_join(arena, lines->lines, "\n"));
-	buf_byte(&buf, '\n');
-	beside = text_format(arena, "%s.new", path);
-	if ((bad = postern_write_key(arena, beside, buf_view(&buf))) != NULL)
-		return bad;
-	if (geteuid() == 0 &&
-	    chown(beside, status->st_uid, status->st_gid) == -1)
-		return failed(arena, beside, "give away");
-	return rename(beside, path) == 0 ? NULL :
-	    failed(arena, path, "replace");
 }
 
 static void
@@ -211,26 +212,86 @@ list(struct arena *arena, const char *path)
 }
 
 static const struct fault *
-change(struct arena *arena, const struct key_arguments *arguments,
-    const char *fresh)
+make_new(struct arena *arena, const struct key_arguments *arguments,
+    const char *fresh, const struct key_lines *old, struct key_lines *new)
 {
-	const struct fault	*bad;
+	if (arguments->seal != NULL || arguments->drop != NULL)
+		return choose(arena, arguments, old, new);
+	if (arguments->add)
+		add_line(arena, new, fresh);
+	add_lines(arena, new, old, no_key, true);
+	if (arguments->next)
+		add_line(arena, new, fresh);
+	return NULL;
+}
+
+/* The new file has the old one's owner, and is read by who read that. */
+static const struct fault *
+fill(struct arena *arena, const char *beside, int fd,
+    const struct stat *status, const struct key_lines *lines)
+{
+	struct buf	 buf;
+
+	buf_start(&buf, arena);
+	buf_text(&buf, texts_join(arena, lines->lines, "\n"));
+	buf_byte(&buf, '\n');
+	if ((geteuid() == 0 &&
+	    fchown(fd, status->st_uid, status->st_gid) == -1) ||
+	    fchmod(fd, status->st_mode & (KEY_MODE | S_IRGRP)) == -1) {
+		close(fd);
+		return failed(arena, beside, "give away");
+	}
+	return write_whole(arena, beside, fd, buf_view(&buf));
+}
+
+/* It takes the old one's place in one step. */
+static const struct fault *
+replace(struct arena *arena, const struct key_arguments *arguments,
+    const char *fresh, const char *beside, int fd)
+{
 	const char		*path = arguments->file;
+	const struct fault	*bad;
 	struct key_lines	 old, new = { { NULL, 0 }, { NULL, 0 } };
 	struct stat		 status;
 
-	if ((bad = read_lines(arena, path, &status, &old)) != NULL)
+	if ((bad = read_lines(arena, path, &status, &old)) != NULL ||
+	    (bad = make_new(arena, arguments, fresh, &old, &new)) != NULL) {
+		close(fd);
 		return bad;
-	if (arguments->seal != NULL || arguments->drop != NULL) {
-		bad = choose(arena, arguments, &old, &new);
-		return bad != NULL ? bad : replace(arena, path, &status, &new);
 	}
-	if (arguments->add)
-		add_line(arena, &new, fresh);
-	add_lines(arena, &new, &old, no_key, true);
-	if (arguments->next)
-		add_line(arena, &new, fresh);
-	return replace(arena, path, &status, &new);
+	bad = fill(arena, beside, fd, &status, &new);
+	if (bad == NULL && rename(beside, path) == -1)
+		bad = failed(arena, path, "replace");
+	return bad;
+}
+
+/* Whoever has made the new file is the only one to change the old one until
+ * then: of two at once, neither's key is lost. */
+static const struct fault *
+change(struct arena *arena, const struct key_arguments *given,
+    const char *fresh)
+{
+	struct key_arguments	 arguments = *given;
+	const struct fault	*bad;
+	const char		*beside;
+	int			 fd;
+
+	/* Of a link, what it leads to. */
+	arguments.file = realpath(given->file, arena_take(arena, PATH_MAX));
+	if (arguments.file == NULL)
+		return failed(arena, given->file, "open");
+	beside = text_format(arena, "%s.new", arguments.file);
+	if ((fd = open_new(beside)) == -1 && errno == EEXIST)
+		return fault_make(arena, FAULT_INTERNAL, "%s is there: "
+		    "another postern key changes the keys just now; if none "
+		    "does, one was ended in the middle: remove that file",
+		    beside);
+	if (fd == -1)
+		return failed(arena, beside, "create");
+	bad = replace(arena, &arguments, fresh, beside, fd);
+	if (bad != NULL)
+		unlink(beside);
+	return bad;
 }
 
 static const struct fault *

@@ -2,6 +2,7 @@
 """The operator's command: keys, clients, check.  Only the last cases need
 servers."""
 import base64
+import concurrent.futures
 import json
 import os
 import shutil
@@ -134,6 +135,59 @@ def _():
     assert change("--drop=" + old) == old and lines() == [second]
     assert "seals" in refused("--drop=" + new)
     assert run("key", "--next")[0] != 0
+
+
+@case("of keys that are changed at once none is lost; odd files are refused")
+def _():
+    path = KEY + ".odd"
+
+    def change(*words, status=0, file=path):
+        told = run("key", "--file=" + file, *words)
+        assert told[0] == status, told
+        return told[1] if status == 0 else told[2]
+
+    def kids():
+        return {line.split()[1].rstrip(":")
+                for line in change("--list").splitlines()}
+
+    def at_once(_):
+        status, told, why = run("key", "--file=" + path, "--next")
+        assert status == 0 or "just now" in why, why
+        return told.split()[1].rstrip(":") if status == 0 else None
+
+    change()
+    for _ in range(4):
+        before = kids()
+        with concurrent.futures.ThreadPoolExecutor(6) as pool:
+            made = set(pool.map(at_once, range(6))) - {None}
+        assert made and kids() == before | made, (before, made)
+    # Of a link, what it leads to is changed; who may read stays as it was.
+    os.symlink(path, path + ".link")
+    os.chmod(path, 0o440)
+    before = kids()
+    change("--next", file=path + ".link")
+    assert os.path.islink(path + ".link") and len(kids()) == len(before) + 1
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o440
+    with open(path + ".new", "w", encoding="ascii"):
+        assert "remove" in change("--next", status=1)
+    os.unlink(path + ".new")
+    # No key is lost that stands behind what is read.
+    change("--seal=00000000", status=64)
+    with open(path, encoding="ascii") as file:
+        keys = file.read()
+    os.unlink(path)
+    with open(path, "w", encoding="ascii") as file:
+        file.write(("# %s\n" % ("x" * 300)) * 120 + keys)
+    assert "over" in change("--next", status=1)
+    os.unlink(path)
+    os.mkfifo(path)
+    assert "not a file" in change("--next", status=1)
+    os.unlink(path)
+    os.mkdir(path)
+    change("--next", status=1)
+    assert not os.path.exists(path + ".new")
+    os.rmdir(path)
+    change("--next", status=1)
 
 
 @case("keys prints what one program needs, under the kid of each key")
