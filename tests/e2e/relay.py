@@ -2,24 +2,30 @@
 passes, and can cut the line.
 
     with Relay(("127.0.0.1", imap_port)) as relay:
+        ... or with delay=0.0125: what passes is late by so many seconds ...
         ... connect to relay.port ...
         relay.received          bytes that came from the server so far
         relay.connections       how often somebody connected
+        relay.turns             how often a client spoke first, or after the
+                                server: the round trips that it waited for
         relay.cut_after = 4096  drop both ends once that many more bytes
                                 have come from the server
         relay.cut_once = True   and no connection after that one
         relay.when_sent(n, act) does act(relay) once n bytes more have come
                                 for the server, before more of them pass
 """
+import queue
 import socket
 import threading
+import time
 
 
 class Relay:
-    def __init__(self, target, address="127.0.0.1"):
-        self.target = target
+    def __init__(self, target, address="127.0.0.1", delay=0):
+        self.target, self.delay = target, delay
         self.received = 0
         self.sent = 0
+        self.turns = 0
         self.connections = 0
         self.cut_after = None
         self.cut_once = False
@@ -76,10 +82,12 @@ class Relay:
             for end in (client, server):
                 end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._open |= {client, server}
+            # Whether the server spoke last, on this line.
+            line = {"server": True}
             threading.Thread(target=self._pump, daemon=True,
-                             args=(client, server, False)).start()
+                             args=(client, server, line, False)).start()
             threading.Thread(target=self._pump, daemon=True,
-                             args=(server, client, True)).start()
+                             args=(server, client, line, True)).start()
 
     def _allowed(self, data):
         """What of the server's data may pass, and whether to cut then."""
@@ -95,15 +103,35 @@ class Relay:
                 self.cut_after = None
             return data, cut
 
-    def _count_sent(self, count):
+    def _count_sent(self, count, line):
         with self._lock:
+            self.turns += line["server"]
             self.sent += count
             if self._due is None or self.sent < self._due[0]:
                 return
             act, self._due = self._due[1], None
         act(self)
 
-    def _pump(self, source, sink, from_server):
+    def _later(self, sink):
+        """Hands on what is given to it when its time has come."""
+        held = queue.SimpleQueue()
+
+        def hand_on():
+            data = True
+            while data:
+                due, data = held.get()
+                time.sleep(max(0, due - time.monotonic()))
+                try:
+                    sink.sendall(data)
+                except OSError:
+                    return
+            self._drop(sink)
+
+        threading.Thread(target=hand_on, daemon=True).start()
+        return lambda data: held.put((time.monotonic() + self.delay, data))
+
+    def _pump(self, source, sink, line, from_server):
+        hand_on = self._later(sink) if self.delay else sink.sendall
         cut = False
         while not cut:
             try:
@@ -115,10 +143,14 @@ class Relay:
             if from_server:
                 data, cut = self._allowed(data)
             else:
-                self._count_sent(len(data))
+                self._count_sent(len(data), line)
+            line["server"] = from_server
             try:
-                sink.sendall(data)
+                hand_on(data)
             except OSError:
                 break
         self._drop(source)
-        self._drop(sink)
+        if self.delay:
+            hand_on(b"")
+        else:
+            self._drop(sink)
