@@ -25,6 +25,24 @@ case = postern.Cases()
 HOSTS = NAMES[:3]
 
 
+def post(front, path, token, body, status=200):
+    """What the balancer answers, and which host gave it."""
+    link = http.client.HTTPConnection(
+        "127.0.0.1", cluster.ports[front], timeout=postern.TIMEOUT)
+    try:
+        link.request("POST", path, body, {
+            "Host": cluster.told["host"],
+            "Content-Type": "application/json",
+            "Accept": "application/json, text/event-stream",
+            "Authorization": "Bearer " + token})
+        answer = link.getresponse()
+        told = answer.read()
+        assert answer.status == status, (answer.status, told)
+        return told, cluster.name_of(answer.getheader("X-Host"))
+    finally:
+        link.close()
+
+
 class Person:
     def __init__(self, front, number):
         self.front = front
@@ -36,22 +54,11 @@ class Person:
 
     def ask(self):
         """A list of the inbox; who gave it."""
-        link = http.client.HTTPConnection(
-            "127.0.0.1", cluster.ports[self.front], timeout=postern.TIMEOUT)
-        try:
-            link.request("POST", "/mcp", json.dumps({
-                "jsonrpc": "2.0", "id": 1, "method": "tools/call",
-                "params": {"name": "list_mail_messages", "arguments": {}}}), {
-                    "Host": cluster.told["host"],
-                    "Content-Type": "application/json",
-                    "Accept": "application/json, text/event-stream",
-                    "Authorization": "Bearer " + self.token})
-            answer = link.getresponse()
-            told = answer.read()
-            assert answer.status == 200 and b'"isError"' not in told, told
-            return cluster.name_of(answer.getheader("X-Host"))
-        finally:
-            link.close()
+        told, host = post(self.front, "/mcp", self.token, json.dumps({
+            "jsonrpc": "2.0", "id": 1, "method": "tools/call",
+            "params": {"name": "list_mail_messages", "arguments": {}}}))
+        assert b'"isError"' not in told, told
+        return host
 
 
 def logins():
@@ -107,6 +114,20 @@ def _():
     for front in FRONTS:
         assert turns[front] >= 2 * several[front], (turns, several)
     assert all(hosts == set(HOSTS) for hosts in turned.values()), turned
+
+
+@case("who tries passwords chooses no host by what looks like a token")
+def _():
+    cluster.balance(HOSTS)
+    cluster.reload_balancers()
+    cluster.await_hosts(HOSTS)
+    for front in FRONTS:
+        met = {post(front, "/authorize", "%d.x" % n, "{}", 415)[1]
+               for n in range(12)}
+        assert len(met) == 1, (front, met)
+        met = {post(front, "/mcp", "%d.x" % n, "{}", 401)[1]
+               for n in range(12)}
+        assert len(met) > 1, (front, met)
 
 
 case.run()
