@@ -214,15 +214,19 @@ gate_header(const struct gate *gate, const char *name)
 	return value;
 }
 
-/* How long the body is said to be, or NULL; Caddy calls what nobody said -1. */
+/* How long the body is said to be, or NULL; Caddy, and nobody else, calls what
+ * came in chunks -1 long. */
 static const char *
 announced_length(const struct gate *gate)
 {
-	const char	*announced;
+	const char	*announced, *server;
 
 	announced = gate_variable(gate, "CONTENT_LENGTH");
-	return text_is_empty(announced) || text_equal(announced, "-1") ?
-	    NULL : announced;
+	if (text_is_empty(announced))
+		return NULL;
+	server = gate_variable(gate, "SERVER_SOFTWARE");
+	return server != NULL && text_starts(server, "Caddy") &&
+	    text_equal(announced, "-1") ? NULL : announced;
 }
 
 /* Up to size bytes; 0 at the end, -1 when the connection broke. */

@@ -94,3 +94,14 @@ class Watch:
             time.sleep(POLL_SECONDS)
             least = min(least, self._largest("VmRSS"))
         return least - self._before
+
+
+def least(program, act):
+    """By how much the smallest process of the program grew while it did what
+    act() asks for: as CGI it may be too quick to be seen, then again."""
+    for _ in range(50):
+        with Watch(program) as watch:
+            act()
+        if watch.seen():
+            return watch.grown()
+    raise AssertionError("no process of " + program)

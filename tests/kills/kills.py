@@ -5,6 +5,7 @@ at a kill, and the workers are as many as before within a second.
 
 KILLS (20) says how many are killed, PAUSE (0) how many seconds a client waits
 between its requests, WEB which web server it is."""
+import imaplib
 import os
 import random
 import signal
@@ -106,12 +107,21 @@ def warm(clients):
     assert all(one.is_alive() for one in clients)
 
 
+def client(name):
+    """Signed in to a mailbox that was there before: of the first sessions in
+    a new one Dovecot may turn one away."""
+    told = server.ready["imap"]
+    line = imaplib.IMAP4(told["host"], told["port"])
+    line.login(name, server.password)
+    line.select()
+    line.logout()
+    return Load(server.sign_in(fields={"username": name})["access_token"])
+
+
 def run():
     # Each with a mailbox of its own: of many sessions at once in one, Dovecot
     # now and then ends some for a deadlock among its own processes.
-    clients = [Load(server.sign_in(fields={
-        "username": "kills%d@postern.test" % i})["access_token"])
-        for i in range(CLIENTS)]
+    clients = [client("kills%d@postern.test" % i) for i in range(CLIENTS)]
     killer = Killer()
     for one in clients:
         one.start()

@@ -92,7 +92,7 @@ say_slowly(struct line *line, const void *state)
 
 	for (at = state; *at != '\0'; at++)
 		peer_say_bytes(line, at, 1);
-	peer_sleep(SHORT_MS);
+	(void)peer_drain(line);
 }
 
 static void

@@ -158,6 +158,9 @@ static const struct row	 rows[] = {
 	{ &open_program, { "POST", "/form", { "CONTENT_TYPE", FORM,
 	  "CONTENT_LENGTH", "-1" }, "a=b", true }, "400", NULL, NULL },
 	{ &open_program, { "POST", "/form", { "CONTENT_TYPE", FORM,
+	  "CONTENT_LENGTH", "-1", "SERVER_SOFTWARE", "Caddy/2.6.2" }, "a=b",
+	  true }, "200", "1 pairs, 3 bytes", NULL },
+	{ &open_program, { "POST", "/form", { "CONTENT_TYPE", FORM,
 	  "CONTENT_LENGTH", "9" }, "a=b", true }, "400", NULL, NULL },
 	{ &open_program, { "POST", "/form", { "CONTENT_TYPE", FORM },
 	  "a=0123456789012345678901234567890123456789012345678901234567890123"
