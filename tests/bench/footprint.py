@@ -5,6 +5,9 @@ import os
 import re
 
 TICKS = os.sysconf("SC_CLK_TCK")
+REQUEST = {"GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "GET",
+           "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "127.0.0.1",
+           "REQUEST_URI": "/", "SCRIPT_NAME": "/", "QUERY_STRING": ""}
 
 
 def _home():
@@ -19,7 +22,8 @@ def workers(program=None):
         except OSError:
             continue
         if path.startswith(_home() + "/") and (
-                program is None or os.path.basename(path) == program):
+                os.path.basename(path) != "hello" if program is None
+                else os.path.basename(path) == program):
             yield int(process[6:])
 
 
@@ -65,10 +69,7 @@ def seconds(pid):
 def pages(program):
     """How many pages a program touches from exec to exit, as CGI, to answer
     a GET that it does nothing for."""
-    environment = {"GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "GET",
-                   "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "127.0.0.1",
-                   "REQUEST_URI": "/", "SCRIPT_NAME": "/",
-                   "QUERY_STRING": "",
+    environment = {**REQUEST,
                    "POSTERN_CONF": os.environ["TEST_POSTERN_CONF"]}
     null = os.open(os.devnull, os.O_RDWR)
     child = os.posix_spawn(program, [program], environment, file_actions=[
