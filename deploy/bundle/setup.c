@@ -150,9 +150,13 @@ static bool
 is_open(const struct setup *setup)
 {
 	struct stat	 status;
+	int64_t		 age;
 
-	return setup->file != NULL && stat(setup->file, &status) == 0 &&
-	    clock_now() - (int64_t)status.st_mtime < OPEN_SECONDS;
+	if (setup->file == NULL || stat(setup->file, &status) != 0)
+		return false;
+	age = clock_now() - (int64_t)status.st_mtime;
+	/* A time that is still to come, as FTP may set, opens no longer. */
+	return age < OPEN_SECONDS && age > -OPEN_SECONDS;
 }
 
 static void

@@ -269,6 +269,9 @@ def _():
 
 @case("an hour after the settings were saved the page is closed")
 def _():
+    then = time.time() + OPEN_SECONDS + 60
+    os.utime(CONF, (then, then))
+    assert "page is closed" in setup()[0]
     then = time.time() - OPEN_SECONDS - 60
     os.utime(CONF, (then, then))
     for method in ("GET", "POST"):
