@@ -40,26 +40,26 @@ static const char *const	 servers[] = {
 
 static const struct field	 rows[] = {
 	{ FIELD(struct check_arguments, url),
-	  .meaning = "the site: BASE_URL, of the configuration if not given" },
+	  .meaning = "the site's address; else BASE_URL of the settings" },
 	{ FIELD(struct check_arguments, json),
-	  .meaning = "one JSON object instead of lines" },
+	  .meaning = "prints one JSON object instead of lines" },
 	{ FIELD(struct check_arguments, offline),
-	  .meaning = "only configuration and key, no servers" },
+	  .meaning = "looks at settings and key only; asks no server" },
 	{ FIELD(struct check_arguments, only),
 	  .meaning = "some of site,mail,store,sign-in,key" },
 	{ FIELD(struct check_arguments, server), .words = servers,
-	  .meaning = "whose words the mend is in, if it hides its name" },
+	  .meaning = "which web server it is, if it hides that: nginx ..." },
 	{ FIELD_AS(struct check_arguments, ca_file, "ca-file"),
-	  .meaning = "who signed the web server's certificate, if your own" },
+	  .meaning = "CA certificates, if the web server's CA is your own" },
 	{ FIELD_AS(struct check_arguments, token_file, "token-file"),
-	  .meaning = "from elsewhere: what postern health-token printed; - "
-	  "is standard input" },
+	  .meaning = "a file with what postern health-token printed on the "
+	  "server; - is standard input" },
 	{ FIELD(struct check_arguments, http),
 	  .meaning = "the site's address by http, if not port 80" },
 	{ FIELD(struct check_arguments, log),
 	  .meaning = "the web server's log, to look for queries in it" },
 	{ FIELD_AS(struct check_arguments, document_root, "document-root"),
-	  .meaning = "what it gives out, where no key may lie" },
+	  .meaning = "the folder it gives out, in which no key may lie" },
 	{ FIELD_END }
 };
 
@@ -208,8 +208,9 @@ find_site(struct check *check, const struct check_arguments *arguments)
 	if (wrong != NULL)
 		return wrong;
 	if (bad != NULL)
-		check_report_note(&check->report, "from outside alone, since "
-		    "there is no configuration at hand: %s", bad->detail);
+		check_report_note(&check->report, "from outside alone: the "
+		    "settings here can't be used (%s); on the server, name "
+		    "their file by POSTERN_CONF", bad->detail);
 	return NULL;
 }
 

@@ -40,7 +40,7 @@ run(struct arena *arena, const void *given)
 
 const struct command	 command_health_token = {
 	.name = "health-token",
-	.summary = "a token for /health?deep=1, and check elsewhere",
+	.summary = "makes a token for /health?deep=1 and remote checks",
 	.rows = rows,
 	.size = sizeof(struct health_arguments),
 	.run = run
