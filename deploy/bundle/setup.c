@@ -5,7 +5,9 @@
  */
 #include "setup.h"
 
+#include <limits.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
@@ -40,21 +42,35 @@ static const struct {
 	[SETUP_NOTE] = { "own", "note" }
 };
 
-/* The text without the folder that holds the document root. */
+/* The text without the folder that holds that one, wherever it stands. */
+static const char *
+without_parent(struct arena *arena, const char *text, const char *folder)
+{
+	const char	*at, *parent;
+	size_t		 len;
+
+	len = strlen(folder);
+	while (len > 0 && folder[len - 1] != '/')
+		len--;
+	if (len <= 1)
+		return text;
+	parent = arena_copy(arena, folder, len);
+	while ((at = strstr(text, parent)) != NULL)
+		text = text_format(arena, "%.*s%s", (int)(at - text), text,
+		    at + len);
+	return text;
+}
+
+/* The program knows its own place without links, the web server with them. */
 static const char *
 without_home(const struct setup *setup, const char *text)
 {
 	struct arena	*arena = setup->request->arena;
-	const char	*at;
-	size_t		 len;
+	const char	*real;
 
-	len = strlen(setup->root);
-	while (len > 0 && setup->root[len - 1] != '/')
-		len--;
-	if (len <= 1 ||
-	    (at = strstr(text, arena_copy(arena, setup->root, len))) == NULL)
-		return text;
-	return text_format(arena, "%.*s%s", (int)(at - text), text, at + len);
+	text = without_parent(arena, text, setup->root);
+	real = realpath(setup->root, arena_take(arena, PATH_MAX));
+	return real == NULL ? text : without_parent(arena, text, real);
 }
 
 void

@@ -10,6 +10,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.parse
 
@@ -148,6 +149,22 @@ def _():
     assert "ENCRYPTION_KEY=" in row(rows, "The key")[3]
     rows = setup(headers={"Host": "www.example.org"})[1]
     assert row(rows, "https")[1] == "to do" and not row(rows, "The key")[3]
+
+
+@case("where the host keeps the files is not told, be it by a link")
+def _():
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        os.chmod(folder, 0o755)
+        os.symlink(HOME + "/public_html", folder + "/www")
+        os.chmod(CONF, 0o644)
+        page = run("exec %s/cgi-bin/postern.cgi" % MAIL, env={
+            "REQUEST_METHOD": "GET", "PATH_INFO": "/setup", "HTTPS": "on",
+            "REQUEST_URI": "/mail/setup", "HTTP_HOST": "www.example.org",
+            "DOCUMENT_ROOT": folder + "/www"}, user=USER, group=GROUP,
+            extra_groups=[])
+        os.chmod(CONF, 0o600)
+    assert "public_html/mail/postern.conf" in page, page
+    assert HERE not in page and folder not in page, page
 
 
 @case("what a stranger sends is not taken for the address")
