@@ -214,9 +214,24 @@ find_site(struct check *check, const struct check_arguments *arguments)
 	return NULL;
 }
 
+/* Whether others on the way may read what is sent there. */
+static bool
+is_overheard(struct arena *arena, const char *address)
+{
+	struct url	 url;
+
+	return url_read(arena, address, &url) &&
+	    !text_equal(url.scheme, "https") && !url_is_loopback(&url);
+}
+
 static const struct fault *
 find_token(struct check *check, const struct check_arguments *arguments)
 {
+	if (arguments->token_file != NULL &&
+	    is_overheard(check->arena, check->base_url))
+		return fault_make(check->arena, FAULT_ARGUMENT, "a token is "
+		    "not sent by http, which everybody on the way can read: "
+		    "name the site by https");
 	if (arguments->token_file != NULL)
 		return read_token(check->arena, arguments->token_file,
 		    &check->token);

@@ -190,6 +190,19 @@ def _():
     change("--next", status=1)
 
 
+@case("check sends no token where others can read it")
+def _():
+    path = KEY + ".token"
+    with open(path, "w", encoding="ascii") as file:
+        file.write("a-token")
+    status, told, why = run("check", "--only=key", "--token-file=" + path,
+                            "http://mail.example.org")
+    assert status == 64 and "https" in why, (told, why)
+    for site in ("https://mail.example.org", "http://127.0.0.1:1"):
+        assert run("check", "--only=key", "--token-file=" + path,
+                   site)[0] != 64
+
+
 @case("keys prints what one program needs, under the kid of each key")
 def _():
     status, told, why = run("keys", "--for=register")
