@@ -102,7 +102,14 @@ as_installed() {
 	    s,/usr/local/share/postern,$here/share,
 	    s,/etc/postern,$here,; s,/run/postern,$here/sockets,
 	    s,/var/log/[a-z]*/postern.log,$here/access.log,
-	    $(unlimited)" "$top/deploy/$1"
+	    $(unlimited)
+	    $(workers)" "$top/deploy/$1"
+}
+
+# WORKERS is how many of mcp lighttpd starts, where deploy/ has four.
+workers() {
+	[ -z "${WORKERS-}" ] || printf '%s' "/programs + \"\\/mcp\"/,/max-procs/" \
+	    "s/=> 4/=> $WORKERS/"
 }
 
 # One address asks for more than any person: so LIMITED=1 only has the limits
