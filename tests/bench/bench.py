@@ -307,12 +307,14 @@ class Bench:
     def start(self):
         home = os.path.dirname(os.environ["TEST_POSTERN"])
         names = ("well-known", "token", "mcp")
-        said = subprocess.run(
-            [os.path.join(OUT, "start"), os.path.join(OUT, "empty"),
-             *(os.path.join(home, name) for name in names)],
-            env={**footprint.REQUEST,
-                 "POSTERN_CONF": os.environ["TEST_POSTERN_CONF"]},
-            check=True, capture_output=True).stdout.split()
+        with footprint.request() as environment:
+            for name in names:
+                footprint.check(os.path.join(home, name), environment)
+            said = subprocess.run(
+                [os.path.join(OUT, "start"), os.path.join(OUT, "empty"),
+                 *(os.path.join(home, name) for name in names)],
+                env=environment, check=True, capture_output=True
+            ).stdout.split()
         for name, took, most in zip(names, said[1:], (1.1, 3, 6)):
             self.row("7", "start of " + name, float(took), float(said[0]),
                      most)

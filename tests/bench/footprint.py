@@ -1,13 +1,14 @@
 """The processes of the site under test: what memory they have, and how much
 work the processor had with them."""
+import base64
+import contextlib
 import glob
 import os
 import re
+import subprocess
+import tempfile
 
 TICKS = os.sysconf("SC_CLK_TCK")
-REQUEST = {"GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "GET",
-           "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "127.0.0.1",
-           "REQUEST_URI": "/", "SCRIPT_NAME": "/", "QUERY_STRING": ""}
 
 
 def _home():
@@ -66,11 +67,31 @@ def seconds(pid):
     return sum(map(int, fields[11:15])) / TICKS
 
 
-def pages(program):
-    """How many pages a program touches from exec to exit, as CGI, to answer
-    a GET that it does nothing for."""
-    environment = {**REQUEST,
-                   "POSTERN_CONF": os.environ["TEST_POSTERN_CONF"]}
+@contextlib.contextmanager
+def request():
+    """The environment of a GET that a program does nothing for, with a key
+    that is whoever's runs this."""
+    with tempfile.NamedTemporaryFile("w") as key:
+        key.write(base64.b64encode(os.urandom(32)).decode())
+        key.flush()
+        os.chmod(key.name, 0o400)
+        yield {"GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "GET",
+               "SERVER_PROTOCOL": "HTTP/1.1",
+               "HTTP_HOST": os.environ["TEST_BASE_URL"].split("//")[1],
+               "REQUEST_URI": "/", "SCRIPT_NAME": "/", "QUERY_STRING": "",
+               "POSTERN_CONF": os.environ["TEST_POSTERN_CONF"],
+               "ENCRYPTION_KEY_FILE": key.name}
+
+
+def check(program, environment):
+    """That it is set up: not found is what is to be said."""
+    told = subprocess.run([program], env=environment, check=True,
+                          stdin=subprocess.DEVNULL, capture_output=True)
+    assert told.stdout.startswith(b"Status: 404"), told
+
+
+def pages(program, environment):
+    """How many pages a program touches from exec to exit, as CGI."""
     null = os.open(os.devnull, os.O_RDWR)
     child = os.posix_spawn(program, [program], environment, file_actions=[
         (os.POSIX_SPAWN_DUP2, null, fd) for fd in (0, 1, 2)])
