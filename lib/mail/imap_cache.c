@@ -183,15 +183,18 @@ imap_cache_take(struct arena *arena, const struct account *account,
 	return open_new(arena, account, config, deadline, imap);
 }
 
-/* Whether another session can still be opened beside this one. */
+/* Whether one more call can still have its two sessions beside this one. */
 static bool
-has_place(const struct account *account, const struct config *config)
+has_places(const struct account *account, const struct config *config)
 {
 	const struct slot_room	 room = room_of(account, config);
 	struct arena		*arena = arena_open();
+	struct slot		 first;
 	bool			 has;
 
-	has = slot_is_free(arena, config->run_dir, &room);
+	slot_take(arena, config->run_dir, &room, &first);
+	has = first.taken && slot_is_free(arena, config->run_dir, &room);
+	slot_give(&first);
 	arena_close(arena);
 	return has;
 }
@@ -209,7 +212,7 @@ imap_cache_put(const struct account *account, const struct config *config,
 	if (most > KEPT_MOST)
 		most = KEPT_MOST;
 	if (most == 0 || !imap_is_usable(imap) ||
-	    !has_place(account, config)) {
+	    !has_places(account, config)) {
 		imap_close(imap);
 		return;
 	}

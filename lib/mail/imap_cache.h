@@ -17,8 +17,9 @@ struct imap;
  * closed instead.
  *
  * An account has MAX_SESSIONS_PER_ACCOUNT at a time on one computer, as far as
- * RUN_DIR counts them; those that are kept never take the last place, since
- * nobody else could close them.
+ * RUN_DIR counts them; those that are kept never take the last two places: a
+ * call that reads one message while it writes another has two, and nobody else
+ * could close them.
  */
 enum { IMAP_CACHE_WAIT_MS = 2000 };	/* for a place */
 
