@@ -647,7 +647,7 @@ def _(id_):
         except OSError:
             pass
         answer = line.recv(65536)
-    assert b" 413 " in answer.split(b"\r\n")[0], answer
+    assert answer.split()[1] == b"413", answer
     return "413"
 
 
