@@ -39,7 +39,9 @@ def command(variables, arguments=(), carried=()):
         [INSIDE, root + "/root", *names, ENTRYPOINT, *arguments],
         env={**os.environ, "CARRY": " ".join([CARRIED, *carried])},
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, start_new_session=True)
+        stderr=subprocess.PIPE, text=True, start_new_session=True,
+        # Who runs this in the background may have it ignored; no engine has.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
 
 def ended(variables, *arguments, carried=()):
