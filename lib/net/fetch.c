@@ -412,7 +412,7 @@ fetch_first(struct arena *arena, const struct fetch *fetches, size_t count,
 	if ((race.multi = curl_multi_init()) == NULL) {
 		arena_close(own);
 		return fault_make(arena, FAULT_INTERNAL,
-		    "libcurl does not start");
+		    "libcurl.so.4 is missing, or does not start");
 	}
 	for (i = 0; i < count; i++) {
 		race.transfers[i].arena = arena;

@@ -136,7 +136,7 @@ handle_open(struct arena *arena, const struct guard_target *target,
 	ignore_broken_pipes();
 	if ((handle->curl = curl_easy_init()) == NULL)
 		return fault_make(arena, FAULT_INTERNAL,
-		    "libcurl does not start");
+		    "libcurl.so.4 is missing, or does not start");
 	arena_defer(arena, release_handle, handle->curl);
 	set_rules(handle->curl, handle);
 	set_trust(arena, handle->curl, ca_file, pin_sha256);

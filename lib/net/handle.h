@@ -1,11 +1,11 @@
 #ifndef NET_HANDLE_H
 #define NET_HANDLE_H
 
-#include <curl/curl.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "net/guard.h"
+#include "net/libcurl.h"
 
 struct arena;
 struct fault;

@@ -99,3 +99,10 @@ def pages(program, environment):
     _, status, used = os.wait4(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0, program
     return used.ru_minflt
+
+
+def libraries(program):
+    """How many it is linked with, and these with, glibc's own too."""
+    told = subprocess.run([program], check=True, capture_output=True,
+                          env={"LD_TRACE_LOADED_OBJECTS": "1"}).stdout
+    return told.count(b" => ")
