@@ -37,6 +37,13 @@ imap_has_examined(const struct imap *imap, const char *name)
 	    text_equal(imap->kept_name, name);
 }
 
+uint32_t
+imap_guess_exists(const struct imap *imap, const char *name)
+{
+	return imap->kept_name != NULL && text_equal(imap->kept_name, name) ?
+	    imap->box.exists : 0;
+}
+
 const char *
 imap_private_name(const struct imap *imap)
 {

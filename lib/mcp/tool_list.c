@@ -63,6 +63,67 @@ queue_search(struct call *call, const struct cursor *cursor,
 	return imap_queue(call->imap, call->arena, &text);
 }
 
+/* What is asked of a folder, and what of it in the flight that opens it. */
+struct look {
+	const struct cursor		*cursor;
+	const struct paging		*paging;
+	const struct imap_command	*opened;	/* NULL: it was open */
+	const struct imap_command	*search;	/* or NULL */
+	const struct imap_command	*guess;		/* FETCH of the page as
+							 * it was, or NULL */
+	int64_t				 total;
+	int64_t				 first, last;	/* numbers of the page;
+							 * last 0: none */
+};
+
+/* Which numbers the page has in a folder with so many up to its upper end. */
+static void
+place_page(struct look *look, int64_t count)
+{
+	int64_t	 most = look->paging->per_page;
+
+	look->last = count;
+	look->first = count > most ? count - most + 1 : 1;
+}
+
+/* How many messages stand below a page that is counted from the newest. */
+static int64_t
+count_page(const struct look *look, int64_t exists)
+{
+	int64_t	 skip;
+
+	skip = (look->cursor->page - 1) * look->paging->per_page;
+	return exists > skip ? exists - skip : 0;
+}
+
+static const struct imap_command *
+queue_page(struct call *call, const struct look *look, const char *more)
+{
+	struct buf	 text;
+
+	buf_start(&text, call->arena);
+	buf_format(&text, "FETCH %lld:%lld%s ", (long long)look->first,
+	    (long long)look->last, more);
+	summary_items(call->imap, &text);
+	return imap_queue(call->imap, call->arena, &text);
+}
+
+/*
+ * The page by the numbers that it has if the folder is as it was when this
+ * session last saw it.  On the first page the newest message comes too, so
+ * that one which has arrived since makes no difference.  Not "first:*": that
+ * may be any number of messages.
+ */
+static void
+guess_page(struct call *call, const char *wire, struct look *look)
+{
+	place_page(look, count_page(look, imap_guess_exists(call->imap,
+	    wire)));
+	if (look->last > 0)
+		look->guess = queue_page(call, look,
+		    look->cursor->page == 1 ? ",*" : "");
+}
+
 /*
  * Opens the folder, or asks one that is open what is new, so that EXISTS and
  * the sequence numbers below it are the server's own: none can go away before
@@ -70,52 +131,51 @@ queue_search(struct call *call, const struct cursor *cursor,
  */
 static const struct fault *
 open_folder(struct call *call, const char *folder,
-    const struct cursor *cursor, const struct imap_criteria *criteria,
-    struct imap_command **search)
+    const struct imap_criteria *criteria, struct look *look)
 {
-	const struct imap_command	*opened;
-	const struct fault		*bad;
-	const char			*wire;
-	struct buf			 text;
+	const struct fault	*bad;
+	const char		*wire;
+	struct buf		 text;
 
 	if ((bad = call_folder(call, folder, &wire)) != NULL)
 		return bad;
-	opened = imap_queue_open(call->imap, call->arena, wire, false);
-	if (opened == NULL) {
+	look->opened = imap_queue_open(call->imap, call->arena, wire, false);
+	if (look->opened == NULL) {
 		buf_start(&text, call->arena);
 		buf_text(&text, "NOOP");
 		(void)imap_queue(call->imap, call->arena, &text);
 	}
-	*search = queue_search(call, cursor, criteria);
+	look->search = queue_search(call, look->cursor, criteria);
+	if (look->opened != NULL && look->search == NULL)
+		guess_page(call, wire, look);
 	if ((bad = imap_run(call->imap)) != NULL ||
-	    (bad = call_check_open(call, opened, folder, 0)) != NULL ||
-	    (bad = listing_check(call, cursor, imap_box(call->imap))) != NULL)
+	    (bad = call_check_open(call, look->opened, folder, 0)) != NULL ||
+	    (bad = listing_check(call, look->cursor,
+	    imap_box(call->imap))) != NULL)
 		return bad;
-	return *search == NULL ? NULL : imap_command_fault(call->arena,
-	    *search, "search the folder");
+	return look->search == NULL ? NULL : imap_command_fault(call->arena,
+	    look->search, "search the folder");
 }
 
 /* How many messages stand below the page's upper end. */
 static int64_t
-count_below(struct call *call, const struct imap_command *search,
-    const struct cursor *cursor, const struct paging *paging)
+count_below(const struct look *look)
 {
-	int64_t	 exists, skip, count;
+	int64_t	 count;
 
-	exists = imap_box(call->imap)->exists;
-	if (search == NULL) {
-		skip = (cursor->page - 1) * paging->per_page;
-		return exists > skip ? exists - skip : 0;
-	}
-	count = search->replies.count >= 0 ? search->replies.count :
-	    (int64_t)search->replies.found.len;
-	return count > exists ? exists : count;
+	if (look->search == NULL)
+		return count_page(look, look->total);
+	count = look->search->replies.count >= 0 ?
+	    look->search->replies.count :
+	    (int64_t)look->search->replies.found.len;
+	return count > look->total ? look->total : count;
 }
 
-/* The UIDs that a FETCH by number told, newest first. */
+/* The UIDs of the page that a FETCH by number told, newest first; those of
+ * any number, where that was a FETCH of this page. */
 static struct uids
-fetched_uids(struct call *call, const struct imap_replies *replies,
-    const struct paging *paging)
+fetched_uids(struct call *call, const struct look *look,
+    const struct imap_replies *replies, bool any_number)
 {
 	const struct cursor		 all = { .page = 1 };
 	const struct imap_message	*message;
@@ -129,51 +189,70 @@ fetched_uids(struct call *call, const struct imap_replies *replies,
 	uids.at = arena_array(call->arena, n, sizeof(*uids.at));
 	for (message = replies->messages; message != NULL;
 	    message = message->next)
-		if (message->envelope != NULL && message->uid != 0)
+		if (message->envelope != NULL && message->uid != 0 &&
+		    (any_number || (message->sequence >= look->first &&
+		    message->sequence <= look->last)))
 			uids.at[uids.len++] = message->uid;
-	return listing_choose(call, uids, &all, paging, &more);
+	return listing_choose(call, uids, &all, look->paging, &more);
+}
+
+/* The page as the guess has brought it, whole; false: it must be fetched.
+ * Numbers are good for the folder as this flight opened it, unless they have
+ * moved or it was opened once more. */
+static bool
+take_guess(struct call *call, struct look *look, struct uids *uids)
+{
+	const struct imap_box	*box = imap_box(call->imap);
+
+	if (look->guess == NULL || look->guess->outcome != IMAP_OK ||
+	    look->guess->replies.has_moved ||
+	    look->opened->box->uidvalidity != box->uidvalidity ||
+	    look->opened->box->exists != box->opened_exists)
+		return false;
+	look->total = look->opened->box->exists;
+	place_page(look, count_page(look, look->total));
+	*uids = fetched_uids(call, look, &look->guess->replies, false);
+	return (int64_t)uids->len == look->last - look->first + 1;
 }
 
 static const struct fault *
-list_all(struct call *call, const struct imap_command *search,
-    const struct cursor *cursor, const struct paging *paging,
-    struct listing *listing)
+list_all(struct call *call, struct look *look, struct listing *listing)
 {
-	const struct imap_command	*fetch;
+	const struct imap_command	*fetch = look->guess;
 	const struct fault		*bad;
-	int64_t				 last, first;
-	struct buf			 text;
+	struct uids			 uids;
+	bool				 is_there;
 
-	last = count_below(call, search, cursor, paging);
-	listing_start(call, cursor, paging,
-	    imap_box(call->imap)->exists, listing);
-	if (last == 0)
+	is_there = take_guess(call, look, &uids);
+	if (!is_there) {
+		look->total = imap_box(call->imap)->exists;
+		place_page(look, count_below(look));
+	}
+	listing_start(call, look->cursor, look->paging, look->total, listing);
+	if (look->last == 0)
 		return NULL;
-	first = last > paging->per_page ? last - paging->per_page + 1 : 1;
-	buf_start(&text, call->arena);
-	buf_format(&text, "FETCH %lld:%lld ", (long long)first,
-	    (long long)last);
-	summary_items(call->imap, &text);
-	fetch = imap_queue(call->imap, call->arena, &text);
-	if ((bad = imap_run(call->imap)) != NULL ||
-	    (bad = imap_command_fault(call->arena, fetch,
-	    "list the folder")) != NULL)
-		return bad;
-	listing->more = first > 1;
-	return listing_fill(call, &fetch->replies,
-	    fetched_uids(call, &fetch->replies, paging), paging, listing);
+	if (!is_there) {
+		fetch = queue_page(call, look, "");
+		if ((bad = imap_run(call->imap)) != NULL ||
+		    (bad = imap_command_fault(call->arena, fetch,
+		    "list the folder")) != NULL)
+			return bad;
+		uids = fetched_uids(call, look, &fetch->replies, true);
+	}
+	listing->more = look->first > 1;
+	return listing_fill(call, &fetch->replies, uids, look->paging,
+	    listing);
 }
 
 static const struct fault *
-list_found(struct call *call, const struct imap_command *search,
-    const struct cursor *cursor, const struct paging *paging,
-    struct listing *listing)
+list_found(struct call *call, struct look *look, struct listing *listing)
 {
-	listing_start(call, cursor, paging,
-	    (int64_t)search->replies.found.len, listing);
-	return listing_fetch(call, listing_choose(call,
-	    search->replies.found, cursor, paging, &listing->more), paging,
+	const struct uids	 found = look->search->replies.found;
+
+	listing_start(call, look->cursor, look->paging, (int64_t)found.len,
 	    listing);
+	return listing_fetch(call, listing_choose(call, found, look->cursor,
+	    look->paging, &listing->more), look->paging, listing);
 }
 
 static const struct fault *
@@ -185,18 +264,19 @@ list_messages(struct call *call, const void *arguments, void *result)
 		.unread = args->unread, .flagged = args->flagged,
 		.since = args->since, .before = args->before
 	};
-	struct imap_criteria		 criteria;
-	struct imap_command		*search;
-	const struct fault		*bad;
 	struct cursor			 cursor;
+	struct look			 look = { .cursor = &cursor,
+					    .paging = &paging };
+	struct imap_criteria		 criteria;
+	const struct fault		*bad;
 
 	if ((bad = imap_search_write(call->arena, &filter, &criteria)) != NULL
 	    || (bad = listing_cursor(call, &paging, &cursor)) != NULL ||
-	    (bad = open_folder(call, args->folder, &cursor,
-	    is_filtered(args) ? &criteria : NULL, &search)) != NULL)
+	    (bad = open_folder(call, args->folder,
+	    is_filtered(args) ? &criteria : NULL, &look)) != NULL)
 		return bad;
-	return (is_filtered(args) ? list_found : list_all)(call, search,
-	    &cursor, &paging, result);
+	return (is_filtered(args) ? list_found : list_all)(call, &look,
+	    result);
 }
 
 const struct tool	 tool_list_messages = {

@@ -20,7 +20,6 @@ ROWS = ("each message says anew its account's address, ids and what is not "
 GUESS = ("what is fetched depends on what the open folder or the structure "
          "says, and is asked for when that has come")
 UNMET = {
-    "list 20, kept session: round trips": GUESS,
     "list 20, new session: round trips":
         GUESS + "; TCP, TLS, greeting and sign-in take four before",
     "read, small, kept session: round trips": GUESS,

@@ -89,6 +89,9 @@ folder_stays(void **state)
 	assert_int_equal(imap_box(stage.imap)->exists, 1);
 	assert_int_equal(imap_box(stage.imap)->uidvalidity, 8);
 	assert_int_equal(imap_box(stage.imap)->permanent_flags.len, 0);
+	imap_forget_folder(stage.imap);
+	assert_int_equal(imap_guess_exists(stage.imap, "a b"), 1);
+	assert_int_equal(imap_guess_exists(stage.imap, "a"), 0);
 	queue(&stage, "UNSELECT");
 	assert_null(imap_run(stage.imap));
 	assert_null(imap_box(stage.imap));

@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""A page of a list is asked for in the flight that opens the folder, by the
+numbers that it had when the session last saw the folder.  Whatever has
+happened there since, the answer is what a second IMAP client sees."""
+import postern
+import relay
+
+server = postern.Server()
+case = postern.Cases()
+FOLDER = server.folder("Guess")
+PAGE = 5
+CALLS = 8		# until each worker has been asked
+TRIPS = 2		# of a guess that was wrong
+told = server.ready["imap"]
+gate = relay.Relay((told["host"], told["port"]))
+mcp = postern.Mcp(server, server.sign_in(
+    client=server.provision(imap=gate.port))["access_token"])
+names = iter(range(1000))
+
+
+def arrive(count):
+    return [server.deliver(FOLDER, "From: ann@example.org\nSubject: %d\n\n"
+                           "Hello.\n" % next(names)) for _ in range(count)]
+
+
+def truth():
+    client = server.imap(FOLDER, True)
+    _, found = client.uid("SEARCH", "ALL")
+    client.logout()
+    return sorted(map(int, found[0].split()), reverse=True)
+
+
+def remove(uids):
+    client = server.imap(FOLDER)
+    client.uid("STORE", ",".join(map(str, uids)), "+FLAGS", "(\\Deleted)")
+    client.expunge()
+    client.logout()
+
+
+def trips(page=1, **arguments):
+    """A page, compared with what is there: its round trips where a session
+    was kept, else None."""
+    before = gate.turns, gate.connections
+    answer = mcp.tool("list_mail_messages", folder=FOLDER, page=page,
+                      per_page=PAGE, **arguments)
+    took = gate.turns - before[0]
+    there = truth()
+    most = page * PAGE
+    assert answer["total"] == len(there), (answer["total"], there)
+    assert [one["uid"] for one in answer["messages"]] == \
+        there[most - PAGE:most], (answer, there)
+    assert ("next_cursor" in answer) == (len(there) > most), answer
+    return took if gate.connections == before[1] else None
+
+
+def all_workers(most, **arguments):
+    """The same of every worker, which at first does not know what was
+    done, and then does."""
+    took = [trips(**arguments) for _ in range(CALLS)]
+    kept = [one for one in took if one is not None]
+    print("# round trips: " + " ".join(map(str, kept)))
+    assert all(one <= most for one in kept), kept
+    assert not kept or kept[-1] == 1, kept
+
+
+@case("a folder that is as it was")
+def _():
+    arrive(2 * PAGE + 3)
+    all_workers(TRIPS)
+    all_workers(1)
+    arrive(1)
+    all_workers(1)
+
+
+@case("several have arrived")
+def _():
+    arrive(3)
+    all_workers(TRIPS)
+
+
+@case("the newest, the oldest, and one of the page are gone")
+def _():
+    for which in -1, 0, 2:
+        remove([truth()[which]])
+        all_workers(TRIPS)
+
+
+@case("as many have arrived as are gone")
+def _():
+    arrive(2)
+    remove(truth()[2:4])
+    all_workers(1)
+
+
+@case("a second page, and a third that is not full")
+def _():
+    for page in 2, 3:
+        all_workers(1, page=page)
+    arrive(1)
+    all_workers(TRIPS, page=2)
+    remove(truth()[:4])
+    all_workers(TRIPS, page=2)
+    all_workers(1, page=3)
+
+
+@case("less is left than the page, then nothing, then something")
+def _():
+    remove(truth()[3:])
+    all_workers(TRIPS)
+    remove(truth())
+    all_workers(TRIPS)
+    arrive(PAGE + 1)
+    all_workers(TRIPS)
+
+
+@case("a folder of that name that was made anew")
+def _():
+    client = server.imap()
+    client.delete('"%s"' % FOLDER)
+    client.create('"%s"' % FOLDER)
+    client.logout()
+    arrive(PAGE + 1)
+    all_workers(TRIPS)
+
+
+@case("a folder that is gone")
+def _():
+    client = server.imap()
+    client.delete('"%s"' % FOLDER)
+    client.logout()
+    for _ in range(CALLS):
+        error = mcp.tool_error("list_mail_messages", folder=FOLDER)
+        assert error["code"] == "folder_not_found", error
+
+
+case.run()
