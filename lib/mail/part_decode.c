@@ -31,7 +31,7 @@ put_quantum(struct part_decoder *decoder, struct buf *out)
  * some programs encode in blocks.
  */
 static void
-take_base64(struct part_decoder *decoder, unsigned char c, struct buf *out)
+take_digit(struct part_decoder *decoder, unsigned char c, struct buf *out)
 {
 	unsigned	 value;
 
@@ -44,6 +44,25 @@ take_base64(struct part_decoder *decoder, unsigned char c, struct buf *out)
 	decoder->held[decoder->len++] = (unsigned char)value;
 	if (decoder->len == 4)
 		put_quantum(decoder, out);
+}
+
+/* Nearly all of it stands in whole groups; the rest goes byte by byte. */
+static void
+take_base64(struct part_decoder *decoder, struct bytes raw, struct buf *out)
+{
+	size_t	 at, len, start;
+
+	for (at = 0; at < raw.len; at++) {
+		if (decoder->len == 0) {
+			start = out->len;
+			len = base64_read_groups(bytes_slice(raw, at, raw.len),
+			    buf_room(out, (raw.len - at) / 4 * 3));
+			buf_cut(out, start + len / 4 * 3);
+			at += len;
+		}
+		if (at < raw.len)
+			take_digit(decoder, raw.at[at], out);
+	}
 }
 
 static void
@@ -98,7 +117,8 @@ take_escaped(struct part_decoder *decoder, unsigned char c, struct buf *out)
  * known what it stands for.  What breaks the rule is kept as it is.
  */
 static void
-take_quoted(struct part_decoder *decoder, unsigned char c, struct buf *out)
+take_quoted_byte(struct part_decoder *decoder, unsigned char c,
+    struct buf *out)
 {
 	if (decoder->len > 0 && decoder->held[0] == '=') {
 		if (take_escaped(decoder, c, out))
@@ -115,6 +135,34 @@ take_quoted(struct part_decoder *decoder, unsigned char c, struct buf *out)
 		hold(decoder, c);
 	else
 		buf_byte(out, c);
+}
+
+/* How many bytes stand for themselves, where nothing is held. */
+static size_t
+count_plain(struct bytes raw)
+{
+	size_t	 len;
+
+	for (len = 0; len < raw.len && raw.at[len] != '=' &&
+	    !is_blank(raw.at[len]); len++)
+		continue;
+	return len;
+}
+
+static void
+take_quoted(struct part_decoder *decoder, struct bytes raw, struct buf *out)
+{
+	struct bytes	 plain;
+
+	while (raw.len > 0) {
+		plain = bytes_slice(raw, 0, decoder->len == 0 ?
+		    count_plain(raw) : 0);
+		buf_bytes(out, plain);
+		raw = bytes_slice(raw, plain.len, raw.len);
+		if (raw.len > 0)
+			take_quoted_byte(decoder, raw.at[0], out);
+		raw = bytes_slice(raw, 1, raw.len);
+	}
 }
 
 /* A line of uuencode: a count, then four characters for each three bytes. */
@@ -153,14 +201,15 @@ end_uu_line(struct part_decoder *decoder, struct buf *out)
 
 /* What is longer than any line may be is cut. */
 static void
-take_uu(struct part_decoder *decoder, unsigned char c, struct buf *out)
+take_uu(struct part_decoder *decoder, struct bytes raw, struct buf *out)
 {
-	if (decoder->ended)
-		return;
-	if (c == '\n')
-		end_uu_line(decoder, out);
-	else if (c != '\r')
-		hold(decoder, c);
+	size_t	 i;
+
+	for (i = 0; i < raw.len && !decoder->ended; i++)
+		if (raw.at[i] == '\n')
+			end_uu_line(decoder, out);
+		else if (raw.at[i] != '\r')
+			hold(decoder, raw.at[i]);
 }
 
 /* A "=" at the very end was a soft line break, blanks were padding. */
@@ -174,7 +223,7 @@ end_quoted(struct part_decoder *decoder, struct buf *out)
 
 struct encoding {
 	const char	*name;
-	void		(*take)(struct part_decoder *, unsigned char,
+	void		(*take)(struct part_decoder *, struct bytes,
 			    struct buf *);
 	void		(*end)(struct part_decoder *, struct buf *);
 };
@@ -205,14 +254,12 @@ part_decode_piece(struct part_decoder *decoder, struct bytes raw, bool last,
     struct buf *out)
 {
 	const struct encoding	*encoding;
-	size_t			 i;
 
 	if ((encoding = find_encoding(decoder->encoding)) == NULL) {
 		buf_bytes(out, raw);
 		return;
 	}
-	for (i = 0; i < raw.len; i++)
-		encoding->take(decoder, raw.at[i], out);
+	encoding->take(decoder, raw, out);
 	if (last)
 		encoding->end(decoder, out);
 }

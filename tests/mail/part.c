@@ -27,6 +27,12 @@ static const struct coded codeds[] = {
 	{ "base64", "", "" },
 	{ "base64", "====", "" },
 	{ "base64", "SGVsbA==bG8=", "Helllo" },
+	{ "base64", "aGVs\r\nbG8s\r\nIGhl\r\nbGxv", "hello, hello" },
+	{ "base64", "aGVsbG8sIGh\r\nlbGxv\r\n\r\n", "hello, hello" },
+	{ "base64", "aGVs-bG8s_IG\x80hlbGxv", "hello, hello" },
+	{ "base64", "aGVsbG8=aGVsbG8saGVs", "hellohello,hel" },
+	{ "base64", "a=GVsbG8saGVs", "\x19[\x1B\x1B\xCB\x1A\x19[" },
+	{ "base64", "aGVsbG8sa", "hello," },
 	{ "quoted-printable", "caf=C3=A9", "caf\xC3\xA9" },
 	{ "quoted-printable", "caf=c3=a9", "caf\xC3\xA9" },
 	{ "quoted-printable", "a=\r\nb", "ab" },
@@ -73,7 +79,7 @@ test_decode(void **state)
 {
 	const struct coded	*coded;
 	struct arena		*arena;
-	size_t			 i;
+	size_t			 i, size;
 
 	(void)state;
 	arena = arena_open();
@@ -82,8 +88,9 @@ test_decode(void **state)
 		assert_string_equal(bytes_text(arena, part_decode(arena,
 		    coded->encoding, bytes_of(coded->raw))),
 		    coded->expected);
-		assert_string_equal(decode_pieces(arena, coded, 1),
-		    decode_pieces(arena, coded, 1000));
+		for (size = 2; size < 10; size++)
+			assert_string_equal(decode_pieces(arena, coded, 1),
+			    decode_pieces(arena, coded, size));
 	}
 	arena_close(arena);
 }
