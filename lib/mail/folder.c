@@ -231,11 +231,28 @@ folder_count(struct imap *imap, struct arena *arena, struct folders *folders)
 	return NULL;
 }
 
+/* A LIST that was queued and run, without counts. */
+static const struct fault *
+read_query(struct imap *imap, struct arena *arena,
+    const struct folder_query *query, struct folders *folders)
+{
+	const struct fault	*bad;
+
+	bad = imap_command_fault(arena, query->list, "list folders");
+	if (bad != NULL)
+		return bad;
+	collect(arena, query->list, folders);
+	leave_out_private(imap, arena, folders);
+	mark_subscribed(query->subscribed, folders);
+	folder_role_guess(folders);
+	return NULL;
+}
+
 static const struct fault *
 list_as_told(struct imap *imap, struct arena *arena, const char *pattern,
     bool counts, struct folders *folders)
 {
-	struct imap_command	*list, *lsub;
+	struct folder_query	 query;
 	const struct fault	*bad;
 
 	if (pattern == NULL)
@@ -243,22 +260,16 @@ list_as_told(struct imap *imap, struct arena *arena, const char *pattern,
 	if ((bad = check_name(arena, pattern)) != NULL)
 		return bad;
 	pattern = utf7_write(arena, pattern);
-	list = queue_list(imap, arena, pattern, counts);
-	lsub = queue_lsub(imap, arena, pattern);
-	if ((bad = imap_run(imap)) != NULL)
+	query.list = queue_list(imap, arena, pattern, counts);
+	query.subscribed = queue_lsub(imap, arena, pattern);
+	if ((bad = imap_run(imap)) != NULL ||
+	    (bad = read_query(imap, arena, &query, folders)) != NULL ||
+	    !counts)
 		return bad;
-	if ((bad = imap_command_fault(arena, list, "list folders")) != NULL)
-		return bad;
-	collect(arena, list, folders);
-	leave_out_private(imap, arena, folders);
-	mark_subscribed(lsub, folders);
-	folder_role_guess(folders);
-	if (!counts)
-		return NULL;
 	if (!imap_can(imap, IMAP_CAN_LIST_EXTENDED) ||
 	    !imap_can(imap, IMAP_CAN_LIST_STATUS))
 		return folder_count(imap, arena, folders);
-	take_statuses(list, folders);
+	take_statuses(query.list, folders);
 	return NULL;
 }
 
@@ -289,25 +300,25 @@ folder_list(struct imap *imap, struct arena *arena, const char *pattern,
 	return bad;
 }
 
-static const struct fault *
-find_role(struct imap *imap, struct arena *arena, const char *name,
-    const char **wire)
+void
+folder_query(struct imap *imap, struct arena *arena,
+    struct folder_query *query)
+{
+	query->list = queue_list(imap, arena, "*", false);
+	query->subscribed = queue_lsub(imap, arena, "*");
+}
+
+const struct fault *
+folder_query_role(struct imap *imap, struct arena *arena,
+    const struct folder_query *query, const char *role, const char **wire)
 {
 	const struct fault	*bad;
-	const char		*role = folder_role_find(name);
 	struct folders		 folders;
 	size_t			 i;
 
-	if (role == NULL)
-		return fault_make(arena, FAULT_ARGUMENT, "there is no role "
-		    "\"%s\": use \\Inbox, \\Sent, \\Drafts, \\Trash, \\Junk, "
-		    "\\Archive, \\Flagged, \\All or a folder's name", name);
-	*wire = "INBOX";
-	if (text_equal(role, "\\Inbox"))
-		return NULL;
-	bad = folder_list(imap, arena, NULL, false, &folders);
-	if (bad != NULL)
+	if ((bad = read_query(imap, arena, query, &folders)) != NULL)
 		return bad;
+	qsort(folders.at, folders.len, sizeof(*folders.at), compare_names);
 	for (i = 0; i < folders.len; i++)
 		if (folders.at[i].role != NULL && folders.at[i].selectable &&
 		    text_equal(folders.at[i].role, role)) {
@@ -316,6 +327,27 @@ find_role(struct imap *imap, struct arena *arena, const char *name,
 		}
 	return fault_make(arena, FAULT_FOLDER, "this mailbox has no folder "
 	    "with the role %s; list_mailboxes shows those it has", role);
+}
+
+static const struct fault *
+find_role(struct imap *imap, struct arena *arena, const char *name,
+    const char **wire)
+{
+	const struct fault	*bad;
+	const char		*role = folder_role_find(name);
+	struct folder_query	 query;
+
+	if (role == NULL)
+		return fault_make(arena, FAULT_ARGUMENT, "there is no role "
+		    "\"%s\": use \\Inbox, \\Sent, \\Drafts, \\Trash, \\Junk, "
+		    "\\Archive, \\Flagged, \\All or a folder's name", name);
+	*wire = "INBOX";
+	if (text_equal(role, "\\Inbox"))
+		return NULL;
+	folder_query(imap, arena, &query);
+	if ((bad = imap_run(imap)) != NULL)
+		return bad;
+	return folder_query_role(imap, arena, &query, role, wire);
 }
 
 /* Names that a server did not encode as it should are shown as they are, and

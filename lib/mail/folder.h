@@ -59,6 +59,21 @@ const struct fault	*folder_wire_name(struct imap *imap,
 			    struct arena *arena, const char *name,
 			    const char **wire);
 
+/*
+ * The same for a role in two halves, so that the list is asked for in a flight
+ * with more: queued before it, read when that has been run.
+ */
+struct folder_query {
+	const struct imap_command	*list, *subscribed;
+};
+
+void			 folder_query(struct imap *imap, struct arena *arena,
+			    struct folder_query *query);
+const struct fault	*folder_query_role(struct imap *imap,
+			    struct arena *arena,
+			    const struct folder_query *query,
+			    const char *role, const char **wire);
+
 /* The name as the user sees it: modified UTF-7 (RFC 3501 5.1.3) undone; what
  * is not valid as that is given back raw, so that it round-trips. */
 const char		*folder_decode(struct arena *arena, const char *wire);

@@ -153,8 +153,7 @@ struct transfer {
 };
 
 /* The folder that is there by another way to say its name, else the name that
- * create_mailbox would give it; what a tool names by its
- * role is to be made as it is called. */
+ * create_mailbox would give it; a role's is made as it is called. */
 static const struct fault *
 name_folder(struct call *call, struct transfer *transfer, bool *there)
 {
@@ -371,23 +370,22 @@ copy_messages(struct call *call, const void *arguments, void *result)
 	return NULL;
 }
 
-/* The wire name of Trash, or NULL where the messages are in it already or
- * are to go for good. */
+/* To Trash, unless the messages are in it already or are to go for good. */
 static const struct fault *
-find_trash(struct call *call, const struct delete_args *args,
-    const char *folder, const char **wire)
+find_trash(struct call *call, const struct folder_query *query,
+    struct transfer *trash)
 {
 	const struct fault	*bad;
 
-	*wire = NULL;
-	if (args->permanent)
+	if (query->list == NULL)
 		return NULL;
-	bad = folder_wire_name(call->imap, call->arena, "\\Trash", wire);
+	bad = folder_query_role(call->imap, call->arena, query, "\\Trash",
+	    &trash->wire);
 	if (bad != NULL && bad->kind == FAULT_FOLDER)
 		return fault_hint(call->arena, bad,
 		    "Name a folder with move_mail_message, or set permanent.");
-	if (bad == NULL && text_equal(*wire, folder))
-		*wire = NULL;
+	if (bad == NULL && text_equal(trash->wire, trash->box->name))
+		trash->wire = NULL;
 	return bad;
 }
 
@@ -399,21 +397,23 @@ delete_messages(struct call *call, const void *arguments, void *result)
 	struct transfer			 trash = { .name = "\\Trash",
 					    .create = true,
 					    .dry_run = args->dry_run };
+	struct folder_query		 query = { .list = NULL };
 	const struct fault		*bad;
 
+	if ((bad = call_imap(call)) != NULL)
+		return bad;
+	if (!args->permanent)
+		folder_query(call->imap, call->arena, &query);
 	bad = choice_open(call, CHOICE(args), &trash.set, &trash.box);
-	if (bad != NULL || (bad = find_trash(call, args, trash.box->name,
-	    &trash.wire)) != NULL || (bad = ask(call, &trash,
-	    trash.wire == NULL ? "delete" : "trash")) != NULL)
+	if (bad != NULL || (bad = find_trash(call, &query, &trash)) != NULL ||
+	    (bad = ask(call, &trash, trash.wire == NULL ? "delete" :
+	    "trash")) != NULL)
 		return bad;
 	if (trash.wire != NULL)
 		bad = carry_to(call, &trash);
-	else if (args->dry_run)
-		bad = change_look(call->imap, call->arena, trash.set,
-		    &trash.change);
 	else
-		bad = change_delete(call->imap, call->arena, trash.set,
-		    &trash.change);
+		bad = (args->dry_run ? change_look : change_delete)(call->imap,
+		    call->arena, trash.set, &trash.change);
 	if (bad != NULL ||
 	    (bad = answer_change(call, &trash, answer)) != NULL)
 		return bad;

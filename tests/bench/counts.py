@@ -24,8 +24,6 @@ UNMET = {
         GUESS + "; TCP, TLS, greeting and sign-in take four before",
     "read, small, kept session: round trips": GUESS,
     "read, 10 MB attached, kept session: round trips": GUESS,
-    "delete, kept session: round trips":
-        "folders are listed to find the trash each time",
     "list of 20: bytes": ROWS,
     "a small message: hundredths of its text": ROWS,
     "a thread of 10: hundredths of its new text": ROWS
