@@ -11,6 +11,8 @@ passes, and can cut the line.
         relay.cut_after = 4096  drop both ends once that many more bytes
                                 have come from the server
         relay.cut_once = True   and no connection after that one
+        relay.hold_after = 4096 let no more pass once that many more bytes
+                                have come from the server, until it is closed
         relay.when_sent(n, act) does act(relay) once n bytes more have come
                                 for the server, before more of them pass
 """
@@ -29,6 +31,8 @@ class Relay:
         self.connections = 0
         self.cut_after = None
         self.cut_once = False
+        self.hold_after = None
+        self._closed = threading.Event()
         self._due = None
         self._lock = threading.Lock()
         self._open = set()
@@ -43,6 +47,7 @@ class Relay:
         self.close()
 
     def close(self):
+        self._closed.set()
         # Closing alone does not wake a thread that accepts: it would take
         # one connection more.
         if self._listener.fileno() != -1:
@@ -103,6 +108,15 @@ class Relay:
                 self.cut_after = None
             return data, cut
 
+    def _hold(self, count):
+        with self._lock:
+            if self.hold_after is None:
+                return
+            self.hold_after -= count
+            if self.hold_after > 0:
+                return
+        self._closed.wait()
+
     def _count_sent(self, count, line):
         with self._lock:
             self.turns += line["server"]
@@ -142,6 +156,7 @@ class Relay:
                 break
             if from_server:
                 data, cut = self._allowed(data)
+                self._hold(len(data))
             else:
                 self._count_sent(len(data), line)
             line["server"] = from_server
