@@ -60,6 +60,7 @@ struct imap {
 	struct slot		 place;		/* among those of its account */
 	bool			 introduced;	/* ID was sent */
 	bool			 resync;	/* ENABLE QRESYNC was sent */
+	bool			 no_guesses;	/* it has refused one */
 	bool			 broken;
 };
 

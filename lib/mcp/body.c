@@ -11,6 +11,7 @@
 #include "mail/likeness.h"
 #include "mail/uuencode.h"
 #include "mcp/call.h"
+#include "mcp/guess.h"
 
 /* What the parts become together. */
 struct joined {
@@ -75,19 +76,26 @@ choose_seen(const struct part *root, struct body_fetch *fetch)
 		fetch->seen.len = 0;
 }
 
-static void
+/* Whether there was one to ask for. */
+static bool
 queue_parts(const struct part_list *parts, const struct part_list *but,
-    size_t most, struct buf *text)
+    const struct body_fetch *fetch, struct buf *text)
 {
-	size_t	 i;
+	const struct part	*part;
+	size_t			 i;
+	bool			 any = false;
 
 	for (i = 0; i < parts->len; i++) {
-		if (has_part(but, parts->at[i]))
+		part = parts->at[i];
+		if (has_part(but, part) ||
+		    guess_part(fetch->guessed, part) != NULL)
 			continue;
-		buf_format(text, " BODY.PEEK[%s]", parts->at[i]->number);
-		if (parts->at[i]->size > most)
-			buf_format(text, "<0.%zu>", most);
+		any = true;
+		buf_format(text, " BODY.PEEK[%s]", part->number);
+		if (part->size > fetch->most)
+			buf_format(text, "<0.%zu>", fetch->most);
 	}
+	return any;
 }
 
 void
@@ -96,9 +104,10 @@ body_queue(struct call *call, const struct part *root,
 {
 	const struct part_list	 none = { .len = 0 };
 	struct buf		 text;
+	bool			 any;
 
 	*fetch = (struct body_fetch){ .uid = fetch->uid, .form = fetch->form,
-	    .most = fetch->most };
+	    .most = fetch->most, .guessed = fetch->guessed };
 	choose_parts(root, fetch->form == BODY_HTML ||
 	    fetch->form == BODY_MARKDOWN, &fetch->parts);
 	if (fetch->parts.len == 0)
@@ -107,10 +116,11 @@ body_queue(struct call *call, const struct part *root,
 		choose_seen(root, fetch);
 	buf_start(&text, call->arena);
 	buf_format(&text, "UID FETCH %lu (UID", (unsigned long)fetch->uid);
-	queue_parts(&fetch->parts, &none, fetch->most, &text);
-	queue_parts(&fetch->seen, &fetch->parts, fetch->most, &text);
+	any = queue_parts(&fetch->parts, &none, fetch, &text);
+	any = queue_parts(&fetch->seen, &fetch->parts, fetch, &text) || any;
 	buf_byte(&text, ')');
-	fetch->command = imap_queue(call->imap, call->arena, &text);
+	if (any)
+		fetch->command = imap_queue(call->imap, call->arena, &text);
 }
 
 /* HTML as text; what it hides is told once, whatever it is made into. */
@@ -178,10 +188,23 @@ trim(struct arena *arena, struct buf *out)
 	return bytes_text(arena, bytes_slice(all, start, all.len));
 }
 
+/* What came of a part, by the guess or by the FETCH. */
+static const struct imap_section *
+find_part(const struct body_fetch *fetch, const struct imap_message *message,
+    const struct part *part)
+{
+	const struct imap_section	*section;
+
+	section = guess_part(fetch->guessed, part);
+	return section != NULL || message == NULL ? section :
+	    imap_find_section(message, part->number);
+}
+
 /* The parts of a list as one text. */
 static void
-join(struct call *call, const struct imap_message *message,
-    const struct part_list *parts, size_t most, struct body *body)
+join(struct call *call, const struct body_fetch *fetch,
+    const struct imap_message *message, const struct part_list *parts,
+    struct body *body)
 {
 	const struct imap_section	*section;
 	struct joined			 joined;
@@ -191,11 +214,12 @@ join(struct call *call, const struct imap_message *message,
 	buf_start(&joined.links, call->arena);
 	buf_start(&joined.html, call->arena);
 	for (i = 0; i < parts->len; i++) {
-		section = imap_find_section(message, parts->at[i]->number);
+		section = find_part(fetch, message, parts->at[i]);
 		if (section != NULL && !section->is_nil)
 			add_part(call, parts->at[i], section->content,
 			    &joined, body);
-		body->is_cut = body->is_cut || parts->at[i]->size > most;
+		body->is_cut = body->is_cut || parts->at[i]->size >
+		    fetch->most;
 	}
 	body->links = trim(call->arena, &joined.links);
 	body->text = body->is_html ? trim(call->arena, &joined.html) :
@@ -209,7 +233,7 @@ compare(struct call *call, const struct imap_message *message,
 {
 	struct body	 seen = { .differs = true };
 
-	join(call, message, &fetch->seen, fetch->most, &seen);
+	join(call, fetch, message, &fetch->seen, &seen);
 	body->trackers += seen.trackers;
 	if (likeness_differs(call->arena, body->text, seen.text))
 		*body = seen;
@@ -218,17 +242,37 @@ compare(struct call *call, const struct imap_message *message,
 /* A message that came without a part that was asked for is not taken for
  * one whose text is empty. */
 static const struct fault *
-check_sent(struct call *call, const struct imap_message *message,
-    const struct part_list *parts)
+check_sent(struct call *call, const struct body_fetch *fetch,
+    const struct imap_message *message)
 {
-	size_t	 i;
+	const struct part_list	*parts = &fetch->parts;
+	size_t			 i;
 
 	for (i = 0; i < parts->len; i++)
-		if (imap_find_section(message, parts->at[i]->number) == NULL)
+		if (find_part(fetch, message, parts->at[i]) == NULL)
 			return fault_make(call->arena, FAULT_PROTOCOL,
 			    "the mail server left out part %s of the message",
 			    parts->at[i]->number);
 	return NULL;
+}
+
+/* What the FETCH told; NULL where the guess had all. */
+static const struct fault *
+find_fetched(struct call *call, const struct body_fetch *fetch,
+    const struct imap_message **message)
+{
+	const struct fault	*bad;
+
+	*message = NULL;
+	if (fetch->command == NULL)
+		return NULL;
+	bad = imap_command_fault(call->arena, fetch->command,
+	    "read the message");
+	if (bad != NULL)
+		return bad;
+	*message = imap_find_message(&fetch->command->replies, fetch->uid);
+	return *message != NULL ? NULL : fault_make(call->arena,
+	    FAULT_MESSAGE, "message %lu is gone", (unsigned long)fetch->uid);
 }
 
 const struct fault *
@@ -239,21 +283,14 @@ body_read(struct call *call, const struct body_fetch *fetch,
 	const struct fault		*bad;
 
 	*body = (struct body){ .text = "", .links = "" };
-	if (fetch->command == NULL)
+	if (fetch->parts.len == 0)
 		return NULL;
-	bad = imap_command_fault(call->arena, fetch->command,
-	    "read the message");
-	if (bad != NULL)
-		return bad;
-	message = imap_find_message(&fetch->command->replies, fetch->uid);
-	if (message == NULL)
-		return fault_make(call->arena, FAULT_MESSAGE,
-		    "message %lu is gone", (unsigned long)fetch->uid);
-	if ((bad = check_sent(call, message, &fetch->parts)) != NULL)
+	if ((bad = find_fetched(call, fetch, &message)) != NULL ||
+	    (bad = check_sent(call, fetch, message)) != NULL)
 		return bad;
 	body->is_html = fetch->form == BODY_HTML &&
 	    is_html(fetch->parts.at[0]);
-	join(call, message, &fetch->parts, fetch->most, body);
+	join(call, fetch, message, &fetch->parts, body);
 	if (fetch->seen.len > 0)
 		compare(call, message, fetch, body);
 	return NULL;

@@ -10,6 +10,7 @@
 struct call;
 struct fault;
 struct imap_command;
+struct imap_message;
 
 /*
  * The text of a message as its reader sees it.  Only the parts that make it
@@ -33,14 +34,17 @@ enum {
 	BODY_CHARS_MOST = 1024 * 1024	/* of text made of HTML, bytes */
 };
 
-/* What is asked for: the first three by the caller. */
+/* What is asked for: the first four by the caller. */
 struct body_fetch {
 	uint32_t			 uid;
 	enum body_form			 form;
-	size_t				 most;	/* bytes of each part */
+	size_t				 most;	/* bytes of each part, over
+						 * GUESS_TEXT_BYTES */
+	const struct imap_message	*guessed; /* see mcp/guess, or NULL */
 	struct part_list		 parts;
 	struct part_list		 seen;	/* HTML to compare, or none */
-	const struct imap_command	*command; /* NULL: no text parts */
+	const struct imap_command	*command; /* NULL: there is nothing to
+						 * fetch */
 };
 
 struct body {
@@ -56,7 +60,8 @@ struct body {
 	bool		 is_cut;	/* a part was longer than the limit */
 };
 
-/* Queues the FETCH for a message of the folder that is (being) opened. */
+/* Queues the FETCH for a message of the folder that is (being) opened, for what
+ * was not guessed. */
 void			 body_queue(struct call *call,
 			    const struct part *root,
 			    struct body_fetch *fetch);

@@ -3,9 +3,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/fault.h"
-#include "data/utf8.h"
 #include "mail/folder.h"
-#include "mail/header.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
 #include "mail/part_kind.h"
@@ -14,7 +12,9 @@
 #include "mcp/call.h"
 #include "mcp/choice.h"
 #include "mcp/excerpt.h"
+#include "mcp/guess.h"
 #include "mcp/invited.h"
+#include "mcp/raw.h"
 #include "mcp/reading.h"
 #include "mcp/rescue.h"
 #include "mcp/suspect.h"
@@ -88,12 +88,22 @@ static const struct field	 answer_rows[] = {
 	{ FIELD_END }
 };
 
+/* The first flight: what describes the messages, and what can be asked for
+ * before that is known. */
+struct look {
+	struct uids		  uids;
+	struct imap_command	 *fetch;
+	struct imap_command	 *guess;	/* texts, or NULL */
+	struct imap_command	**raw;		/* of each, headers or source,
+						 * or NULL */
+};
+
 /* One message on its way: what was asked for, and what came. */
 struct job {
 	struct reading			*reading;
 	const struct imap_message	*message;
 	struct body_fetch		 body;
-	struct imap_command		*raw;	/* headers or source */
+	const struct imap_command	*raw;	/* headers or source */
 	struct imap_command		*invited; /* invitation, or NULL */
 	const struct part		*calendar; /* its part */
 	size_t				 most;	/* characters */
@@ -106,24 +116,18 @@ is_format(const struct read_args *args, const char *word)
 	return text_equal(args->format, word);
 }
 
-/* Queues the headers or the source of a message, from the offset on. */
-static void
-queue_raw(struct call *call, const struct read_args *args, struct job *job)
+/* Whether the texts are wanted, and not what they are made of. */
+static bool
+wants_text(const struct read_args *args)
 {
-	struct buf	 text;
-	size_t		 most;
+	return !is_format(args, "headers") && !is_format(args, "source");
+}
 
-	/* As JSON a byte of source may take two characters. */
-	most = job->most < job->budget / 2 ? job->most : job->budget / 2;
-	buf_start(&text, call->arena);
-	buf_format(&text, "UID FETCH %lu (UID BODY.PEEK[",
-	    (unsigned long)job->message->uid);
-	if (is_format(args, "headers"))
-		buf_format(&text, "HEADER]<0.%d>)", HEADER_BYTES);
-	else
-		buf_format(&text, "]<%lld.%zu>)", (long long)args->offset,
-		    most);
-	job->raw = imap_queue(call->imap, call->arena, &text);
+/* What each of so many messages may take of the answer. */
+static size_t
+find_budget(size_t messages)
+{
+	return READ_ANSWER_CHARS / messages;
 }
 
 static void
@@ -135,72 +139,6 @@ queue_text(struct call *call, const struct read_args *args, struct job *job)
 	job->body.most = BODY_PART_BYTES;
 	body_queue(call, job->message->body, &job->body);
 	job->invited = invited_queue(call, job->message, &job->calendar);
-}
-
-static const struct fault *
-find_section(struct call *call, const struct job *job,
-    const struct imap_section **section)
-{
-	const struct imap_message	*message;
-	const struct fault		*bad;
-
-	bad = imap_command_fault(call->arena, job->raw, "read the message");
-	if (bad != NULL)
-		return bad;
-	message = imap_find_message(&job->raw->replies, job->message->uid);
-	*section = message == NULL ? NULL : message->sections;
-	if (*section == NULL)
-		return fault_make(call->arena, FAULT_MESSAGE,
-		    "message %lu is gone", (unsigned long)job->message->uid);
-	return NULL;
-}
-
-/* All header fields, as many as there is room for. */
-static const struct fault *
-take_headers(struct call *call, struct job *job)
-{
-	const struct imap_section	*section;
-	const struct fault		*bad;
-	struct pairs			 fields;
-	size_t				 spent, i;
-
-	if ((bad = find_section(call, job, &section)) != NULL)
-		return bad;
-	fields = header_fields(call->arena, section->content);
-	spent = reading_cost(call, job->reading);
-	for (i = 0; i < fields.len; i++) {
-		fields.at[i].name = excerpt_text(call->arena,
-		    fields.at[i].name, READING_VALUE_CHARS);
-		fields.at[i].value = excerpt_line(call->arena,
-		    fields.at[i].value, READING_VALUE_CHARS);
-		spent += excerpt_cost(fields.at[i].name) +
-		    excerpt_cost(fields.at[i].value) + 24;
-		if (spent > job->budget)
-			break;
-	}
-	job->reading->headers = (struct objects){ fields.at, i };
-	if (i < fields.len || section->content.len >= HEADER_BYTES)
-		reading_note(call, job->reading,
-		    "There are more header fields.");
-	return NULL;
-}
-
-static const struct fault *
-take_source(struct call *call, const struct read_args *args, struct job *job)
-{
-	const struct imap_section	*section;
-	const struct fault		*bad;
-	int64_t				 next;
-
-	if ((bad = find_section(call, job, &section)) != NULL)
-		return bad;
-	job->reading->source = utf8_visible(call->arena,
-	    utf8_clean(call->arena, section->content), NULL);
-	job->reading->total_chars = job->reading->size;
-	next = args->offset + (int64_t)section->content.len;
-	if (next < job->reading->size && section->content.len > 0)
-		job->reading->next_offset = next;
-	return NULL;
 }
 
 static const struct fault *
@@ -245,7 +183,7 @@ take_text(struct call *call, const struct read_args *args, struct job *job)
 	return NULL;
 }
 
-/* What was queued for each message, in one flight, and the marks of it. */
+/* What is still wanted of the texts, and the marks, in one flight. */
 static const struct fault *
 run_jobs(struct call *call, const struct read_args *args, struct job *jobs,
     struct uids there)
@@ -255,11 +193,8 @@ run_jobs(struct call *call, const struct read_args *args, struct job *jobs,
 	struct buf		 text;
 	size_t			 i;
 
-	for (i = 0; i < there.len; i++)
-		if (is_format(args, "headers") || is_format(args, "source"))
-			queue_raw(call, args, &jobs[i]);
-		else
-			queue_text(call, args, &jobs[i]);
+	for (i = 0; i < there.len && wants_text(args); i++)
+		queue_text(call, args, &jobs[i]);
 	if (args->mark_seen) {
 		buf_start(&text, call->arena);
 		buf_text(&text, "UID STORE ");
@@ -286,31 +221,36 @@ take_job(struct call *call, const struct read_args *args, struct job *job)
 		reading_shorten(job->reading);
 	reading_link(call, job->reading);
 	if (is_format(args, "headers"))
-		return take_headers(call, job);
+		return raw_read_headers(call, job->raw, job->budget,
+		    job->reading);
 	if (is_format(args, "source"))
-		return take_source(call, args, job);
+		return raw_read_source(call, job->raw, args->offset,
+		    job->reading);
 	return take_text(call, args, job);
 }
 
-/* Leaves in the list which of the messages asked for are there: a job for each
+/* Puts into the list which of the messages asked for are there: a job for each
  * of them. */
 static const struct fault *
 fill_jobs(struct call *call, const struct read_args *args,
-    const struct imap_replies *replies, struct job *jobs,
-    struct uids *there)
+    const struct look *look, struct job *jobs, struct uids *there)
 {
-	const struct uids	 asked = *there;
+	const struct uids	 asked = look->uids;
 	const struct fault	*bad;
 	size_t			 i, n;
 
 	there->at = arena_array(call->arena, asked.len, sizeof(*there->at));
 	for (i = n = 0; i < asked.len; i++) {
-		jobs[n].message = imap_find_message(replies, asked.at[i]);
+		jobs[n].message = imap_find_message(&look->fetch->replies,
+		    asked.at[i]);
 		if (jobs[n].message == NULL)
 			continue;
 		there->at[n] = asked.at[i];
 		jobs[n].most = (size_t)args->max_chars;
-		jobs[n].budget = READ_ANSWER_CHARS / asked.len;
+		jobs[n].budget = find_budget(asked.len);
+		jobs[n].raw = look->raw[i];
+		jobs[n].body.guessed = guess_find(call, look->guess,
+		    asked.at[i]);
 		if ((bad = reading_fill(call, jobs[n].message,
 		    args->with_urls, jobs[n].reading)) != NULL)
 			return bad;
@@ -336,32 +276,53 @@ absent(struct call *call, struct uids asked, struct uids there)
 	return numbers;
 }
 
-/* Opens the folder and asks for all but the text, in one flight. */
+static void
+queue_look(struct call *call, const struct read_args *args, struct look *look)
+{
+	struct buf	 text;
+	size_t		 i;
+
+	buf_start(&text, call->arena);
+	buf_text(&text, "UID FETCH ");
+	imap_uid_set(&text, look->uids);
+	buf_byte(&text, ' ');
+	reading_items(call->imap, &text);
+	look->fetch = imap_queue(call->imap, call->arena, &text);
+	look->raw = arena_array(call->arena, look->uids.len,
+	    sizeof(*look->raw));
+	if (wants_text(args))
+		look->guess = guess_queue(call, look->uids);
+	for (i = 0; i < look->uids.len; i++)
+		if (is_format(args, "headers"))
+			look->raw[i] = raw_queue_headers(call,
+			    look->uids.at[i]);
+		else if (is_format(args, "source"))
+			look->raw[i] = raw_queue_source(call,
+			    look->uids.at[i], args->offset,
+			    (size_t)args->max_chars,
+			    find_budget(look->uids.len));
+}
+
+/* Opens the folder and looks, in one flight. */
 static const struct fault *
-look(struct call *call, const struct read_args *args, struct uids set,
-    struct imap_command **fetch)
+take_look(struct call *call, const struct read_args *args, struct look *look)
 {
 	const struct imap_command	*opened;
 	const struct fault		*bad;
 	const char			*wire;
-	struct buf			 text;
 
 	if ((bad = call_folder(call, args->folder, &wire)) != NULL)
 		return bad;
 	opened = imap_queue_open(call->imap, call->arena, wire,
 	    args->mark_seen);
-	buf_start(&text, call->arena);
-	buf_text(&text, "UID FETCH ");
-	imap_uid_set(&text, set);
-	buf_byte(&text, ' ');
-	reading_items(call->imap, &text);
-	*fetch = imap_queue(call->imap, call->arena, &text);
+	queue_look(call, args, look);
 	if ((bad = imap_run(call->imap)) != NULL ||
 	    (bad = call_check_open(call, opened, args->folder,
 	    args->uidvalidity)) != NULL)
 		return bad;
-	bad = imap_command_fault(call->arena, *fetch, "read the message");
-	return bad != NULL ? bad : rescue_structures(call, *fetch);
+	bad = imap_command_fault(call->arena, look->fetch,
+	    "read the message");
+	return bad != NULL ? bad : rescue_structures(call, look->fetch);
 }
 
 static const struct fault *
@@ -384,26 +345,25 @@ read_messages(struct call *call, const void *arguments, void *result)
 {
 	const struct read_args	*args = arguments;
 	struct read_answer	*answer = result;
-	struct imap_command	*fetch;
+	struct look		 look = { .guess = NULL };
 	const struct fault	*bad;
-	struct uids		 set, there;
+	const struct uids	*set = &look.uids;
+	struct uids		 there;
 	struct reading		*readings;
 	struct job		*jobs;
 	size_t			 i;
 
-	if ((bad = check_args(call, args, &set)) != NULL ||
-	    (bad = look(call, args, set, &fetch)) != NULL)
+	if ((bad = check_args(call, args, &look.uids)) != NULL ||
+	    (bad = take_look(call, args, &look)) != NULL)
 		return bad;
-	readings = arena_array(call->arena, set.len, sizeof(*readings));
-	jobs = arena_array(call->arena, set.len, sizeof(*jobs));
-	for (i = 0; i < set.len; i++)
+	readings = arena_array(call->arena, set->len, sizeof(*readings));
+	jobs = arena_array(call->arena, set->len, sizeof(*jobs));
+	for (i = 0; i < set->len; i++)
 		jobs[i].reading = &readings[i];
-	there = set;
-	if ((bad = fill_jobs(call, args, &fetch->replies, jobs, &there)) !=
-	    NULL)
+	if ((bad = fill_jobs(call, args, &look, jobs, &there)) != NULL)
 		return bad;
 	if (there.len == 0)
-		return choice_absent(call, set);
+		return choice_absent(call, *set);
 	if ((bad = run_jobs(call, args, jobs, there)) != NULL)
 		return bad;
 	for (i = 0; i < there.len; i++)
@@ -413,7 +373,7 @@ read_messages(struct call *call, const void *arguments, void *result)
 	answer->folder = folder_decode(call->arena,
 	    imap_box(call->imap)->name);
 	answer->uidvalidity = imap_box(call->imap)->uidvalidity;
-	answer->missing = absent(call, set, there);
+	answer->missing = absent(call, *set, there);
 	if (args->uid != 0)
 		answer->message.at = readings;
 	else
