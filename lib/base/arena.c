@@ -104,6 +104,12 @@ arena_open(void)
 	return take_from_system(sizeof(struct arena));
 }
 
+static size_t
+round_up(size_t len)
+{
+	return (len + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
 void *
 arena_take(struct arena *arena, size_t len)
 {
@@ -113,13 +119,33 @@ arena_take(struct arena *arena, size_t len)
 	assert(arena != NULL);
 	if (len > SIZE_MAX - ALIGNMENT)
 		give_up();
-	len = (len + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	len = round_up(len);
 	block = arena->blocks;
 	if (block == NULL || block->size - block->used < len)
 		block = add_block(arena, len);
 	at = (unsigned char *)block->data + block->used;
 	block->used += len;
 	return at;
+}
+
+bool
+arena_resize(struct arena *arena, void *at, size_t len, size_t wanted)
+{
+	struct block	*block = arena->blocks;
+	unsigned char	*start = at, *end;
+	size_t		 taken;
+
+	if (block == NULL || wanted > BLOCK_BYTES)
+		return false;
+	taken = round_up(len);
+	end = (unsigned char *)block->data + block->used;
+	if (start + taken != end || (wanted > taken &&
+	    round_up(wanted) - taken > block->size - block->used))
+		return false;
+	if (wanted < taken)
+		explicit_bzero(start + wanted, taken - wanted);
+	block->used = block->used - taken + round_up(wanted);
+	return true;
 }
 
 void *

@@ -1,6 +1,7 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -26,6 +27,14 @@ void		 arena_wipe(struct arena *arena);
 
 /* Zeroed memory of len bytes, aligned for any type. Never NULL. */
 void		*arena_take(struct arena *arena, size_t len);
+
+/*
+ * Makes the len bytes at "at", which arena_take gave, wanted bytes long where
+ * they stand: new ones are zero, those given up are wiped.  False, and nothing
+ * has changed, unless they were the last taken and there is room.
+ */
+bool		 arena_resize(struct arena *arena, void *at, size_t len,
+		    size_t wanted);
 
 /* Zeroed memory for count things of size bytes each; an overflow ends the
  * process like want of memory. */

@@ -1,13 +1,15 @@
 #include "base/buf.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
 
-enum { FIRST_BYTES = 256 };
+enum {
+	FIRST_BYTES = 256,
+	NUMBER_BYTES = sizeof("-9223372036854775808") - 1
+};
 
 void
 buf_start(struct buf *buf, struct arena *arena)
@@ -29,6 +31,11 @@ grow(struct buf *buf, size_t len)
 	size = buf->size == 0 ? FIRST_BYTES : buf->size * 2;
 	if (size < buf->len + len + 1)
 		size = buf->len + len + 1;
+	if (buf->size > 0 &&
+	    arena_resize(buf->arena, buf->at, buf->size, size)) {
+		buf->size = size;
+		return;
+	}
 	at = arena_take(buf->arena, size);
 	if (buf->len > 0)
 		memcpy(at, buf->at, buf->len);
@@ -52,7 +59,9 @@ buf_room(struct buf *buf, size_t len)
 void
 buf_byte(struct buf *buf, unsigned char byte)
 {
-	*buf_room(buf, 1) = byte;
+	if (buf->size - buf->len <= 1)
+		grow(buf, 1);
+	buf->at[buf->len++] = byte;
 }
 
 void
@@ -71,21 +80,38 @@ buf_text(struct buf *buf, const char *text)
 void
 buf_number(struct buf *buf, int64_t number)
 {
-	buf_format(buf, "%" PRId64, number);
+	unsigned char	 digits[NUMBER_BYTES];
+	uint64_t	 rest;
+	size_t		 at;
+
+	rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+	at = sizeof(digits);
+	do
+		digits[--at] = (unsigned char)('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (number < 0)
+		digits[--at] = '-';
+	buf_bytes(buf, bytes_from(digits + at, sizeof(digits) - at));
 }
 
 void
 buf_formatv(struct buf *buf, const char *format, va_list list)
 {
 	va_list	 again;
+	size_t	 room;
 	int	 len;
 
+	grow(buf, 1);
+	room = buf->size - buf->len;
 	va_copy(again, list);
-	len = vsnprintf(NULL, 0, format, again);
-	va_end(again);
+	len = vsnprintf((char *)buf->at + buf->len, room, format, list);
 	assert(len >= 0);
-	grow(buf, (size_t)len);
-	vsnprintf((char *)buf->at + buf->len, (size_t)len + 1, format, list);
+	if ((size_t)len >= room) {
+		grow(buf, (size_t)len);
+		vsnprintf((char *)buf->at + buf->len, (size_t)len + 1, format,
+		    again);
+	}
+	va_end(again);
 	buf->len += (size_t)len;
 }
 
@@ -106,11 +132,16 @@ buf_cut(struct buf *buf, size_t len)
 	buf->len = len;
 }
 
+/* A short text takes no more than it needs; of a long one at most half is
+ * empty, and fitting it each time it is looked at would copy it each time. */
 const char *
 buf_string(struct buf *buf)
 {
 	grow(buf, 0);
 	buf->at[buf->len] = '\0';
+	if (buf->size <= FIRST_BYTES &&
+	    arena_resize(buf->arena, buf->at, buf->size, buf->len + 1))
+		buf->size = buf->len + 1;
 	return (const char *)buf->at;
 }
 

@@ -65,6 +65,34 @@ copies_end_with_nul(void **state)
 	arena_close(arena);
 }
 
+/* Only the last one, and only as far as its block goes. */
+static void
+the_last_taken_is_resized(void **state)
+{
+	struct arena	*arena;
+	unsigned char	*first, *last;
+	size_t		 i;
+
+	(void)state;
+	arena = arena_open();
+	first = arena_take(arena, 20);
+	last = arena_take(arena, 300);
+	memset(first, 'f', 20);
+	memset(last, 'l', 300);
+	assert_false(arena_resize(arena, first, 20, 40));
+	assert_true(arena_resize(arena, last, 300, 100));
+	assert_true(arena_resize(arena, last, 100, 400));
+	for (i = 0; i < 400; i++)
+		assert_int_equal(last[i], i < 100 ? 'l' : 0);
+	assert_false(arena_resize(arena, last, 400, 17 * 1024));
+	assert_ptr_equal(arena_take(arena, 1), last + 400);
+	assert_false(arena_resize(arena, last, 400, 100));
+	assert_false(arena_resize(arena, arena_take(arena, 70000), 70000,
+	    100));
+	assert_int_equal(first[19], 'f');
+	arena_close(arena);
+}
+
 /*
  * What is freed by anybody is wiped, also what goes through the thread cache.
  * The look at freed memory is the test; the allocator's own words at the
@@ -97,5 +125,6 @@ CHECK_MAIN(
 	cmocka_unit_test(memory_is_zeroed_and_aligned),
 	cmocka_unit_test(deferred_run_latest_first),
 	cmocka_unit_test(copies_end_with_nul),
+	cmocka_unit_test(the_last_taken_is_resized),
 	cmocka_unit_test(freed_memory_is_wiped)
 )
