@@ -12,6 +12,22 @@ json_start(struct json_writer *writer, struct buf *buf)
 	writer->buf = buf;
 }
 
+/* Copies the ASCII from at on that stands for itself; how many bytes. */
+static size_t
+copy_plain(struct buf *buf, struct bytes text, size_t at)
+{
+	unsigned char	 c;
+	size_t		 end;
+
+	for (end = at; end < text.len; end++) {
+		c = text.at[end];
+		if (c < ' ' || c > '~' || c == '"' || c == '\\')
+			break;
+	}
+	buf_bytes(buf, bytes_from(text.at + at, end - at));
+	return end - at;
+}
+
 /* A text in quotes, RFC 8259 7; U+2028 and U+2029 are escaped too, since
  * some readers take JSON for script. */
 static void
@@ -20,11 +36,15 @@ put_quoted(struct buf *buf, const char *text)
 	static const char	 digits[] = "0123456789abcdef";
 	struct bytes		 bytes;
 	uint32_t		 c;
-	size_t			 at;
+	size_t			 at, len;
 
 	bytes = bytes_of(text);
 	buf_byte(buf, '"');
 	for (at = 0; at < bytes.len;) {
+		if ((len = copy_plain(buf, bytes, at)) > 0) {
+			at += len;
+			continue;
+		}
 		c = utf8_next(bytes, &at);
 		if (c == '"' || c == '\\') {
 			buf_byte(buf, '\\');

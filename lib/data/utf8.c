@@ -18,7 +18,8 @@ enum {
 	PARAGRAPH_SEPARATOR = 0x2029
 };
 
-/* What a first byte announces; the least value forbids overlong forms. */
+/* What a first byte beyond ASCII announces; the least value forbids overlong
+ * forms. */
 struct lead {
 	unsigned char	 mask, is;
 	size_t		 len;
@@ -26,11 +27,12 @@ struct lead {
 };
 
 static const struct lead leads[] = {
-	{ 0x80, 0x00, 1, 0 },
 	{ 0xE0, 0xC0, 2, 0x80 },
 	{ 0xF0, 0xE0, 3, 0x800 },
 	{ 0xF8, 0xF0, 4, 0x10000 }
 };
+
+enum { LEADS = sizeof(leads) / sizeof(leads[0]) };
 
 struct range {
 	uint32_t	 first, last;
@@ -68,10 +70,14 @@ read_one(struct bytes text, uint32_t *character)
 	uint32_t		 value;
 	size_t			 i;
 
-	for (lead = leads; lead < leads + 4; lead++)
+	if (text.at[0] < 0x80) {
+		*character = text.at[0];
+		return 1;
+	}
+	for (lead = leads; lead < leads + LEADS; lead++)
 		if ((text.at[0] & lead->mask) == lead->is)
 			break;
-	if (lead == leads + 4 || lead->len > text.len)
+	if (lead == leads + LEADS || lead->len > text.len)
 		return 0;
 	value = text.at[0] & (unsigned char)~lead->mask;
 	for (i = 1; i < lead->len; i++) {
@@ -139,6 +145,19 @@ utf8_put(struct buf *buf, uint32_t character)
 	buf_byte(buf, (unsigned char)(0x80 | (character & 0x3F)));
 }
 
+/* Copies the ASCII from at on that shows, blanks too; how many bytes. */
+static size_t
+copy_plain(struct buf *buf, struct bytes text, size_t at)
+{
+	size_t	 end;
+
+	for (end = at; end < text.len; end++)
+		if (text.at[end] < ' ' || text.at[end] > '~')
+			break;
+	buf_bytes(buf, bytes_from(text.at + at, end - at));
+	return end - at;
+}
+
 static bool
 is_control(uint32_t character)
 {
@@ -150,10 +169,14 @@ utf8_clean(struct arena *arena, struct bytes text)
 {
 	struct buf	 buf;
 	uint32_t	 character;
-	size_t		 at;
+	size_t		 at, len;
 
 	buf_start(&buf, arena);
 	for (at = 0; at < text.len; ) {
+		if ((len = copy_plain(&buf, text, at)) > 0) {
+			at += len;
+			continue;
+		}
 		character = utf8_next(text, &at);
 		if (character == '\r' && at < text.len && text.at[at] == '\n')
 			continue;
@@ -181,12 +204,17 @@ utf8_clean_line(struct arena *arena, struct bytes text)
 {
 	struct buf	 buf;
 	uint32_t	 character;
-	size_t		 at;
+	size_t		 at, len;
 	bool		 white, was_white;
 
 	buf_start(&buf, arena);
 	was_white = false;
 	for (at = 0; at < text.len; was_white = white) {
+		white = false;
+		if ((len = copy_plain(&buf, text, at)) > 0) {
+			at += len;
+			continue;
+		}
 		character = utf8_next(text, &at);
 		white = is_line_white(character);
 		if (character == '\0')
@@ -261,15 +289,21 @@ const char *
 utf8_visible(struct arena *arena, const char *text, size_t *dropped)
 {
 	struct buf	 buf;
+	struct bytes	 bytes;
 	uint32_t	 character, before;
-	size_t		 at, count;
+	size_t		 at, len, count;
 
 	buf_start(&buf, arena);
+	bytes = bytes_of(text);
 	before = 0;
 	count = 0;
-	for (at = 0; text[at] != '\0'; before = character) {
-		character = utf8_next(bytes_from(text, at + strnlen(text + at,
-		    4)), &at);
+	for (at = 0; at < bytes.len; before = character) {
+		character = ' ';
+		if ((len = copy_plain(&buf, bytes, at)) > 0) {
+			at += len;
+			continue;
+		}
+		character = utf8_next(bytes, &at);
 		if (utf8_is_invisible(character) && !joins(character, before))
 			count++;
 		else
