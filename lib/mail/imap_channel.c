@@ -1,7 +1,11 @@
 #include "mail/imap_channel.h"
 
+#include <assert.h>
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/fault.h"
+#include "base/text.h"
 #include "data/utf8.h"
 #include "mail/imap_lex.h"
 #include "mail/imap_session.h"
@@ -33,6 +37,14 @@ imap_channel_begin(struct imap_channel *channel)
 {
 	channel->before = wire_received(channel->wire);
 	channel->responses = 0;
+	channel->streamed = NULL;
+	channel->amid = false;
+}
+
+void
+imap_channel_stream(struct imap_channel *channel, const char *section)
+{
+	channel->streamed = section;
 }
 
 /* Whether so many octets more may come in this flight. */
@@ -54,6 +66,69 @@ check_size(const struct imap_channel *channel, struct arena *arena,
 	return NULL;
 }
 
+/* Whether bytes end so, in any case; then that end is cut off. */
+static bool
+cut_end(struct bytes *bytes, const char *end)
+{
+	size_t	 len = strlen(end);
+
+	if (bytes->len < len || !bytes_is_case(bytes_slice(*bytes,
+	    bytes->len - len, len), end))
+		return false;
+	bytes->len -= len;
+	return true;
+}
+
+/*
+ * Whether what was read so far ends with BODY[section] and a literal's "{n}",
+ * that of the section to be streamed.  Some servers say from which octet on,
+ * also unasked.  The length becomes 0, as it is when the literal was taken.
+ */
+static bool
+leave_literal(struct imap_channel *channel, struct arena *arena, uint64_t len)
+{
+	struct bytes	 head = buf_view(&channel->whole);
+	size_t		 end;
+
+	/* What stands behind a literal may be somebody else's words. */
+	if (channel->streamed == NULL ||
+	    bytes_find(head, '\n') < head.len)
+		return false;
+	for (end = head.len; head.at[end - 1] != '{'; end--)
+		continue;
+	head.len = end - 1;
+	while (cut_end(&head, " "))
+		continue;
+	(void)cut_end(&head, "<0>");
+	if (!cut_end(&head, text_format(arena, "BODY[%s]",
+	    channel->streamed)))
+		return false;
+	buf_cut(&channel->whole, end);
+	buf_text(&channel->whole, "0}\r\n");
+	channel->streamed = NULL;
+	channel->amid = true;
+	channel->left = len;
+	return true;
+}
+
+const struct fault *
+imap_channel_take(struct imap_channel *channel, unsigned char *at,
+    size_t size, size_t *len)
+{
+	const struct fault	*bad;
+
+	assert(channel->amid);
+	*len = 0;
+	if (channel->left == 0)
+		return NULL;
+	bad = wire_read_some(channel->wire, at, channel->left < size ?
+	    (size_t)channel->left : size, len);
+	channel->left -= *len;
+	/* The limits are of what is held in memory. */
+	channel->before += *len;
+	return bad;
+}
+
 /* response = *(line literal) line */
 static const struct fault *
 read_whole(struct imap_channel *channel, struct arena *arena)
@@ -64,6 +139,8 @@ read_whole(struct imap_channel *channel, struct arena *arena)
 	bad = wire_read_line(channel->wire, &channel->whole);
 	while (bad == NULL &&
 	    imap_lex_literal_follows(buf_view(&channel->whole), &len)) {
+		if (leave_literal(channel, arena, len))
+			return NULL;
 		if ((bad = check_size(channel, arena, len)) != NULL ||
 		    (bad = check_size(channel, arena,
 		    channel->whole.len)) != NULL)
@@ -76,12 +153,9 @@ read_whole(struct imap_channel *channel, struct arena *arena)
 	return bad != NULL ? bad : check_size(channel, arena, 0);
 }
 
-const struct fault *
-imap_channel_next(struct imap_channel *channel, struct arena *arena,
-    struct bytes *whole)
+static const struct fault *
+start_response(struct imap_channel *channel, struct arena *arena)
 {
-	const struct fault	*bad;
-
 	if (++channel->responses > IMAP_UNTAGGED_MOST)
 		return fault_make(arena, FAULT_LIMIT,
 		    "the mail server's answer has over %u lines",
@@ -91,6 +165,20 @@ imap_channel_next(struct imap_channel *channel, struct arena *arena,
 		buf_start(&channel->whole, channel->scratch);
 	}
 	buf_cut(&channel->whole, 0);
+	return NULL;
+}
+
+const struct fault *
+imap_channel_next(struct imap_channel *channel, struct arena *arena,
+    struct bytes *whole)
+{
+	const struct fault	*bad;
+
+	if (channel->amid) {
+		assert(channel->left == 0);
+		channel->amid = false;
+	} else if ((bad = start_response(channel, arena)) != NULL)
+		return bad;
 	bad = read_whole(channel, arena);
 	*whole = buf_view(&channel->whole);
 	return bad;
@@ -104,6 +192,7 @@ imap_channel_read(struct imap_channel *channel, struct arena *arena,
 	const struct fault	*bad;
 	struct bytes		 whole;
 
+	assert(channel->streamed == NULL);
 	if ((bad = imap_channel_next(channel, arena, &whole)) != NULL)
 		return bad;
 	return imap_reply_read(arena, whole, replies, box, response);

@@ -1,6 +1,7 @@
 #ifndef MAIL_IMAP_CHANNEL_H
 #define MAIL_IMAP_CHANNEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,10 @@ struct imap_channel {
 	struct wire	*wire;
 	struct arena	*scratch;	/* of the response at hand */
 	struct buf	 whole;
+	const char	*streamed;	/* section whose literal is left on
+					 * the wire, or NULL */
+	bool		 amid;		/* a response, behind its "{n}" */
+	uint64_t	 left;		/* of that literal */
 	uint64_t	 before;	/* octets received before the flight */
 	size_t		 responses;	/* of the flight */
 };
@@ -47,6 +52,18 @@ const struct fault	*imap_channel_read(struct imap_channel *channel,
  * given to imap_reply_read. */
 const struct fault	*imap_channel_next(struct imap_channel *channel,
 			    struct arena *arena, struct bytes *whole);
+
+/*
+ * The literal that is next told of that section ("2.1"; any length) is left on
+ * the wire: imap_channel_next comes back in the midst of the response, with
+ * amid and left set, and imap_channel_take reads of it.  When nothing is left,
+ * imap_channel_next goes on with the response, in which the literal then is
+ * empty.  section must last until then.
+ */
+void			 imap_channel_stream(struct imap_channel *channel,
+			    const char *section);
+const struct fault	*imap_channel_take(struct imap_channel *channel,
+			    unsigned char *at, size_t size, size_t *len);
 
 /* The server's words of a status response, cleaned, 200 characters at most. */
 const char		*imap_channel_words(struct arena *arena,

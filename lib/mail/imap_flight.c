@@ -224,7 +224,7 @@ imap_flight_read(struct imap *imap)
 	if (imap->has_box || at->opens != NULL)
 		box = &imap->box;
 	bad = imap_channel_next(&imap->channel, at->arena, &whole);
-	if (bad != NULL)
+	if (bad != NULL || imap->channel.amid)
 		return bad;
 	if (imap_route_is_fetch(whole)) {
 		bad = read_fetch(imap, whole, box, &response);

@@ -16,8 +16,8 @@ struct source;
 
 /*
  * The inside of a session, for imap_session.c, imap_route.c, imap_send.c,
- * imap_guard.c and imap_idle.c only: how the commands of a flight are run and
- * their answers given to each.
+ * imap_guard.c, imap_idle.c and imap_stream.c only: how the commands of a
+ * flight are run and their answers given to each.
  */
 
 /* A command with what only the session wants to know. */
@@ -78,7 +78,8 @@ const struct fault	*imap_flight_run(struct imap *imap);
 void			 imap_flight_start(struct imap *imap);
 
 /* One response, for the command that it answers; mail/imap_send.h waits for
- * one that way. */
+ * one that way.  Where the channel left a literal on the wire, a part of one:
+ * it is amid. */
 const struct fault	*imap_flight_read(struct imap *imap);
 
 /* No answer to these commands is believed, not even a whole one. */

@@ -10,21 +10,27 @@
 #include "base/text.h"
 #include "data/base64_length.h"
 #include "mail/imap_session.h"
+#include "mail/imap_stream.h"
 #include "mail/part.h"
 
 enum {
 	LENGTH_UNKNOWN = -1,
+	RAW_BYTES = 16 * 1024,		/* a TLS record holds no more */
+	READY_BYTES = 64 * 1024,	/* decoded before any is handed out */
+	HELD_BYTES = 80,		/* a decoder's */
 	WHOLE_STEP_BYTES = 64 * 1024
 };
 
 struct part_stream {
 	struct imap		*imap;
 	struct arena		*arena;		/* the request's */
-	struct arena		*scratch;	/* one flight's */
+	struct arena		*scratch;	/* of what the server says */
 	const struct part	*part;
 	uint32_t		 uid;
-	uint64_t		 offset;	/* next to be asked for */
-	bool			 ended;		/* nothing more to ask for */
+	struct imap_stream	 wire;
+	bool			 started;	/* it was asked for */
+	bool			 ended;		/* all of it has come */
+	unsigned char		 raw[RAW_BYTES];
 	struct part_decoder	 decoder;
 	struct buf		 ready;		/* decoded, in scratch */
 	size_t			 taken;		/* of ready */
@@ -42,8 +48,7 @@ close_scratch(void *scratch)
 static void
 rewind_stream(struct part_stream *stream)
 {
-	stream->offset = 0;
-	stream->ended = false;
+	stream->started = stream->ended = false;
 	memset(&stream->decoder, 0, sizeof(stream->decoder));
 	stream->decoder.encoding = stream->part->encoding;
 	arena_wipe(stream->scratch);
@@ -72,21 +77,6 @@ part_stream_open(struct imap *imap, struct arena *arena, uint32_t uid,
 	*stream = made;
 }
 
-/* Starts a flight: what the last one brought is forgotten. */
-static void
-begin_flight(struct part_stream *stream)
-{
-	int64_t	 until;
-
-	until = clock_ms() + PART_STREAM_STILL_MS;
-	if (until > stream->deadline)
-		until = stream->deadline;
-	arena_wipe(stream->scratch);
-	buf_start(&stream->ready, stream->scratch);
-	stream->taken = 0;
-	imap_begin(stream->imap, stream->arena, until);
-}
-
 static struct imap_command *
 queue_piece(struct part_stream *stream, uint64_t offset)
 {
@@ -95,7 +85,7 @@ queue_piece(struct part_stream *stream, uint64_t offset)
 	buf_start(&text, stream->scratch);
 	buf_format(&text, "UID FETCH %u (BODY.PEEK[%s]<%llu.%u>)",
 	    (unsigned)stream->uid, stream->part->number,
-	    (unsigned long long)offset, (unsigned)PART_STREAM_BYTES);
+	    (unsigned long long)offset, (unsigned)PART_STREAM_END_BYTES);
 	return imap_queue(stream->imap, stream->scratch, &text);
 }
 
@@ -118,7 +108,7 @@ read_piece(struct part_stream *stream, const struct imap_command *command,
 		return fault_make(stream->arena, FAULT_MESSAGE,
 		    "message %u has no part %s, or is gone",
 		    (unsigned)stream->uid, stream->part->number);
-	if (section->content.len > PART_STREAM_BYTES)
+	if (section->content.len > PART_STREAM_END_BYTES)
 		return fault_make(stream->arena, FAULT_PROTOCOL,
 		    "the mail server sent more than was asked for");
 	*piece = section->content;
@@ -127,38 +117,41 @@ read_piece(struct part_stream *stream, const struct imap_command *command,
 	return NULL;
 }
 
-/* Gets the next pieces and decodes them. A short piece is the last one: RFC
- * 9051 6.4.5 gives less than was asked for only at the part's end. */
+static const struct fault *
+start(struct part_stream *stream)
+{
+	stream->wire = (struct imap_stream){
+		.imap = stream->imap, .uid = stream->uid,
+		.section = stream->part->number,
+		.still_ms = PART_STREAM_STILL_MS
+	};
+	imap_begin(stream->imap, stream->arena, stream->deadline);
+	stream->started = true;
+	return imap_stream_start(&stream->wire, stream->scratch);
+}
+
+/* Reads and decodes up to READY_BYTES, or to the end. */
 static const struct fault *
 fill(struct part_stream *stream)
 {
-	struct imap_command	*commands[PART_STREAM_AHEAD];
 	const struct fault	*bad;
-	struct bytes		 piece;
-	uint64_t		 start;
-	size_t			 i;
+	size_t			 len;
 
-	begin_flight(stream);
-	start = stream->offset;
-	for (i = 0; i < PART_STREAM_AHEAD; i++)
-		commands[i] = queue_piece(stream,
-		    start + i * PART_STREAM_BYTES);
-	if ((bad = imap_run(stream->imap)) != NULL)
+	if (!stream->started && (bad = start(stream)) != NULL)
 		return bad;
-	for (i = 0; i < PART_STREAM_AHEAD; i++) {
-		bad = read_piece(stream, commands[i],
-		    start + i * PART_STREAM_BYTES, &piece);
+	if (stream->ready.size == 0)
+		buf_room(&stream->ready, READY_BYTES);
+	buf_cut(&stream->ready, 0);
+	stream->taken = 0;
+	while (!stream->ended && stream->ready.len + RAW_BYTES + HELD_BYTES <
+	    READY_BYTES) {
+		bad = imap_stream_read(&stream->wire, stream->raw,
+		    sizeof(stream->raw), &len);
 		if (bad != NULL)
 			return bad;
-		if (stream->ended && piece.len > 0)
-			return fault_make(stream->arena, FAULT_PROTOCOL,
-			    "the mail server left out bytes of the part");
-		if (stream->ended)
-			continue;
-		stream->offset += piece.len;
-		stream->ended = piece.len < PART_STREAM_BYTES;
-		part_decode_piece(&stream->decoder, piece, stream->ended,
-		    &stream->ready);
+		stream->ended = len == 0;
+		part_decode_piece(&stream->decoder, bytes_from(stream->raw,
+		    len), stream->ended, &stream->ready);
 	}
 	return NULL;
 }
@@ -220,7 +213,7 @@ judge(struct part_stream *stream, const struct bytes pieces[3],
 	struct buf		 all;
 
 	*length = LENGTH_UNKNOWN;
-	if (pieces[0].len < PART_STREAM_BYTES) {
+	if (pieces[0].len < PART_STREAM_END_BYTES) {
 		if (pieces[1].len > 0 || pieces[2].len > 0)
 			return;
 		memset(&decoder, 0, sizeof(decoder));
@@ -249,14 +242,14 @@ probe(struct part_stream *stream, int64_t *length)
 	uint64_t		 offsets[3], tail_at;
 	size_t			 i;
 
-	tail_at = PART_STREAM_BYTES;
-	if (stream->part->size > 2 * PART_STREAM_BYTES)
-		tail_at = (stream->part->size - 1) / PART_STREAM_BYTES *
-		    PART_STREAM_BYTES;
+	tail_at = PART_STREAM_END_BYTES;
+	if (stream->part->size > 2 * PART_STREAM_END_BYTES)
+		tail_at = (stream->part->size - 1) / PART_STREAM_END_BYTES *
+		    PART_STREAM_END_BYTES;
 	offsets[0] = 0;
 	offsets[1] = tail_at;
-	offsets[2] = tail_at + PART_STREAM_BYTES;
-	begin_flight(stream);
+	offsets[2] = tail_at + PART_STREAM_END_BYTES;
+	imap_begin(stream->imap, stream->arena, stream->deadline);
 	for (i = 0; i < 3; i++)
 		commands[i] = queue_piece(stream, offsets[i]);
 	if ((bad = imap_run(stream->imap)) != NULL)
@@ -290,6 +283,8 @@ part_stream_length(struct part_stream *stream, int64_t *length)
 static const struct fault *
 too_long(struct part_stream *stream, size_t most)
 {
+	if (stream->started)
+		imap_stream_give_up(&stream->wire);
 	return fault_make(stream->arena, FAULT_LIMIT,
 	    "the attachment is larger than %zu bytes", most);
 }
@@ -305,7 +300,7 @@ part_stream_whole(struct part_stream *stream, struct arena *arena,
 
 	buf_start(&all, arena);
 	/* A large one gets its memory at once: growing would take it twice. */
-	if (stream->part->size > PART_STREAM_AHEAD * PART_STREAM_BYTES) {
+	if (stream->part->size > 2 * PART_STREAM_END_BYTES) {
 		if ((bad = part_stream_length(stream, &length)) != NULL)
 			return bad;
 		if ((uint64_t)length > most)

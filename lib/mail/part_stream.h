@@ -12,22 +12,23 @@ struct imap;
 struct part;
 
 /*
- * The content of one part, decoded, read from the open folder in pieces of
- * PART_STREAM_BYTES, PART_STREAM_AHEAD of them in one flight, so that memory
- * stays the same for a part of any size.  A part that does not arrive whole
- * ends in a fault, never in an early end.
+ * The content of one part, decoded, read from the open folder while the server
+ * sends it (mail/imap_stream), so that memory stays the same for a part of any
+ * size and nobody waits for anybody.  A part that does not arrive whole ends
+ * in a fault, never in an early end.
  */
 enum {
-	PART_STREAM_BYTES = 256 * 1024,	/* asked for at a time */
-	PART_STREAM_AHEAD = 2,		/* pieces in one flight */
-	PART_STREAM_STILL_MS = 30 * 1000,	/* longest wait for a flight */
+	PART_STREAM_END_BYTES = 256 * 1024,	/* of either end, by which its
+						 * length is told */
+	PART_STREAM_STILL_MS = 30 * 1000,	/* longest wait for more */
 	PART_STREAM_MS = 15 * 60 * 1000	/* all of it */
 };
 
 struct part_stream;
 
 /* The part of the message with that UID in the session's open folder.  Asks
- * nothing yet.  part must live as long as the stream. */
+ * nothing yet.  part must live as long as the stream.  From its first byte to
+ * its last the session does nothing else. */
 void			 part_stream_open(struct imap *imap,
 			    struct arena *arena, uint32_t uid,
 			    const struct part *part,
@@ -53,7 +54,8 @@ const struct fault	*part_stream_whole(struct part_stream *stream,
 			    struct arena *arena, size_t most,
 			    struct bytes *content);
 
-/* Gives back what it holds; the session stays. */
+/* Gives back what it holds.  The session stays, unless this is in the midst of
+ * the part: then it is of no more use. */
 void			 part_stream_close(struct part_stream *stream);
 
 #endif

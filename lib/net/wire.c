@@ -279,6 +279,14 @@ wire_read(struct wire *wire, struct buf *buf, size_t len)
 	return NULL;
 }
 
+const struct fault *
+wire_read_some(struct wire *wire, unsigned char *at, size_t size, size_t *len)
+{
+	if ((*len = take_held(wire, at, size)) > 0)
+		return NULL;
+	return wire_flow_receive(wire, at, size, len);
+}
+
 bool
 wire_has_input(struct wire *wire)
 {

@@ -93,6 +93,11 @@ const struct fault	*wire_read_line(struct wire *wire, struct buf *buf);
 const struct fault	*wire_read(struct wire *wire, struct buf *buf,
 			    size_t len);
 
+/* Some of the next size bytes, at least one, as they come; the stream's end
+ * before: FAULT_PROTOCOL. */
+const struct fault	*wire_read_some(struct wire *wire, unsigned char *at,
+			    size_t size, size_t *len);
+
 /* Whether bytes wait, read or unread: on an idle kept connection that means
  * an untagged word, or its end. Does not block. */
 bool			 wire_has_input(struct wire *wire);

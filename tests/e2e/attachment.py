@@ -105,7 +105,7 @@ def _():
 def _():
     content = os.urandom(2 * 1024 * 1024)
     uid = message(file("long.bin", content))
-    held = Held(server, "<1048576.")
+    held = Held(server, over=1024 * 1024)
     mcp = held.mcp(True)
     stream = Stream(mcp, "get_mail_attachment", folder=FOLDER, uid=uid)
     held.await_held()
@@ -122,7 +122,7 @@ def _():
 def _():
     content = os.urandom(2 * 1024 * 1024)
     uid = message(file("left.bin", content))
-    held = Held(server, "<1048576.")
+    held = Held(server, over=1024 * 1024)
     stream = Stream(held.mcp(True), "get_mail_attachment", folder=FOLDER,
                     uid=uid)
     held.await_held()

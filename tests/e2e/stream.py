@@ -223,7 +223,7 @@ def _():
     uid = server.deliver(FOLDER, "MIME-Version: 1.0\nContent-Type: text/csv;"
                          " name=long.csv\nContent-Disposition: attachment;"
                          " filename=long.csv\n\n" + "a,b;c,d\n" * 200000)
-    held = Held(server, "<524288.")
+    held = Held(server, "BODY.PEEK[1])")
     stream = Stream(held.mcp(True), "get_mail_attachment", folder=FOLDER,
                     uid=uid, inline=True)
     held.await_held()

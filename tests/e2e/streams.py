@@ -16,12 +16,13 @@ LEAVE = 18		# seconds within which a client's leaving is noticed;
 
 
 class Held(Between):
-    """A mail server that does not answer commands with a word in them until
-    it is let go."""
+    """A mail server that until it is let go does not answer commands with a
+    word in them, or stops half-way through an answer of over so many bytes."""
 
-    def __init__(self, server, word):
+    def __init__(self, server, word=None, over=None):
         super().__init__(server, {})
-        self.server, self.word = server, word.encode()
+        self.server, self.over = server, over
+        self.word = word.encode() if word else None
         self.go = threading.Event()
         self.reached = threading.Semaphore(0)
         self.lines, self.heard = [], []
@@ -32,9 +33,21 @@ class Held(Between):
 
     def hold(self, said):
         self.heard.append(said)
-        if self.word in said and not self.go.is_set():
+        if self.word is not None and self.word in said:
+            self.wait()
+
+    def wait(self):
+        if not self.go.is_set():
             self.reached.release()
             assert self.go.wait(postern.TIMEOUT), "nobody let it go"
+
+    def hand_on(self, line, said):
+        half = len(said) // 2
+        if self.over is not None and len(said) > self.over:
+            line.sendall(said[:half])
+            self.wait()
+            said = said[half:]
+        super().hand_on(line, said)
 
     def _talk(self, line):
         self.lines.append(line)

@@ -3,14 +3,15 @@
 #include "mail/part.h"
 #include "mail/part_stream.h"
 
+#define WHOLE	"UID FETCH 7 (BODY.PEEK[2])"
 #define FIRST	"UID FETCH 7 (BODY.PEEK[2]<0.262144>)"
 #define SECOND	"UID FETCH 7 (BODY.PEEK[2]<262144.262144>)"
 #define THIRD	"UID FETCH 7 (BODY.PEEK[2]<524288.262144>)"
-#define HELLO	"* 1 FETCH (UID 7 BODY[2]<0> {8}\naGVsbG8=)\n@ OK\n"
-#define HELL	"* 1 FETCH (UID 7 BODY[2]<0> {8}\naGVsbA==)\n@ OK\n"
+#define HELLO	"* 1 FETCH (UID 7 BODY[2] {8}\naGVsbG8=)\n@ OK\n"
+#define HELL	"* 1 FETCH (UID 7 BODY[2] {8}\naGVsbA==)\n@ OK\n"
+#define START	"* 1 FETCH (UID 7 BODY[2]<0> {8}\naGVsbG8=)\n@ OK\n"
 #define EMPTY	"* 1 FETCH (UID 7 BODY[2]<262144> \"\")\n@ OK\n"
 #define AFTER	"* 1 FETCH (UID 7 BODY[2]<524288> \"\")\n@ OK\n"
-#define NOTHING	"* 1 FETCH (UID 7 BODY[2]<262144> NIL)\n@ OK\n"
 
 enum { ANY = 100 };
 
@@ -22,37 +23,24 @@ static const struct part	 part = {
 /* What a server says, and what comes of reading the whole part. */
 static const struct {
 	const char	*name;
+	const char	*said;
 	size_t		 most;
 	int		 fault;		/* -1: "hello" is read */
-	struct turn	 turns[3];
+	bool		 usable;	/* the session, behind it */
 } rows[] = {
-	{ "whole in the first piece", ANY, -1, {
-		{ FIRST, HELLO }, { SECOND, EMPTY }, { NULL, NULL } } },
-	{ "NIL behind the end", ANY, -1, {
-		{ FIRST, HELLO }, { SECOND, NOTHING }, { NULL, NULL } } },
-	{ "exactly as large as may be", 5, -1, {
-		{ FIRST, HELLO }, { SECOND, EMPTY }, { NULL, NULL } } },
-	{ "larger than may be", 4, FAULT_LIMIT, {
-		{ FIRST, HELLO }, { SECOND, EMPTY }, { NULL, NULL } } },
-	{ "the message is gone", ANY, FAULT_MESSAGE, {
-		{ FIRST, "@ OK\n" }, { SECOND, "@ OK\n" }, { NULL, NULL } } },
-	{ "there is no such part", ANY, FAULT_MESSAGE, {
-		{ FIRST, "* 1 FETCH (UID 7 BODY[2]<0> NIL)\n@ OK\n" },
-		{ SECOND, NOTHING }, { NULL, NULL } } },
-	{ "another part than asked for", ANY, FAULT_MESSAGE, {
-		{ FIRST, "* 1 FETCH (UID 7 BODY[3]<0> \"aa\")\n@ OK\n" },
-		{ SECOND, EMPTY }, { NULL, NULL } } },
-	{ "bytes left out in the middle", ANY, FAULT_PROTOCOL, {
-		{ FIRST, HELLO },
-		{ SECOND, "* 1 FETCH (UID 7 BODY[2]<262144> \"aGk=\")\n"
-		    "@ OK\n" }, { NULL, NULL } } },
-	{ "refused", ANY, FAULT_PERMISSION, {
-		{ FIRST, "@ NO [NOPERM] no\n" },
-		{ SECOND, "@ NO [NOPERM] no\n" }, { NULL, NULL } } },
-	{ "the line is cut within the literal", ANY, FAULT_PROTOCOL, {
-		{ FIRST, "" },
-		{ SECOND, "* 1 FETCH (UID 7 BODY[2]<0> {800}\naGVsbG8=\n" },
-		{ NULL, NULL } } }
+	{ "whole", HELLO, ANY, -1, true },
+	{ "exactly as large as may be", HELLO, 5, -1, true },
+	{ "larger than may be", HELLO, 4, FAULT_LIMIT, true },
+	{ "the message is gone", "@ OK\n", ANY, FAULT_MESSAGE, true },
+	{ "there is no such part", "* 1 FETCH (UID 7 BODY[2] NIL)\n@ OK\n",
+	  ANY, FAULT_MESSAGE, true },
+	{ "another part than asked for",
+	  "* 1 FETCH (UID 7 BODY[3] \"aa\")\n@ OK\n", ANY, FAULT_MESSAGE,
+	  true },
+	{ "refused", "@ NO [NOPERM] no\n", ANY, FAULT_PERMISSION, true },
+	{ "the line is cut within the literal",
+	  "* 1 FETCH (UID 7 BODY[2] {800}\naGVsbG8=\n", ANY, FAULT_PROTOCOL,
+	  false }
 };
 
 static void
@@ -62,12 +50,17 @@ reads(void **state)
 	const struct fault	*bad;
 	struct script		 script;
 	struct bytes		 content;
+	struct turn		 turns[] = {
+		{ WHOLE, NULL }, { "LOGOUT", "" }, { NULL, NULL }
+	};
 	size_t			 i;
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		print_message("# %s\n", rows[i].name);
-		script_begin(&script, "UIDPLUS", rows[i].turns);
+		turns[0].answer = rows[i].said;
+		turns[1].command = rows[i].usable ? "LOGOUT" : NULL;
+		script_begin(&script, "UIDPLUS", turns);
 		part_stream_open(script.imap, script.arena, 7, &part,
 		    &stream);
 		bad = part_stream_whole(stream, script.arena, rows[i].most,
@@ -77,6 +70,7 @@ reads(void **state)
 		if (bad == NULL)
 			assert_true(bytes_is(content, "hello"));
 		part_stream_close(stream);
+		assert_int_equal(imap_is_usable(script.imap), rows[i].usable);
 		script_end(&script);
 	}
 }
@@ -91,8 +85,8 @@ tells_the_length(void **state)
 		bool		 good;
 	} cases[] = { { HELLO, true }, { HELL, false } };
 	struct turn		 turns[] = {
-		{ FIRST, HELLO }, { SECOND, EMPTY }, { THIRD, AFTER },
-		{ FIRST, NULL }, { SECOND, EMPTY }, { NULL, NULL }
+		{ FIRST, START }, { SECOND, EMPTY }, { THIRD, AFTER },
+		{ WHOLE, NULL }, { NULL, NULL }
 	};
 	struct part_stream	*stream;
 	const struct fault	*bad;
