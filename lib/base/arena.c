@@ -48,6 +48,19 @@ free(void *thing)
 		explicit_bzero(thing, malloc_usable_size(thing));
 	__libc_free(thing);
 }
+
+/* What was wiped already, as far as it was written to. */
+static void
+give_to_system(void *thing)
+{
+	__libc_free(thing);
+}
+#else
+static void
+give_to_system(void *thing)
+{
+	free(thing);
+}
 #endif
 
 static _Noreturn void
@@ -66,9 +79,9 @@ take_from_system(size_t len)
 {
 	void	*thing;
 
-	if ((thing = malloc(len)) == NULL)
+	/* What comes from the kernel is zero: it is not touched before. */
+	if ((thing = calloc(1, len)) == NULL)
 		give_up();
-	memset(thing, 0, len);
 	return thing;
 }
 
@@ -207,7 +220,7 @@ arena_wipe(struct arena *arena)
 	for (block = arena->blocks; block != NULL; block = next) {
 		next = block->next;
 		explicit_bzero(block, sizeof(*block) + block->used);
-		free(block);
+		give_to_system(block);
 	}
 	memset(arena, 0, sizeof(*arena));
 }

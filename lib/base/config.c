@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/config_upstream.h"
 #include "base/fault.h"
 #include "base/place.h"
@@ -17,6 +18,7 @@ extern char	**environ;
 
 enum {
 	FILE_BYTES = 64 * 1024,
+	PIECE_BYTES = 2 * 1024,
 	HOUR_SECONDS = 3600,
 	DAY_SECONDS = 86400
 };
@@ -90,17 +92,19 @@ enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
 static const char *
 read_file(struct arena *arena, const char *path)
 {
-	FILE	*file;
-	char	*text;
-	size_t	 len;
+	struct buf	 buf;
+	FILE		*file;
+	size_t		 got;
 
 	if ((file = fopen(path, "re")) == NULL)
 		return NULL;
-	text = arena_take(arena, FILE_BYTES + 1);
-	len = fread(text, 1, FILE_BYTES, file);
+	buf_start(&buf, arena);
+	do {
+		got = fread(buf_room(&buf, PIECE_BYTES), 1, PIECE_BYTES, file);
+		buf_cut(&buf, buf.len - PIECE_BYTES + got);
+	} while (got > 0 && buf.len < FILE_BYTES);
 	fclose(file);
-	text[len] = '\0';
-	return text;
+	return buf_string(&buf);
 }
 
 /* What stands before "=" in the line. */

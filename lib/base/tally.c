@@ -9,22 +9,31 @@ struct counter {
 };
 
 struct tally {
-	struct counter	 counters[TALLY_COUNTERS];
+	struct arena	*arena;
+	struct counter	*counters;	/* NULL: nothing was counted yet */
 };
 
 struct tally *
 tally_make(struct arena *arena)
 {
-	return arena_take(arena, sizeof(struct tally));
+	struct tally	*tally;
+
+	tally = arena_take(arena, sizeof(*tally));
+	tally->arena = arena;
+	return tally;
 }
 
 int64_t
 tally_count(struct tally *tally, unsigned counter,
     struct counting *counting)
 {
-	struct counter	*at = &tally->counters[counter % TALLY_COUNTERS];
 	int64_t		 now = clock_now();
+	struct counter	*at;
 
+	if (tally->counters == NULL)
+		tally->counters = arena_array(tally->arena, TALLY_COUNTERS,
+		    sizeof(*tally->counters));
+	at = &tally->counters[counter % TALLY_COUNTERS];
 	if (at->began > now || now - at->began >= counting->seconds)
 		*at = (struct counter){ now, 0 };
 	at->count += counting->more;

@@ -22,10 +22,12 @@ give_up(const char *what)
 	exit(EX_OSERR);
 }
 
+/* NO_ATEXIT: memory that goes back to the kernel need not be freed before. */
 void
 digest_begin(void)
 {
-	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1)
+	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG |
+	    OPENSSL_INIT_NO_ATEXIT, NULL) != 1)
 		give_up("OPENSSL_init_crypto");
 }
 

@@ -23,12 +23,13 @@ enum {
 
 /* A master key, or with a kind the sub-key of that kind. */
 struct key {
-	const char	*kid;
+	const char	*kid;		/* NULL: not asked for yet */
 	const char	*kind;
 	struct bytes	 bytes;
 };
 
 struct keys {
+	struct arena	*arena;
 	struct key	*at;
 	size_t		 len;
 };
@@ -79,11 +80,18 @@ read_key(struct arena *arena, const char *text, struct bytes *key)
 	    key->len == KEY_BYTES && is_drawn(*key);
 }
 
+/* Made when it is asked for: many a program ends, or waits, before it has to
+ * do with a token, and to start OpenSSL is half of what it would do. */
 static const char *
-make_kid(struct arena *arena, struct bytes key)
+find_kid(const struct keys *keys, size_t n)
 {
-	return arena_copy(arena, digest_hex(arena, digest(arena,
-	    DIGEST_SHA256, key)), KID_CHARS);
+	struct key	*key = &keys->at[n];
+
+	if (key->kid == NULL)
+		key->kid = arena_copy(keys->arena, digest_hex(keys->arena,
+		    digest(keys->arena, DIGEST_SHA256, key->bytes)),
+		    KID_CHARS);
+	return key->kid;
 }
 
 /* line = key / kid SP kind SP key */
@@ -109,8 +117,6 @@ read_line(struct arena *arena, const char *line, struct keys *keys)
 			return fault_make(arena, FAULT_INTERNAL,
 			    "encryption key %zu: the kid is not 8 hex digits",
 			    keys->len + 1);
-	} else {
-		key->kid = make_kid(arena, key->bytes);
 	}
 	keys->len++;
 	return NULL;
@@ -129,6 +135,7 @@ keys_read(struct arena *arena, struct bytes text, const struct keys **result)
 		return fault_make(arena, FAULT_INTERNAL,
 		    "encryption keys: more than %d lines", LINES_MOST);
 	keys = arena_take(arena, sizeof(*keys));
+	keys->arena = arena;
 	keys->at = arena_array(arena, lines.len + 1, sizeof(*keys->at));
 	for (i = 0; i < lines.len; i++)
 		if ((bad = read_line(arena, lines.at[i], keys)) != NULL)
@@ -172,13 +179,15 @@ read_open(struct arena *arena, const char *path, int fd, struct buf *buf)
 	const struct fault	*bad;
 	struct stat		 status;
 	ssize_t			 got;
+	size_t			 size;
 
 	if (fstat(fd, &status) == -1)
 		return fault_make(arena, FAULT_INTERNAL,
 		    "ENCRYPTION_KEY_FILE: %s: %s", path, strerror(errno));
 	if ((bad = check_file(arena, path, &status)) != NULL)
 		return bad;
-	got = read(fd, buf_room(buf, KEY_FILE_BYTES), KEY_FILE_BYTES);
+	size = (size_t)status.st_size;
+	got = read(fd, buf_room(buf, size), size);
 	if (got == -1)
 		return fault_make(arena, FAULT_INTERNAL,
 		    "ENCRYPTION_KEY_FILE: %s: %s", path, strerror(errno));
@@ -237,7 +246,7 @@ keys_load(struct arena *arena, const struct config *config,
 const char *
 keys_newest(const struct keys *keys)
 {
-	return keys->at[0].kid;
+	return find_kid(keys, 0);
 }
 
 const char *
@@ -247,10 +256,11 @@ keys_kid(const struct keys *keys, size_t n)
 
 	/* The keys of one program have several lines of the same kid. */
 	for (i = 0; i < keys->len; i++) {
-		for (k = 0; !text_equal(keys->at[k].kid, keys->at[i].kid); k++)
+		for (k = 0; !text_equal(find_kid(keys, k), find_kid(keys, i));
+		    k++)
 			continue;
 		if (k == i && n-- == 0)
-			return keys->at[i].kid;
+			return find_kid(keys, i);
 	}
 	return NULL;
 }
@@ -266,7 +276,7 @@ keys_derive(struct arena *arena, const struct keys *keys, const char *kid,
 	info = text_format(arena, "postern1|%s", kind);
 	for (i = 0; i < keys->len; i++) {
 		key = &keys->at[i];
-		if (!text_equal(key->kid, kid))
+		if (!text_equal(find_kid(keys, i), kid))
 			continue;
 		if (key->kind == NULL)
 			return digest_hkdf(arena, key->bytes, bytes_of(info),
