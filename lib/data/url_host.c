@@ -1,10 +1,10 @@
 #include "data/url_host.h"
 
-#include <idn2.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "data/libidn2.h"
 
 enum { HOST_BYTES = 1024 };	/* in UTF-8; 253 once in ASCII */
 
