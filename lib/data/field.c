@@ -304,7 +304,8 @@ write_lists(struct json_writer *writer, const struct field *row,
 			write_packed(writer, row, texts);
 			return;
 		}
-		if (texts.len == 0 && !row->present)
+		if (texts.len == 0 && !row->present &&
+		    !(row->hollow && texts.at != NULL))
 			return;
 		json_open_array(writer, row->name);
 		for (i = 0; i < texts.len; i++)

@@ -59,6 +59,9 @@ struct field {
 	const char		*meaning;	/* the schema's description */
 	bool			 required;
 	bool			 present;	/* written even if 0 or false */
+	bool			 hollow;	/* a list of texts that has a
+						 * place is written even if
+						 * it is empty */
 	bool			 bare;		/* schema without inner rows
 						 * or the preset; a list as one
 						 * text */

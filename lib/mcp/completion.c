@@ -167,7 +167,6 @@ complete_message(struct call *call, struct completion *completion)
 {
 	const struct listing	*listing;
 	const struct summary	*summaries;
-	const struct address	*from;
 	const struct fault	*bad;
 	size_t			 i;
 
@@ -175,12 +174,11 @@ complete_message(struct call *call, struct completion *completion)
 		return bad;
 	summaries = listing->messages.at;
 	for (i = 0; i < listing->messages.len; i++) {
-		from = summaries[i].from.at;
 		offer(call, completion, text_format(call->arena,
 		    "%lld %s (%s)", (long long)summaries[i].uid,
 		    summaries[i].subject == NULL ? "" : summaries[i].subject,
-		    from == NULL ? "" : from->name != NULL ? from->name :
-		    from->address));
+		    summaries[i].sender == NULL ? "" :
+		    summaries[i].sender));
 	}
 	return NULL;
 }

@@ -59,11 +59,12 @@ excerpt_take(struct arena *arena, const char *text, size_t offset,
 	return excerpt;
 }
 
-const char *
-excerpt_text(struct arena *arena, const char *text, size_t most)
+/* The text without what is not seen, in one line; NULL where nothing is
+ * left. */
+static const char *
+seen_line(struct arena *arena, const char *text)
 {
 	const char	*seen;
-	size_t		 end;
 
 	if (text == NULL)
 		return NULL;
@@ -71,13 +72,43 @@ excerpt_text(struct arena *arena, const char *text, size_t most)
 	    utf8_clean_line(arena, bytes_of(text)), NULL);
 	while (*seen == ' ')
 		seen++;
-	if (*seen == '\0')
+	return *seen == '\0' ? NULL : seen;
+}
+
+static const char *
+cut_at(struct arena *arena, const char *text, size_t end)
+{
+	return text_format(arena, "%s" ELLIPSIS,
+	    bytes_text(arena, bytes_slice(bytes_of(text), 0, end)));
+}
+
+const char *
+excerpt_text(struct arena *arena, const char *text, size_t most)
+{
+	const char	*seen;
+	size_t		 end;
+
+	if ((seen = seen_line(arena, text)) == NULL)
+		return NULL;
+	end = utf8_offset(seen, most);
+	return seen[end] == '\0' ? seen : cut_at(arena, seen, end);
+}
+
+const char *
+excerpt_words(struct arena *arena, const char *text, size_t most)
+{
+	const char	*seen;
+	size_t		 end, word;
+
+	if ((seen = seen_line(arena, text)) == NULL)
 		return NULL;
 	end = utf8_offset(seen, most);
 	if (seen[end] == '\0')
 		return seen;
-	return text_format(arena, "%s" ELLIPSIS,
-	    bytes_text(arena, bytes_slice(bytes_of(seen), 0, end)));
+	for (word = end; word > end - end / 3; word--)
+		if (seen[word] == ' ')
+			return cut_at(arena, seen, word);
+	return cut_at(arena, seen, end);
 }
 
 const char *

@@ -30,6 +30,10 @@ const char	*excerpt_line(struct arena *arena, const char *raw,
 const char	*excerpt_text(struct arena *arena, const char *text,
 		    size_t most);
 
+/* The same, cut between words where that leaves most of it. */
+const char	*excerpt_words(struct arena *arena, const char *text,
+		    size_t most);
+
 /* What a text costs; 0 for NULL. */
 size_t		 excerpt_cost(const char *text);
 

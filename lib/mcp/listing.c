@@ -8,6 +8,7 @@
 #include "mail/folder.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
+#include "mcp/alike.h"
 #include "mcp/body.h"
 #include "mcp/call.h"
 #include "mcp/excerpt.h"
@@ -24,6 +25,7 @@ enum { SUMMARY_CHARS = 1200 };
 	{ FIELD(struct listing, page) },				\
 	{ FIELD(struct listing, per_page) },				\
 	{ FIELD(struct listing, next_cursor) },				\
+	{ FIELD(struct listing, defaults), ALIKE },			\
 	{ FIELD(struct listing, messages), .present = true, .bare = true, \
 	  .rows = summary_rows, .size = sizeof(struct summary) },	\
 	{ FIELD(struct listing, note) }
@@ -155,12 +157,7 @@ add_bodies(struct call *call, const struct imap_replies *replies,
 		excerpt = excerpt_take(call->arena, body.text, 0,
 		    (size_t)paging->max_chars,
 		    LISTING_ANSWER_CHARS / 2 / len);
-		list[i].preview = NULL;
-		list[i].text = excerpt.text;
-		list[i].next_offset = (int64_t)excerpt.next;
-		list[i].total_chars = body.is_cut ? 0 :
-		    (int64_t)excerpt.total;
-		list[i].hidden_text_removed = body.hidden;
+		summary_take_text(&list[i], &body, excerpt);
 	}
 	return NULL;
 }
@@ -198,11 +195,17 @@ listing_fill(struct call *call, const struct imap_replies *replies,
 		    SUMMARY_CHARS;
 	for (i = n = 0; i < uids.len; i++)
 		if ((message = imap_find_message(replies, uids.at[i])) != NULL)
-			summary_fill(call->arena, message, budget, &list[n++]);
+			summary_fill(call, message, budget, &list[n++]);
 	listing->messages.len = n;
 	if (!paging->include_body || n == 0)
 		return NULL;
 	return add_bodies(call, replies, list, n, paging);
+}
+
+void
+listing_settle(struct call *call, struct listing *listing)
+{
+	listing->defaults = alike_settle(call->arena, &listing->messages);
 }
 
 const struct fault *

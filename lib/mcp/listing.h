@@ -43,12 +43,12 @@ enum {
 	{ FIELD(s, page), .least = 1, .most = LISTING_PAGE_MOST,	\
 	  .otherwise = 1, .bare = true },				\
 	{ FIELD(s, per_page), .least = 1, .most = LISTING_PER_PAGE_MOST,\
-	  .otherwise = LISTING_PER_PAGE },				\
+	  .otherwise = LISTING_PER_PAGE, .bare = true },		\
 	{ FIELD(s, cursor), .most = 40 },				\
 	{ FIELD(s, include_body) },					\
 	{ FIELD(s, max_chars), .least = 1,				\
 	  .most = LISTING_BODY_CHARS_MOST,				\
-	  .otherwise = LISTING_BODY_CHARS }
+	  .otherwise = LISTING_BODY_CHARS, .bare = true }
 
 struct listing {
 	const char	*account;
@@ -58,6 +58,7 @@ struct listing {
 	int64_t		 page;
 	int64_t		 per_page;
 	const char	*next_cursor;
+	struct object	 defaults;	/* struct summary; mcp/alike.h */
 	struct objects	 messages;	/* struct summary */
 	struct texts	 not_searched;	/* folders; see note */
 	const char	*note;
@@ -96,6 +97,9 @@ void			 listing_start(struct call *call,
 			    const struct cursor *cursor,
 			    const struct paging *paging, int64_t total,
 			    struct listing *listing);
+
+/* Says once what the messages have alike; the last step. */
+void		 listing_settle(struct call *call, struct listing *listing);
 
 /* Fills messages from what a FETCH of summary_items said, for the UIDs in
  * that order (those that are gone are left out), and next_cursor if more

@@ -97,9 +97,11 @@ raw_read_source(struct call *call, const struct imap_command *command,
 		return bad;
 	reading->source = utf8_visible(call->arena,
 	    utf8_clean(call->arena, section->content), NULL);
-	reading->total_chars = reading->size;
 	next = offset + (int64_t)section->content.len;
 	if (next < reading->size && section->content.len > 0)
 		reading->next_offset = next;
+	if (next < reading->size || offset > 0)
+		reading->total_chars = reading->size;
+	reading->size = 0;
 	return NULL;
 }

@@ -36,17 +36,15 @@ static const struct field	 pair_rows[] = {
 	{ FIELD_END }
 };
 
-#define ADDRESSES	.rows = address_rows, .size = sizeof(struct address)
-
 const struct field	 reading_rows[] = {
 	{ FIELD(struct reading, uid) },
 	{ FIELD(struct reading, date) },
-	{ FIELD(struct reading, from), ADDRESSES },
-	{ FIELD(struct reading, sender), ADDRESSES },
-	{ FIELD(struct reading, reply_to), ADDRESSES },
-	{ FIELD(struct reading, to), ADDRESSES },
-	{ FIELD(struct reading, cc), ADDRESSES },
-	{ FIELD(struct reading, bcc), ADDRESSES },
+	{ FIELD(struct reading, from) },
+	{ FIELD(struct reading, sender) },
+	{ FIELD(struct reading, reply_to) },
+	{ FIELD(struct reading, to), .hollow = true },
+	{ FIELD(struct reading, cc) },
+	{ FIELD(struct reading, bcc) },
 	{ FIELD(struct reading, more_recipients) },
 	{ FIELD(struct reading, subject) },
 	{ FIELD(struct reading, flags) },
@@ -175,15 +173,12 @@ fill_fields(struct arena *arena, struct pairs fields,
 }
 
 static bool
-is_same_address(struct object a, struct object b)
+is_same_address(const struct address *a, const struct address *b)
 {
-	const struct address	*first = a.at, *second = b.at;
-
-	return first != NULL && second != NULL &&
-	    address_equal(first->address, second->address);
+	return a != NULL && b != NULL && address_equal(a->address, b->address);
 }
 
-static struct objects
+static struct texts
 named(struct arena *arena, const struct imap_address *raw,
     struct reading *reading)
 {
@@ -192,7 +187,23 @@ named(struct arena *arena, const struct imap_address *raw,
 
 	list = summary_addresses(arena, raw, READING_NAMED_MOST, &more);
 	reading->more_recipients += more;
-	return list;
+	return summary_mailboxes(arena, list);
+}
+
+/* The account's address alone goes without saying; no address does not. */
+static struct texts
+named_to(struct call *call, const struct imap_address *raw,
+    struct reading *reading)
+{
+	struct texts	 to;
+
+	if (summary_is_own(call, summary_addresses(call->arena, raw,
+	    READING_NAMED_MOST, NULL)))
+		return (struct texts){ 0 };
+	to = named(call->arena, raw, reading);
+	if (to.len == 0)
+		to.at = arena_take(call->arena, sizeof(*to.at));
+	return to;
 }
 
 /* From as it stands: servers disagree on what a hostile one says, and here
@@ -229,27 +240,41 @@ read_senders(struct arena *arena, struct pairs fields,
 
 /* Servers fill Sender and Reply-To from From where they are absent. */
 static void
-fill_envelope(struct arena *arena, const struct imap_envelope *envelope,
+fill_senders(struct arena *arena, const struct imap_envelope *envelope,
     struct objects senders, struct reading *reading)
 {
-	struct object	 first;
+	const struct address	*from, *sender;
+	struct objects		 list;
 
-	reading->from.at = senders.len == 0 ? NULL : senders.at;
-	reading->sender = summary_address(arena, envelope->sender);
-	if (is_same_address(reading->sender, reading->from))
-		reading->sender.at = NULL;
-	reading->reply_to = summary_addresses(arena, envelope->reply_to,
+	from = senders.len == 0 ? NULL : senders.at;
+	sender = summary_address(arena, envelope->sender).at;
+	if (from != NULL)
+		reading->from = address_write(arena, from);
+	if (sender != NULL && !is_same_address(sender, from))
+		reading->sender = address_write(arena, sender);
+	list = summary_addresses(arena, envelope->reply_to,
 	    READING_NAMED_MOST, NULL);
-	first.at = reading->reply_to.len == 1 ? reading->reply_to.at : NULL;
-	if (is_same_address(first, reading->from))
-		reading->reply_to.len = 0;
-	reading->to = named(arena, envelope->to, reading);
+	if (list.len != 1 || !is_same_address(list.at, from))
+		reading->reply_to = summary_mailboxes(arena, list);
+}
+
+static void
+fill_envelope(struct call *call, const struct imap_envelope *envelope,
+    struct reading *reading)
+{
+	struct arena	*arena = call->arena;
+	struct texts	*ids = &reading->references;
+
+	reading->to = named_to(call, envelope->to, reading);
 	reading->cc = named(arena, envelope->cc, reading);
 	reading->bcc = named(arena, envelope->bcc, reading);
 	reading->subject = excerpt_line(arena, envelope->subject,
 	    READING_SUBJECT_CHARS);
 	reading->message_id = id_text(arena, envelope->message_id);
 	reading->in_reply_to = id_text(arena, envelope->in_reply_to);
+	if (ids->len == 1 && reading->in_reply_to != NULL &&
+	    text_equal(ids->at[0], reading->in_reply_to))
+		*ids = (struct texts){ 0 };
 }
 
 static const struct fault *
@@ -288,15 +313,17 @@ reading_fill(struct call *call, const struct imap_message *message,
 	reading->size = message->size;
 	reading->date = summary_date(call->arena, message);
 	reading->flags = summary_flags(call->arena, message->flags);
-	reading->thread_id = summary_thread(call->arena, message);
+	if (!summary_is_first(call->arena, message))
+		reading->thread_id = summary_thread(call->arena, message);
 	fields = relation_fields(call->arena, message);
 	fill_fields(call->arena, fields, reading);
 	reading->found = arena_take(call->arena, sizeof(*reading->found));
 	if (message->envelope != NULL) {
 		senders = read_senders(call->arena, fields,
 		    message->envelope);
-		fill_envelope(call->arena, message->envelope, senders,
+		fill_senders(call->arena, message->envelope, senders,
 		    reading);
+		fill_envelope(call, message->envelope, reading);
 		suspect_senders(call->arena, senders, reading->found);
 	}
 	reading_suspect(call, "", reading);
@@ -348,12 +375,12 @@ reading_cost(struct call *call, const struct reading *reading)
 }
 
 static void
-keep_few(struct objects *list, int64_t *more)
+keep_few(size_t *len, int64_t *more)
 {
-	if (list->len <= SHORT_MOST)
+	if (*len <= SHORT_MOST)
 		return;
-	*more += (int64_t)(list->len - SHORT_MOST);
-	list->len = SHORT_MOST;
+	*more += (int64_t)(*len - SHORT_MOST);
+	*len = SHORT_MOST;
 }
 
 void
@@ -361,11 +388,11 @@ reading_shorten(struct reading *reading)
 {
 	int64_t	 none = 0;
 
-	keep_few(&reading->to, &reading->more_recipients);
-	keep_few(&reading->cc, &reading->more_recipients);
-	keep_few(&reading->bcc, &reading->more_recipients);
-	keep_few(&reading->reply_to, &none);
-	keep_few(&reading->attachments, &reading->more_attachments);
+	keep_few(&reading->to.len, &reading->more_recipients);
+	keep_few(&reading->cc.len, &reading->more_recipients);
+	keep_few(&reading->bcc.len, &reading->more_recipients);
+	keep_few(&reading->reply_to.len, &none);
+	keep_few(&reading->attachments.len, &reading->more_attachments);
 	if (reading->references.len > SHORT_MOST) {
 		reading->references.at += reading->references.len -
 		    SHORT_MOST;

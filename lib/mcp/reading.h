@@ -17,17 +17,18 @@ struct suspicions;
 struct reading {
 	int64_t		 uid;
 	const char	*date;
-	struct object	 from;		/* struct address */
-	struct object	 sender;	/* likewise, if it is another */
-	struct objects	 reply_to, to, cc, bcc;
+	const char	*from;		/* "Name <address>" */
+	const char	*sender;	/* likewise, if it is another */
+	struct texts	 reply_to, to, cc, bcc;	/* to: absent where it is the
+						 * account's address alone */
 	int64_t		 more_recipients; /* besides those named */
 	const char	*subject;
 	struct texts	 flags;
-	int64_t		 size;
+	int64_t		 size;		/* where not all of it is told */
 	const char	*message_id;
 	const char	*in_reply_to;
-	struct texts	 references;
-	const char	*thread_id;
+	struct texts	 references;	/* unless in_reply_to alone */
+	const char	*thread_id;	/* of one that answers another */
 	const char	*list_id;
 	struct object	 list_unsubscribe; /* struct unsubscribe */
 	struct object	 authentication; /* struct verdict */
@@ -37,7 +38,7 @@ struct reading {
 	int64_t		 more_attachments;
 	struct objects	 headers;	/* struct pair */
 	const char	*text, *html, *source;
-	int64_t		 total_chars;
+	int64_t		 total_chars;	/* where the text is a part of it */
 	int64_t		 next_offset;
 	int64_t		 hidden_text_removed;
 	int64_t		 quoted_text_removed;

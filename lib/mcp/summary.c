@@ -13,9 +13,11 @@
 #include "mail/imap_session.h"
 #include "mail/part.h"
 #include "mail/relation.h"
+#include "mcp/body.h"
+#include "mcp/call.h"
 #include "mcp/excerpt.h"
 
-enum { THREAD_BYTES = 8 };	/* of a digest: conversations are not many */
+enum { THREAD_BYTES = 5 };	/* of a digest: conversations are not many */
 
 const struct field	 summary_rows[] = {
 	SUMMARY_ROWS,
@@ -56,8 +58,9 @@ summary_queue(struct imap *imap, struct arena *arena, struct uids uids)
 }
 
 /* An id itself may be long, and is what a sender made up. */
-const char *
-summary_thread(struct arena *arena, const struct imap_message *message)
+static const char *
+thread_of(struct arena *arena, const struct imap_message *message,
+    const struct relation *relation)
 {
 	const char	*root;
 
@@ -65,9 +68,28 @@ summary_thread(struct arena *arena, const struct imap_message *message)
 		return strlen(message->thread_id) > SUMMARY_WORD_CHARS ?
 		    NULL : excerpt_text(arena, message->thread_id,
 		    SUMMARY_WORD_CHARS);
-	root = relation_root(arena, message);
+	root = relation->parents.len > 0 ? relation->parents.at[0] :
+	    relation->id;
 	return root == NULL ? NULL : digest_hex(arena, bytes_slice(
 	    digest(arena, DIGEST_SHA256, bytes_of(root)), 0, THREAD_BYTES));
+}
+
+const char *
+summary_thread(struct arena *arena, const struct imap_message *message)
+{
+	struct relation	 relation;
+
+	relation_read(arena, message, &relation);
+	return thread_of(arena, message, &relation);
+}
+
+bool
+summary_is_first(struct arena *arena, const struct imap_message *message)
+{
+	struct relation	 relation;
+
+	relation_read(arena, message, &relation);
+	return relation.parents.len == 0;
 }
 
 static bool
@@ -144,6 +166,27 @@ summary_flags(struct arena *arena, struct texts raw)
 	return flags;
 }
 
+struct texts
+summary_mailboxes(struct arena *arena, struct objects addresses)
+{
+	const struct address	*list = addresses.at;
+	struct texts		 texts = { 0 };
+	size_t			 i;
+
+	for (i = 0; i < addresses.len; i++)
+		texts_add(arena, &texts, address_write(arena, &list[i]));
+	return texts;
+}
+
+bool
+summary_is_own(const struct call *call, struct objects addresses)
+{
+	const struct address	*list = addresses.at;
+
+	return addresses.len == 1 && address_equal(list[0].address,
+	    call->account->address);
+}
+
 static bool
 has_attachments(const struct part *body)
 {
@@ -184,22 +227,21 @@ afford(size_t *budget, size_t cost)
 	return true;
 }
 
-static size_t
-address_cost(const struct address *address)
-{
-	return excerpt_cost(address->name) + excerpt_cost(address->address) +
-	    2 * sizeof("\"address\":");
-}
-
 static void
 fill_from(struct arena *arena, const struct imap_envelope *envelope,
     size_t *budget, struct summary *summary)
 {
-	summary->from = summary_address(arena, envelope->from != NULL ?
-	    envelope->from : envelope->sender);
-	if (summary->from.at != NULL &&
-	    !afford(budget, address_cost(summary->from.at)))
-		summary->from.at = NULL;
+	const struct address	*from;
+
+	from = summary_address(arena, envelope->from != NULL ?
+	    envelope->from : envelope->sender).at;
+	if (from != NULL) {
+		summary->sender = from->name != NULL ? from->name :
+		    from->address;
+		summary->from = address_write(arena, from);
+	}
+	if (!afford(budget, excerpt_cost(summary->from)))
+		summary->from = NULL;
 	summary->subject = excerpt_line(arena, envelope->subject,
 	    SUMMARY_SUBJECT_CHARS);
 	if (!afford(budget, excerpt_cost(summary->subject)))
@@ -207,39 +249,47 @@ fill_from(struct arena *arena, const struct imap_envelope *envelope,
 }
 
 static void
-fill_to(struct arena *arena, const struct imap_envelope *envelope,
+fill_to(struct call *call, const struct imap_envelope *envelope,
     size_t *budget, struct summary *summary)
 {
-	const struct address	*list;
-	size_t			 i;
+	struct objects	 list;
+	int64_t		 more = 0;
+	size_t		 i;
 
-	summary->to = summary_addresses(arena, envelope->to, SUMMARY_TO_MOST,
-	    NULL);
-	list = summary->to.at;
+	list = summary_addresses(call->arena, envelope->to, SUMMARY_TO_MOST,
+	    &more);
+	summary->is_own = more == 0 && summary_is_own(call, list);
+	summary->to = summary_mailboxes(call->arena, list);
 	for (i = 0; i < summary->to.len; i++)
-		if (!afford(budget, address_cost(&list[i])))
+		if (!afford(budget, excerpt_cost(summary->to.at[i])))
 			break;
 	summary->to.len = i;
+	if (list.len == 0)
+		summary->to.at = arena_take(call->arena,
+		    sizeof(*summary->to.at));
+	else if (i == 0)
+		summary->to.at = NULL;
 }
 
-/* An id that had to be cut would be none. */
-static const char *
-whole_word(struct arena *arena, const char *raw, size_t *budget)
+static void
+fill_thread(struct arena *arena, const struct imap_message *message,
+    size_t *budget, struct summary *summary)
 {
-	const char	*word;
+	struct relation	 relation;
 
-	if (raw == NULL || utf8_count(raw) > SUMMARY_WORD_CHARS)
-		return NULL;
-	word = excerpt_text(arena, raw, SUMMARY_WORD_CHARS);
-	return word != NULL && afford(budget, excerpt_cost(word)) ?
-	    word : NULL;
+	relation_read(arena, message, &relation);
+	summary->is_first = relation.parents.len == 0;
+	summary->thread_id = thread_of(arena, message, &relation);
+	if (!afford(budget, excerpt_cost(summary->thread_id)))
+		summary->thread_id = NULL;
 }
 
 void
-summary_fill(struct arena *arena, const struct imap_message *message,
+summary_fill(struct call *call, const struct imap_message *message,
     size_t budget, struct summary *summary)
 {
-	size_t	 i;
+	struct arena	*arena = call->arena;
+	size_t		 i;
 
 	summary->uid = message->uid;
 	summary->size = message->size;
@@ -253,16 +303,53 @@ summary_fill(struct arena *arena, const struct imap_message *message,
 	summary->flags.len = i;
 	if (message->envelope != NULL)
 		fill_from(arena, message->envelope, &budget, summary);
-	summary->thread_id = summary_thread(arena, message);
-	if (!afford(&budget, excerpt_cost(summary->thread_id)))
-		summary->thread_id = NULL;
-	if (message->envelope != NULL)
-		summary->message_id = whole_word(arena,
-		    message->envelope->message_id, &budget);
+	fill_thread(arena, message, &budget, summary);
 	summary->preview = !is_plain(message->body) ? NULL :
-	    excerpt_text(arena, message->preview, SUMMARY_PREVIEW_CHARS);
+	    excerpt_text(arena, message->preview, SUMMARY_PREVIEW_MOST);
 	if (!afford(&budget, excerpt_cost(summary->preview)))
 		summary->preview = NULL;
 	if (message->envelope != NULL)
-		fill_to(arena, message->envelope, &budget, summary);
+		fill_to(call, message->envelope, &budget, summary);
+}
+
+/* What a list of texts takes in an answer. */
+static size_t
+texts_cost(struct texts texts)
+{
+	enum { QUOTES = 3 };	/* two and a comma */
+
+	size_t	 cost = 0, i;
+
+	for (i = 0; i < texts.len; i++)
+		cost += excerpt_cost(texts.at[i]) + QUOTES;
+	return cost;
+}
+
+void
+summary_fit_preview(struct arena *arena, struct summary *summary)
+{
+	size_t	 spent, room = SUMMARY_PREVIEW_LEAST;
+
+	if (summary->preview == NULL)
+		return;
+	spent = excerpt_cost(summary->from) + excerpt_cost(summary->subject) +
+	    excerpt_cost(summary->thread_id) + texts_cost(summary->flags) +
+	    texts_cost(summary->to);
+	if (spent + room < SUMMARY_LINE_CHARS)
+		room = SUMMARY_LINE_CHARS - spent;
+	summary->preview = excerpt_words(arena, summary->preview, room);
+}
+
+void
+summary_take_text(struct summary *summary, const struct body *body,
+    struct excerpt excerpt)
+{
+	summary->preview = NULL;
+	summary->text = excerpt.text;
+	summary->next_offset = (int64_t)excerpt.next;
+	if (excerpt.next != 0 && !body->is_cut)
+		summary->total_chars = (int64_t)excerpt.total;
+	if (excerpt.next == 0 && !body->is_cut && !summary->has_attachments)
+		summary->size = 0;
+	summary->hidden_text_removed = body->hidden;
 }

@@ -9,29 +9,35 @@
 #include "mail/imap_reply.h"
 
 struct arena;
+struct body;
 struct buf;
+struct call;
+struct excerpt;
 struct imap;
 struct imap_command;
 
-/* A message as lists and searches show it. */
+/* A message as lists and searches show it; what is not so is left out. */
 struct summary {
 	int64_t		 uid;
 	const char	*folder;	/* where it may differ, or NULL */
 	int64_t		 uidvalidity;	/* likewise, or 0 */
 	const char	*date;		/* RFC 3339 */
-	struct object	 from;		/* struct address */
+	const char	*from;		/* "Name <address>" */
 	const char	*subject;
 	struct texts	 flags;
-	int64_t		 size;
+	int64_t		 size;		/* 0 where the text says it all */
 	bool		 has_attachments;
-	const char	*message_id;
 	const char	*thread_id;
 	const char	*preview;
-	struct objects	 to;		/* struct address */
+	struct texts	 to;		/* as from; see mcp/alike.h */
 	const char	*text;		/* the body, where asked for */
-	int64_t		 total_chars;
+	int64_t		 total_chars;	/* of it, where it goes on */
 	int64_t		 next_offset;
 	int64_t		 hidden_text_removed;
+	const char	*sender;	/* name, or address, of from; this and
+					 * what follows is not written */
+	bool		 is_own;	/* to the account alone */
+	bool		 is_first;	/* answers no other */
 };
 
 /* For a struct that begins with one, too. */
@@ -40,17 +46,14 @@ struct summary {
 	{ FIELD(struct summary, folder) },				\
 	{ FIELD(struct summary, uidvalidity) },				\
 	{ FIELD(struct summary, date) },				\
-	{ FIELD(struct summary, from), .rows = address_rows,		\
-	  .size = sizeof(struct address) },				\
+	{ FIELD(struct summary, from) },				\
 	{ FIELD(struct summary, subject) },				\
 	{ FIELD(struct summary, flags) },				\
 	{ FIELD(struct summary, size) },				\
-	{ FIELD(struct summary, has_attachments), .present = true },	\
-	{ FIELD(struct summary, message_id) },				\
+	{ FIELD(struct summary, has_attachments) },			\
 	{ FIELD(struct summary, thread_id) },				\
 	{ FIELD(struct summary, preview) },				\
-	{ FIELD(struct summary, to), .rows = address_rows,		\
-	  .size = sizeof(struct address) },				\
+	{ FIELD(struct summary, to), .hollow = true },			\
 	{ FIELD(struct summary, text) },				\
 	{ FIELD(struct summary, total_chars) },				\
 	{ FIELD(struct summary, next_offset) },				\
@@ -61,10 +64,12 @@ extern const struct field	 summary_rows[];
 enum {
 	SUMMARY_SUBJECT_CHARS = 200,
 	SUMMARY_NAME_CHARS = 80,
-	SUMMARY_PREVIEW_CHARS = 200,
+	SUMMARY_LINE_CHARS = 140,	/* sender, subject and all of them */
+	SUMMARY_PREVIEW_LEAST = 40,
+	SUMMARY_PREVIEW_MOST = 140,
 	SUMMARY_TO_MOST = 10,		/* recipients named */
 	SUMMARY_FLAGS_MOST = 10,
-	SUMMARY_WORD_CHARS = 200	/* of a flag or Message-ID */
+	SUMMARY_WORD_CHARS = 200	/* of a flag or an id */
 };
 
 /* Writes the items of a FETCH that summary_fill needs, in parentheses. */
@@ -84,11 +89,25 @@ void		 summary_thread_items(const struct imap *imap,
 const char	*summary_thread(struct arena *arena,
 		    const struct imap_message *message);
 
+/* Whether it answers no other, as far as it tells. */
+bool		 summary_is_first(struct arena *arena,
+		    const struct imap_message *message);
+
 /* Fills it from what the server said, spending about budget characters of
- * the answer: what there is no room for is left out. */
-void		 summary_fill(struct arena *arena,
+ * the answer: what there is no room for is left out.  Before it is told,
+ * alike_settle is to see it. */
+void		 summary_fill(struct call *call,
 		    const struct imap_message *message, size_t budget,
 		    struct summary *summary);
+
+/* Leaves of the preview what sender, subject and the rest leave of a line, so
+ * that a page is about as long whatever its messages tell. */
+void		 summary_fit_preview(struct arena *arena,
+		    struct summary *summary);
+
+/* Gives it a text, of which the excerpt is told, for the preview. */
+void		 summary_take_text(struct summary *summary,
+		    const struct body *body, struct excerpt excerpt);
 
 /* An ENVELOPE's addresses, decoded, at most so many; groups' names are left
  * out.  *more, if not NULL, is how many there were besides. */
@@ -99,6 +118,16 @@ struct objects	 summary_addresses(struct arena *arena,
 /* The first of them, at NULL where there is none. */
 struct object	 summary_address(struct arena *arena,
 		    const struct imap_address *raw);
+
+/* As a message tells them: "Name <address>", the name in quotes where it needs
+ * them (RFC 5322 3.4), fit for who is written to. */
+struct texts	 summary_mailboxes(struct arena *arena,
+		    struct objects addresses);
+
+/* Whether these are one address, which is the account's: that goes without
+ * saying. */
+bool		 summary_is_own(const struct call *call,
+		    struct objects addresses);
 
 /* The date of a message: its own, else when it was received. */
 const char	*summary_date(struct arena *arena,

@@ -7,6 +7,7 @@
 #include "mail/imap_changes.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
+#include "mcp/alike.h"
 #include "mcp/call.h"
 #include "mcp/choice.h"
 #include "mcp/excerpt.h"
@@ -47,6 +48,7 @@ struct changes {
 	const char	*account;
 	const char	*folder;
 	int64_t		 uidvalidity;
+	struct object	 defaults;	/* struct summary, of new */
 	struct objects	 new;		/* struct summary */
 	struct objects	 changed;	/* struct changed */
 	struct numbers	 gone;
@@ -60,6 +62,7 @@ static const struct field	 changes_rows[] = {
 	{ FIELD(struct changes, account) },
 	{ FIELD(struct changes, folder) },
 	{ FIELD(struct changes, uidvalidity) },
+	{ FIELD(struct changes, defaults), ALIKE },
 	{ FIELD(struct changes, new), .bare = true, .rows = summary_rows,
 	  .size = sizeof(struct summary) },
 	{ FIELD(struct changes, changed), .bare = true,
@@ -223,9 +226,10 @@ fill_new(struct comparison *at, const struct imap_command *fetch,
 	for (i = 0; i < at->fresh.len; i++)
 		if ((message = imap_find_message(&fetch->replies,
 		    at->fresh.at[i])) != NULL)
-			summary_fill(arena, message, NEW_CHARS /
+			summary_fill(at->call, message, NEW_CHARS /
 			    at->fresh.len, &list[changes->new.len++]);
 	changes->new.at = list;
+	changes->defaults = alike_settle(arena, &changes->new);
 }
 
 /* Flags that there is no room for are left out. */

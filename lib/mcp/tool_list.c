@@ -275,8 +275,10 @@ list_messages(struct call *call, const void *arguments, void *result)
 	    (bad = open_folder(call, args->folder,
 	    is_filtered(args) ? &criteria : NULL, &look)) != NULL)
 		return bad;
-	return (is_filtered(args) ? list_found : list_all)(call, &look,
+	bad = (is_filtered(args) ? list_found : list_all)(call, &look,
 	    result);
+	listing_settle(call, result);
+	return bad;
 }
 
 const struct tool	 tool_list_messages = {

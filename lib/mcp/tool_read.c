@@ -66,7 +66,8 @@ static const struct field	 read_rows[] = {
 	{ FIELD(struct read_args, format), .preset = "text",
 	  .words = formats },
 	{ FIELD(struct read_args, max_chars), .least = 1,
-	  .most = READ_CHARS_MOST, .otherwise = READ_CHARS },
+	  .most = READ_CHARS_MOST, .otherwise = READ_CHARS,
+	  .bare = true },
 	{ FIELD(struct read_args, offset), .most = READ_OFFSET_MOST,
 	  .meaning = "next_offset" },
 	{ FIELD(struct read_args, quoted),
@@ -178,8 +179,11 @@ take_text(struct call *call, const struct read_args *args, struct job *job)
 	    job->most, spent + READ_LEAST_CHARS < job->budget ?
 	    job->budget - spent : READ_LEAST_CHARS);
 	*(body.is_html ? &reading->html : &reading->text) = excerpt.text;
-	reading->total_chars = (int64_t)excerpt.total;
 	reading->next_offset = (int64_t)excerpt.next;
+	if (excerpt.next != 0 || args->offset != 0)
+		reading->total_chars = (int64_t)excerpt.total;
+	else if (!body.is_cut && reading->attachments.len == 0)
+		reading->size = 0;
 	return NULL;
 }
 

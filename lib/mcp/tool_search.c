@@ -111,9 +111,9 @@ search_folder(struct call *call, const struct finder *finder,
 
 /* \All is a folder of that role, and where there is none, all of them. */
 static const struct fault *
-search_messages(struct call *call, const void *arguments, void *result)
+search(struct call *call, const struct search_args *args,
+    struct listing *listing)
 {
-	const struct search_args	*args = arguments;
 	const struct paging		 paging = PAGING(args);
 	struct finder			 finder;
 	const struct fault		*bad;
@@ -123,15 +123,25 @@ search_messages(struct call *call, const void *arguments, void *result)
 		return bad;
 	if (!text_equal_case(args->folder, "\\All"))
 		return search_folder(call, &finder, args->folder, &paging,
-		    result);
+		    listing);
 	bad = call_folder(call, args->folder, &wire);
 	if (bad != NULL && bad->kind != FAULT_FOLDER &&
 	    bad->kind != FAULT_PERMISSION)
 		return bad;
 	if (bad == NULL)
 		return search_folder(call, &finder, args->folder, &paging,
-		    result);
-	return finder_all_run(call, &finder, &paging, result);
+		    listing);
+	return finder_all_run(call, &finder, &paging, listing);
+}
+
+static const struct fault *
+search_messages(struct call *call, const void *arguments, void *result)
+{
+	const struct fault	*bad;
+
+	bad = search(call, arguments, result);
+	listing_settle(call, result);
+	return bad;
 }
 
 const struct tool	 tool_search_messages = {

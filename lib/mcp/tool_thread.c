@@ -6,6 +6,7 @@
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
 #include "mail/quoted.h"
+#include "mcp/alike.h"
 #include "mcp/body.h"
 #include "mcp/call.h"
 #include "mcp/conversation.h"
@@ -31,9 +32,8 @@ struct thread_args {
 
 struct thread_answer {
 	const char	*account;
-	int64_t		 page;
-	int64_t		 per_page;
 	int64_t		 total;
+	struct object	 defaults;	/* struct summary */
 	struct objects	 messages;	/* struct summary */
 	const char	*note;
 };
@@ -49,15 +49,15 @@ static const struct field	 thread_rows[] = {
 	  .most = UINT32_MAX },
 	{ FIELD(struct thread_args, page), .least = 1, .most = UINT32_MAX },
 	{ FIELD(struct thread_args, per_page), .least = 1,
-	  .most = LISTING_PER_PAGE_MOST, .otherwise = LISTING_PER_PAGE },
+	  .most = LISTING_PER_PAGE_MOST, .otherwise = LISTING_PER_PAGE,
+	  .bare = true },
 	{ FIELD_END }
 };
 
 static const struct field	 answer_rows[] = {
 	{ FIELD(struct thread_answer, account) },
 	{ FIELD(struct thread_answer, total) },
-	{ FIELD(struct thread_answer, page) },
-	{ FIELD(struct thread_answer, per_page) },
+	{ FIELD(struct thread_answer, defaults), ALIKE },
 	{ FIELD(struct thread_answer, messages), .present = true,
 	  .bare = true, .rows = summary_rows, .size = sizeof(struct summary) },
 	{ FIELD(struct thread_answer, note) },
@@ -118,7 +118,7 @@ fill_leaf(const struct leaves *leaves, size_t budget, struct leaf *leaf)
 	const struct place	*place;
 
 	place = &leaves->found->places.at[leaf->member->place];
-	summary_fill(leaves->call->arena, leaf->message, budget,
+	summary_fill(leaves->call, leaf->message, budget,
 	    &leaf->summary);
 	if (leaf->summary.thread_id != NULL)
 		leaf->summary.thread_id = leaves->found->thread;
@@ -160,7 +160,6 @@ read_summaries(struct leaves *leaves)
 static const struct fault *
 fill_text(const struct leaves *leaves, struct leaf *leaf)
 {
-	struct summary		*summary = &leaf->summary;
 	const struct fault	*bad;
 	struct excerpt		 excerpt;
 	struct body		 body;
@@ -173,11 +172,7 @@ fill_text(const struct leaves *leaves, struct leaf *leaf)
 	    quoted_fold(leaves->call->arena, body.text, &dropped), 0,
 	    (size_t)leaves->max_chars, LISTING_ANSWER_CHARS / 2 /
 	    leaves->len);
-	summary->preview = NULL;
-	summary->text = excerpt.text;
-	summary->next_offset = (int64_t)excerpt.next;
-	summary->total_chars = body.is_cut ? 0 : (int64_t)excerpt.total;
-	summary->hidden_text_removed = body.hidden;
+	summary_take_text(&leaf->summary, &body, excerpt);
 	return NULL;
 }
 
@@ -211,7 +206,7 @@ read_texts(struct leaves *leaves)
 }
 
 static const struct fault *
-fill_page(struct leaves *leaves, struct objects *messages)
+fill_page(struct leaves *leaves, struct thread_answer *answer)
 {
 	const struct fault	*bad;
 	struct summary		*list;
@@ -230,7 +225,9 @@ fill_page(struct leaves *leaves, struct objects *messages)
 	list = arena_array(leaves->call->arena, leaves->len, sizeof(*list));
 	for (i = 0; i < leaves->len; i++)
 		list[i] = leaves->at[i].summary;
-	*messages = (struct objects){ list, leaves->len };
+	answer->messages = (struct objects){ list, leaves->len };
+	answer->defaults = alike_settle(leaves->call->arena,
+	    &answer->messages);
 	return NULL;
 }
 
@@ -257,11 +254,9 @@ get_thread(struct call *call, const void *arguments, void *result)
 	    LISTING_BODY_CHARS_MOST : args->max_chars;
 	leaves.at = arena_array(call->arena, (size_t)args->per_page,
 	    sizeof(*leaves.at));
-	if ((bad = fill_page(&leaves, &answer->messages)) != NULL)
+	if ((bad = fill_page(&leaves, answer)) != NULL)
 		return bad;
 	answer->account = call->account->address;
-	answer->page = args->page == 0 ? 1 : args->page;
-	answer->per_page = args->per_page;
 	answer->total = (int64_t)found.len;
 	answer->note = found.note;
 	return NULL;

@@ -9,6 +9,7 @@
 #include "mail/imap_search.h"
 #include "mail/imap_session.h"
 #include "mail/kin.h"
+#include "mcp/alike.h"
 #include "mcp/call.h"
 #include "mcp/letter.h"
 #include "mcp/listing.h"
@@ -44,6 +45,7 @@ struct unanswered_answer {
 	int64_t		 uidvalidity;
 	int64_t		 total;
 	const char	*next_cursor;
+	struct object	 defaults;	/* struct summary */
 	struct objects	 messages;	/* struct unanswered */
 	const char	*note;
 };
@@ -71,6 +73,7 @@ static const struct field	 answer_rows[] = {
 	{ FIELD(struct unanswered_answer, uidvalidity) },
 	{ FIELD(struct unanswered_answer, total) },
 	{ FIELD(struct unanswered_answer, next_cursor) },
+	{ FIELD(struct unanswered_answer, defaults), ALIKE },
 	{ FIELD(struct unanswered_answer, messages), .present = true,
 	  .bare = true, .rows = message_rows,
 	  .size = sizeof(struct unanswered) },
@@ -276,7 +279,7 @@ find_oldest(struct review *review)
 /* The page's summaries, in the order of the letters. */
 static const struct fault *
 fill_page(struct review *review, const struct letter *letters, size_t len,
-    struct objects *messages)
+    struct unanswered_answer *answer)
 {
 	struct call		*call = review->call;
 	const struct summary	*told;
@@ -294,20 +297,20 @@ fill_page(struct review *review, const struct letter *letters, size_t len,
 	if ((bad = listing_fetch(call, uids, &review->paging, &listing))
 	    != NULL)
 		return bad;
+	listing_settle(call, &listing);
+	answer->defaults = listing.defaults;
 	told = listing.messages.at;
 	for (i = j = 0; i < len && j < listing.messages.len; i++) {
 		if (told[j].uid != letters[i].uid)
 			continue;
 		list[j].summary = told[j];
-		list[j].summary.uidvalidity =
-		    imap_box(call->imap)->uidvalidity;
 		list[j].addressed = letters[i].address == LETTER_TO ? "to" :
 		    "cc";
 		list[j].waiting_days = letters[i].seconds > clock_now() ? 0 :
 		    (clock_now() - letters[i].seconds) / DAY_SECONDS;
 		j++;
 	}
-	*messages = (struct objects){ list, j };
+	answer->messages = (struct objects){ list, j };
 	return NULL;
 }
 
@@ -337,7 +340,7 @@ answer_page(struct review *review, uint32_t uidvalidity,
 	if (review->notes.len > 0)
 		answer->note = texts_join(call->arena, review->notes, " ");
 	return len == 0 ? NULL : fill_page(review, review->letters + first,
-	    len, &answer->messages);
+	    len, answer);
 }
 
 static const struct fault *

@@ -11,6 +11,7 @@
 #include "mail/imap_idle.h"
 #include "mail/imap_search.h"
 #include "mail/imap_session.h"
+#include "mcp/alike.h"
 #include "mcp/call.h"
 #include "mcp/progress.h"
 #include "mcp/since.h"
@@ -34,7 +35,8 @@ struct wait_args {
 static const struct field	 wait_args_rows[] = {
 	{ FIELD(struct wait_args, folder), .preset = "INBOX", .bare = true },
 	{ FIELD(struct wait_args, timeout_seconds), .least = 1,
-	  .most = SECONDS_MOST, .otherwise = SECONDS_MOST },
+	  .most = SECONDS_MOST, .otherwise = SECONDS_MOST,
+	  .bare = true },
 	{ FIELD(struct wait_args, from), .most = IMAP_SEARCH_CHARS },
 	{ FIELD(struct wait_args, subject), .most = IMAP_SEARCH_CHARS },
 	{ FIELD_END }
@@ -173,6 +175,7 @@ show(struct vigil *at, struct waited *waited)
 	const struct imap_message	*message;
 	const struct fault		*bad;
 	struct summary			*summary;
+	struct objects			 one;
 	struct buf			 text;
 
 	waited->timed_out = at->found == 0;
@@ -193,10 +196,12 @@ show(struct vigil *at, struct waited *waited)
 	summary->uidvalidity = imap_box(call->imap)->uidvalidity;
 	message = imap_find_message(&fetch->replies, at->found);
 	if (message != NULL)
-		summary_fill(call->arena, message, MESSAGE_CHARS, summary);
+		summary_fill(call, message, MESSAGE_CHARS, summary);
 	else
 		waited->note = "It arrived and is gone already.";
-	waited->message.at = summary;
+	one = (struct objects){ summary, 1 };
+	(void)alike_settle(call->arena, &one);
+	waited->message.at = one.at;
 	return NULL;
 }
 

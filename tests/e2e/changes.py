@@ -99,7 +99,7 @@ def _():
     told = changes(folder, since)
     assert [m["uid"] for m in told["new"]] == uids, told
     assert [m["subject"] for m in told["new"]] == ["one", "two"], told
-    assert told["new"][0]["from"]["address"] == "ann@example.org", told
+    assert told["defaults"]["from"] == "Ann <ann@example.org>", told
     assert "gone" not in told and "gone_count" not in told, told
     assert "changed" not in told, told
     told = changes(folder, told["since"])

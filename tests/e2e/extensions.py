@@ -197,8 +197,8 @@ def _(mcp):
 def _(mcp):
     folder, uid = put("Talk", message="From: a@example.org\nMessage-ID: "
                       "<%s@x>\nSubject: %s\n\nx\n")
-    first, = [m["message_id"] for m in mcp.tool(
-        "list_mail_messages", folder=folder)["messages"]]
+    first = mcp.tool("get_mail_message", folder=folder,
+                     uid=uid)["message"]["message_id"]
     _, answer = put("Re: Talk", folder, "From: b@example.org\nReferences: " +
                     first + "\nMessage-ID: <%s@x>\nSubject: %s\n\ny\n")
     told = mcp.tool("get_mail_thread", folder=folder, uid=answer)

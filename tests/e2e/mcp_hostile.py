@@ -2,6 +2,7 @@
 """Hostile messages (corpus own/mail-injection) through a real mail server to
 what a model gets: what nobody sees is not told, what is there is told, and no
 message can make an answer fail or too long."""
+import email.utils
 import glob
 import json
 import os
@@ -15,6 +16,7 @@ CORPUS = os.path.join(os.environ.get("POSTERN_CORPORA", "../shared/corpora"),
                       "own", "mail-injection")
 FILES = sorted(glob.glob(os.path.join(CORPUS, "*.eml")))
 ANSWER_CHARS = 100000
+HIDING = set()
 
 
 def name_of(path):
@@ -56,6 +58,8 @@ def check(path):
         return
     told = expected(path)
     message = read(uid)
+    if message.get("message_id", "").startswith("<hid-"):
+        HIDING.add(uid)
     text = flat(message.get("text", ""))
     for words in told.get("visible_must_contain", ()):
         assert flat(words) in text, (words, message)
@@ -86,8 +90,7 @@ def _():
         assert len(result["content"][0]["text"]) <= ANSWER_CHARS
         told = result["structuredContent"]
         assert len(told["messages"]) == told["total"] > 0, told
-        hiding = [m for m in told["messages"]
-                  if m.get("message_id", "").startswith("<hid-")]
+        hiding = [m for m in told["messages"] if m["uid"] in HIDING]
         assert len(hiding) > 15, told
         for message in hiding:
             for shown in ("preview", "text", "subject"):
@@ -106,10 +109,11 @@ def _():
         codes = [w["code"] for w in read(uid).get("warnings", ())]
         assert code in codes, (name, codes)
     uid = deliver(os.path.join(CORPUS, "from-zw.eml"))
-    assert read(uid)["from"]["name"] == "Amazon"
+    assert read(uid)["from"].startswith("Amazon <"), read(uid)["from"]
     for name in ("from-route", "from-folded"):
         uid = deliver(os.path.join(CORPUS, name + ".eml"))
-        assert read(uid)["from"]["address"] == "evil@evil.example", name
+        assert email.utils.parseaddr(read(uid)["from"])[1] == \
+            "evil@evil.example", name
 
 
 case.run()

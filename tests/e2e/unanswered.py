@@ -136,7 +136,7 @@ def _():
     client = mailboxes.login(server)
     client.select('"%s"' % DESK, True)
     assert client.response("UIDVALIDITY")[1][-1] == \
-        b"%d" % rows["dora"]["uidvalidity"]
+        b"%d" % told["uidvalidity"]
     _, answer = client.uid("FETCH", str(rows["dora"]["uid"]),
                            "(FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)])")
     client.logout()

@@ -56,7 +56,7 @@ def _():
     assert told["message"]["uid"] == uid, told
     assert told["message"]["folder"] == FOLDER, told
     assert told["message"]["subject"] == "here I am", told
-    assert told["message"]["from"]["address"] == "ann@example.org", told
+    assert told["message"]["from"] == "Ann <ann@example.org>", told
     assert told["message"]["uidvalidity"] and "timed_out" not in told, told
     changes = server.mcp().tool("list_mail_changes", folder=FOLDER,
                                 since=told["since"])
