@@ -13,7 +13,8 @@ enum {
 	NAME_CHARS = 40,	/* of a row at most, when a name is mistyped */
 	NEAR_PART = 3,		/* one letter in three may be wrong */
 	PART_CHARS = 3,		/* what is shorter is a part of anything */
-	FAR = 1000
+	FAR = 1000,
+	SHOWN_CHARS = 60	/* of a name that is none */
 };
 
 const struct field *
@@ -78,18 +79,20 @@ static const struct fault *
 unknown(struct arena *arena, const struct field *rows, const char *name)
 {
 	struct texts	 names = { .at = NULL };
-	const char	*near;
+	const char	*near, *shown;
 
+	shown = utf8_start(arena, utf8_clean_line(arena, bytes_of(name)),
+	    SHOWN_CHARS);
 	if (rows->name == NULL)
 		return fault_make(arena, FAULT_ARGUMENT,
-		    "\"%.60s\": nothing is expected here", name);
+		    "\"%s\": nothing is expected here", shown);
 	if ((near = find_near(rows, name)) != NULL)
-		return fault_make(arena, FAULT_ARGUMENT, "\"%.60s\" is not "
-		    "known here; the nearest is \"%s\"", name, near);
+		return fault_make(arena, FAULT_ARGUMENT, "\"%s\" is not "
+		    "known here; the nearest is \"%s\"", shown, near);
 	for (; rows->name != NULL; rows++)
 		texts_add(arena, &names, rows->name);
-	return fault_make(arena, FAULT_ARGUMENT, "\"%.60s\" is not known "
-	    "here; known are: %s", name, texts_join(arena, names, ", "));
+	return fault_make(arena, FAULT_ARGUMENT, "\"%s\" is not known "
+	    "here; known are: %s", shown, texts_join(arena, names, ", "));
 }
 
 static void

@@ -74,7 +74,19 @@ extension(struct bytes name)
 	return name.len;
 }
 
-/* Cuts the stem at a character's start, so that the whole fits. */
+static struct bytes
+trim(struct bytes name)
+{
+	while (name.len > 0 && (name.at[0] == '.' || name.at[0] == ' '))
+		name = bytes_slice(name, 1, name.len - 1);
+	while (name.len > 0 && (name.at[name.len - 1] == '.' ||
+	    name.at[name.len - 1] == ' '))
+		name.len--;
+	return name;
+}
+
+/* Cuts the stem at a character's start, so that the whole fits; what it then
+ * ends in is no dot or blank either. */
 static const char *
 shorten(struct arena *arena, struct bytes name)
 {
@@ -88,20 +100,9 @@ shorten(struct arena *arena, struct bytes name)
 	while (end > 0 && (name.at[end] & 0xc0) == 0x80)
 		end--;
 	buf_start(&buf, arena);
-	buf_bytes(&buf, bytes_slice(name, 0, end));
+	buf_bytes(&buf, trim(bytes_slice(name, 0, end)));
 	buf_bytes(&buf, bytes_slice(name, dot, name.len - dot));
 	return buf_string(&buf);
-}
-
-static struct bytes
-trim(struct bytes name)
-{
-	while (name.len > 0 && (name.at[0] == '.' || name.at[0] == ' '))
-		name = bytes_slice(name, 1, name.len - 1);
-	while (name.len > 0 && (name.at[name.len - 1] == '.' ||
-	    name.at[name.len - 1] == ' '))
-		name.len--;
-	return name;
 }
 
 const char *
@@ -126,7 +127,8 @@ filename_clean(struct arena *arena, const char *name)
 		return nameless;
 	name = shorten(arena, kept);
 	if (is_device(name))
-		return text_format(arena, "_%s", name);
+		return shorten(arena, bytes_of(text_format(arena, "_%s",
+		    name)));
 	return name;
 }
 

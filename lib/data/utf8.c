@@ -253,6 +253,12 @@ utf8_offset(const char *text, size_t n)
 	return at;
 }
 
+const char *
+utf8_start(struct arena *arena, const char *text, size_t n)
+{
+	return bytes_text(arena, bytes_from(text, utf8_offset(text, n)));
+}
+
 bool
 utf8_is_invisible(uint32_t character)
 {

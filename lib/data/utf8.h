@@ -34,6 +34,9 @@ size_t		 utf8_count(const char *text);
 /* Byte offset of character n, or the text's length. */
 size_t		 utf8_offset(const char *text, size_t n);
 
+/* Its first n characters. */
+const char	*utf8_start(struct arena *arena, const char *text, size_t n);
+
 /* Whether it shows nothing or turns the direction: zero-width, bidi control,
  * tag and variation characters used to hide text. */
 bool		 utf8_is_invisible(uint32_t character);

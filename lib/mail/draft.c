@@ -6,10 +6,14 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "data/utf8.h"
 #include "mail/compose_header.h"
 #include "mail/header.h"
 
-enum { NAME_BYTES = 100 };	/* a longer one is no field's name */
+enum {
+	NAME_BYTES = 100,	/* a longer one is no field's name */
+	SHOWN_CHARS = 100	/* of an address that is none */
+};
 
 /* What is done with a field. */
 enum treatment {
@@ -96,6 +100,7 @@ add_addresses(struct arena *arena, const struct pair *field,
 {
 	const struct address	*read;
 	const struct fault	*bad;
+	const char		*wrong;
 	struct address		*joined;
 	struct objects		 found, strict;
 	size_t			 i;
@@ -111,12 +116,13 @@ add_addresses(struct arena *arena, const struct pair *field,
 	for (i = 0; i < found.len; i++) {
 		strict = (struct objects){ 0 };
 		bad = address_read(arena, read[i].address, &strict);
+		wrong = read[i].address[0] != '\0' || read[i].name == NULL ?
+		    read[i].address : read[i].name;
 		if (bad != NULL || strict.len != 1)
 			return fault_make(arena, FAULT_ARGUMENT, "the draft's "
-			    "%s holds what is no address: \"%.100s\"",
-			    field->name, read[i].address[0] != '\0' ||
-			    read[i].name == NULL ? read[i].address :
-			    read[i].name);
+			    "%s holds what is no address: \"%s\"",
+			    field->name, utf8_start(arena, wrong,
+			    SHOWN_CHARS));
 		joined[all->len] = *(const struct address *)strict.at;
 		joined[all->len++].name = read[i].name;
 	}

@@ -53,6 +53,12 @@ struct row {
 	const char	*given, *expected, *refusal;
 };
 
+#define AUML_10	"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4" \
+	"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"
+#define AUML_59	AUML_10 AUML_10 AUML_10 AUML_10 AUML_10 \
+	"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4" \
+	"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"
+
 static const struct row	 rows[] = {
 	{ FIELD_LENIENT, "{}", "{\"folder\":\"INBOX\",\"page\":1}", NULL },
 	{ FIELD_LENIENT, "{\"page\":\"7\",\"seen\":\"true\"}",
@@ -80,6 +86,10 @@ static const struct row	 rows[] = {
 	{ FIELD_LENIENT, "{\"uid\":1}", NULL, "nearest is \"uids\"" },
 	{ FIELD_LENIENT, "{\"mailbox\":1}", NULL, "known are: folder, " },
 	{ FIELD_LENIENT, "{\"t\":1}", NULL, "known are: " },
+	/* In one line, and cut between characters. */
+	{ FIELD_LENIENT, "{\"x\\ny\":1}", NULL, "\"x y\" is not" },
+	{ FIELD_LENIENT, "{\"a" AUML_59 "\xc3\xa4\":1}", NULL,
+	  "\"a" AUML_59 "\" is not" },
 	{ FIELD_LENIENT, "{\"page_page_page_page_page_page_page_page_page\":"
 	  "1}", NULL, "nearest is \"page\"" },
 	{ FIELD_LENIENT, "{\"page\":0}", NULL, "page must be" },

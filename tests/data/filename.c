@@ -69,6 +69,34 @@ keeps_the_extension(void **state)
 	arena_close(arena);
 }
 
+/* Where it is cut no blank or dot is left, and no name is longer for the mark
+ * before a device's. */
+static void
+cuts_cleanly(void **state)
+{
+	struct arena	*arena;
+	const char	*name;
+	char		 given[FILENAME_BYTES + 21] = { 0 };
+
+	(void)state;
+	arena = arena_open();
+	memset(given, 'a', FILENAME_BYTES + 20);
+	memcpy(given + FILENAME_BYTES - 2, " .", 2);
+	name = filename_clean(arena, given);
+	assert_int_equal(strlen(name), FILENAME_BYTES - 2);
+	memset(given, ' ', FILENAME_BYTES);
+	memcpy(given, "con", 3);
+	memcpy(given + FILENAME_BYTES, ".txt", 5);
+	assert_string_equal(filename_clean(arena, given), "_con.txt");
+	memset(given, 'a', FILENAME_BYTES);
+	memcpy(given, "aux.", 4);
+	given[FILENAME_BYTES] = '\0';
+	name = filename_clean(arena, given);
+	assert_int_equal(strlen(name), FILENAME_BYTES);
+	assert_memory_equal(name, "_aux.", 5);
+	arena_close(arena);
+}
+
 /* Nothing of a name can end the header's value or start another one. */
 static void
 disposition(void **state)
@@ -97,4 +125,5 @@ disposition(void **state)
 }
 
 CHECK_MAIN(cmocka_unit_test(cleans), cmocka_unit_test(keeps_the_extension),
+    cmocka_unit_test(cuts_cleanly),
     cmocka_unit_test(disposition))

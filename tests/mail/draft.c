@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/fault.h"
+#include "data/utf8.h"
 
 #include "../check.h"
 
@@ -122,6 +123,29 @@ kept(void **state)
 	arena_close(arena);
 }
 
+/* What is quoted of a wrong address is cut between characters. */
+static void
+refusals_are_text(void **state)
+{
+	const struct fault	*bad;
+	struct arena		*arena;
+	struct draft		 draft;
+	struct buf		 text;
+	size_t			 i;
+
+	(void)state;
+	arena = arena_open();
+	buf_start(&text, arena);
+	buf_text(&text, FROM "To: a");
+	for (i = 0; i < 60; i++)
+		buf_text(&text, "\xc3\xa4");
+	buf_text(&text, "\r\n\r\n");
+	bad = draft_read(arena, buf_view(&text), &draft);
+	assert_non_null(bad);
+	assert_true(utf8_is_valid(bytes_of(bad->detail)));
+	arena_close(arena);
+}
+
 /* A header that does not end, has too many fields, or too many recipients. */
 static void
 limits(void **state)
@@ -165,4 +189,5 @@ limits(void **state)
 }
 
 CHECK_MAIN(cmocka_unit_test(headers), cmocka_unit_test(kept),
+    cmocka_unit_test(refusals_are_text),
     cmocka_unit_test(limits))
