@@ -50,10 +50,14 @@ LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 	struct draft_start	 start = { .message_id = "<id@example.org>" };
 	struct arena		*arena;
 	struct draft		 draft;
+	const struct fault	*bad;
 	struct bytes		 header;
 
 	arena = arena_open();
-	if (draft_read(arena, bytes_from(at, len), &draft) == NULL) {
+	bad = draft_read(arena, bytes_from(at, len), &draft);
+	if (bad != NULL) {
+		fuzz_is_text(bad->detail);
+	} else {
 		header = draft_write(arena, &draft, &start);
 		check_lines(header);
 		check_fields(arena, header, 0);
