@@ -15,7 +15,8 @@ static const struct program	 program = {
 	.endpoints = endpoints,
 	.explain = download_explain,
 	.start = bearer_start,
-	.memory = 256 * 1024 * 1024
+	.memory = 256 * 1024 * 1024,
+	.needs = CONFINE_FILES | CONFINE_NETWORK
 };
 
 int

@@ -28,7 +28,8 @@ static const struct program	 program = {
 	.idle = call_sweep,
 	.end = call_close_kept,
 	/* As mcp: what is confirmed may be a message with files. */
-	.memory = 512 * 1024 * 1024
+	.memory = 512 * 1024 * 1024,
+	.needs = CONFINE_FILES | CONFINE_NETWORK
 };
 
 int

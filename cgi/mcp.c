@@ -19,7 +19,8 @@ static const struct program	 program = {
 	.end = call_close_kept,
 	.refuse_before_method = true,
 	/* Room for the largest body, its JSON, and the files in it. */
-	.memory = 512 * 1024 * 1024
+	.memory = 512 * 1024 * 1024,
+	.needs = CONFINE_FILES | CONFINE_NETWORK
 };
 
 int

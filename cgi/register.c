@@ -16,7 +16,8 @@ static const struct program	 program = {
 	.endpoints = endpoints,
 	.explain = explain_json,
 	.start = bearer_start,
-	.memory = 128 * 1024 * 1024
+	.memory = 128 * 1024 * 1024,
+	.needs = CONFINE_FILES
 };
 
 int

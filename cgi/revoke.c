@@ -16,7 +16,8 @@ static const struct program	 program = {
 	.endpoints = endpoints,
 	.explain = explain_json,
 	.start = bearer_start,
-	.memory = 256 * 1024 * 1024
+	.memory = 256 * 1024 * 1024,
+	.needs = CONFINE_FILES | CONFINE_NETWORK
 };
 
 int

@@ -146,6 +146,24 @@ place_find(struct arena *arena, const char *document_root, const char **path)
 }
 
 const char *
+place_beside(struct arena *arena, const char *name)
+{
+	const char	*folder, *path;
+	int		 level;
+
+	if ((folder = place_program(arena)) == NULL)
+		return NULL;
+	folder = folder_of(arena, folder);
+	for (level = 0; level < LEVELS && *folder != '\0'; level++) {
+		folder = folder_of(arena, folder);
+		path = text_format(arena, "%s/%s", folder, name);
+		if (access(path, R_OK) == 0)
+			return path;
+	}
+	return NULL;
+}
+
+const char *
 place_shared(struct arena *arena)
 {
 	const char	*program, *folder;

@@ -37,6 +37,10 @@ const struct fault	*place_find(struct arena *arena,
 const struct fault	*place_check(struct arena *arena, const char *path,
 			    const char *document_root);
 
+/* The nearest file or folder of that name beside the folder of the program (as
+ * installed) or above that (as built); NULL if there is none. */
+const char	*place_beside(struct arena *arena, const char *name);
+
 /* The folder for what workers share (RUN_DIR) beside that of the program, if
  * there is one that can be written to; else NULL. */
 const char	*place_shared(struct arena *arena);

@@ -1,7 +1,6 @@
 #include "web/page.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include <ctemplate/template.h>
 
@@ -13,6 +12,7 @@
 
 extern "C" {
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/fault.h"
 #include "base/place.h"
 }
@@ -47,42 +47,21 @@ make_page(struct arena *arena, const char *name, TemplateDictionary *from)
 }
 
 enum {
-	LEVELS = 5,		/* of folders looked at, above the program's
-				 * own */
 	PARTS_MOST = 40		/* of a template, and of its parts */
 };
-
-/*
- * The file of a template: in the nearest folder "templates" beside the folder
- * of the program (as installed) or above that (as built).
- */
-static std::string
-find_template(struct arena *arena, const char *name)
-{
-	const char	*program;
-	std::string	 folder, path;
-	int		 level;
-
-	if ((program = place_program(arena)) == nullptr)
-		return "";
-	folder = program;
-	for (level = 0; level <= LEVELS; level++) {
-		folder.resize(std::min(folder.rfind('/'), folder.size()));
-		if (folder.empty())
-			break;
-		path = folder + "/templates/" + name + ".html";
-		if (level > 0 && access(path.c_str(), R_OK) == 0)
-			return path;
-	}
-	return "";
-}
 
 static bool
 read_template(struct arena *arena, const char *name, std::string &text)
 {
-	std::ifstream		 file(find_template(arena, name));
+	std::ifstream		 file;
 	std::ostringstream	 all;
+	const char		*path;
 
+	path = place_beside(arena, text_format(arena, "templates/%s.html",
+	    name));
+	if (path == nullptr)
+		return false;
+	file.open(path);
 	if (!file)
 		return false;
 	all << file.rdbuf();

@@ -13,6 +13,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "data/url.h"
+#include "web/confinement.h"
 #include "web/gate.h"
 #include "web/origin.h"
 #include "web/route.h"
@@ -415,8 +416,11 @@ serve(const struct program *program)
 		bad = program->start(lasting, worker.config, &worker.process);
 	if (bad != NULL)
 		status = refuse_to_start(&worker, bad);
-	else
+	else {
+		confinement_begin(worker.arena, worker.config, program->needs);
+		arena_wipe(worker.arena);
 		serve_all(&worker);
+	}
 	arena_close(worker.arena);
 	arena_close(lasting);
 	return status;

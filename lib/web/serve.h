@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/confine_calls.h"
 #include "data/field.h"
 #include "web/reply.h"
 
@@ -107,6 +108,8 @@ struct program {
 	 */
 	bool			 refuse_before_method;
 	size_t			 memory;	/* address space, bytes; or 0 */
+	unsigned		 needs;		/* enum confine_need, once it
+						 * has started */
 };
 
 /*
