@@ -38,10 +38,11 @@ check_name(struct arena *arena, const char *name)
 	return NULL;
 }
 
-/* LIST with all the server can tell at once (RFC 5258, 5819, 6154). */
+/* LIST with all the server can tell at once (RFC 5258, 5819, 6154); counts:
+ * what of STATUS, or NULL. */
 static struct imap_command *
 queue_list(struct imap *imap, struct arena *arena, const char *pattern,
-    bool counts)
+    const char *counts)
 {
 	struct buf	 text;
 
@@ -53,8 +54,8 @@ queue_list(struct imap *imap, struct arena *arena, const char *pattern,
 	buf_text(&text, " RETURN (SUBSCRIBED");
 	if (imap_can(imap, IMAP_CAN_SPECIAL_USE))
 		buf_text(&text, " SPECIAL-USE");
-	if (counts && imap_can(imap, IMAP_CAN_LIST_STATUS))
-		buf_format(&text, " STATUS %s", STATUS_ITEMS);
+	if (counts != NULL && imap_can(imap, IMAP_CAN_LIST_STATUS))
+		buf_format(&text, " STATUS %s", counts);
 	buf_byte(&text, ')');
 	return imap_queue(imap, arena, &text);
 }
@@ -260,7 +261,8 @@ list_as_told(struct imap *imap, struct arena *arena, const char *pattern,
 	if ((bad = check_name(arena, pattern)) != NULL)
 		return bad;
 	pattern = utf7_write(arena, pattern);
-	query.list = queue_list(imap, arena, pattern, counts);
+	query.list = queue_list(imap, arena, pattern,
+	    counts ? STATUS_ITEMS : NULL);
 	query.subscribed = queue_lsub(imap, arena, pattern);
 	if ((bad = imap_run(imap)) != NULL ||
 	    (bad = read_query(imap, arena, &query, folders)) != NULL ||
@@ -304,8 +306,30 @@ void
 folder_query(struct imap *imap, struct arena *arena,
     struct folder_query *query)
 {
-	query->list = queue_list(imap, arena, "*", false);
+	query->list = queue_list(imap, arena, "*", NULL);
 	query->subscribed = queue_lsub(imap, arena, "*");
+}
+
+void
+folder_query_sizes(struct imap *imap, struct arena *arena,
+    struct folder_query *query)
+{
+	query->list = queue_list(imap, arena, "*", "(MESSAGES UIDVALIDITY)");
+	query->subscribed = NULL;
+}
+
+const struct fault *
+folder_query_all(struct imap *imap, struct arena *arena,
+    const struct folder_query *query, struct folders *folders)
+{
+	const struct fault	*bad;
+
+	if ((bad = read_query(imap, arena, query, folders)) != NULL)
+		return bad;
+	take_statuses(query->list, folders);
+	qsort(folders->at, folders->len, sizeof(*folders->at),
+	    compare_names);
+	return NULL;
 }
 
 const struct fault *

@@ -74,6 +74,16 @@ const struct fault	*folder_query_role(struct imap *imap,
 			    const struct folder_query *query,
 			    const char *role, const char **wire);
 
+/* Likewise all folders, as folder_list gives them, but that nobody asks which
+ * are subscribed: messages and uidvalidity by LIST-STATUS, where the server
+ * has that. */
+void			 folder_query_sizes(struct imap *imap,
+			    struct arena *arena, struct folder_query *query);
+const struct fault	*folder_query_all(struct imap *imap,
+			    struct arena *arena,
+			    const struct folder_query *query,
+			    struct folders *folders);
+
 /* The name as the user sees it: modified UTF-7 (RFC 3501 5.1.3) undone; what
  * is not valid as that is given back raw, so that it round-trips. */
 const char		*folder_decode(struct arena *arena, const char *wire);

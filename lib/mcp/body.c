@@ -76,26 +76,46 @@ choose_seen(const struct part *root, struct body_fetch *fetch)
 		fetch->seen.len = 0;
 }
 
-/* Whether there was one to ask for. */
 static bool
+is_guessed(const struct body_fetch *fetch, const struct part_list *parts)
+{
+	size_t	 i;
+
+	for (i = 0; i < parts->len; i++)
+		if (guess_part(fetch->guessed, parts->at[i]) == NULL)
+			return false;
+	return true;
+}
+
+bool
+body_choose(const struct part *root, struct body_fetch *fetch)
+{
+	*fetch = (struct body_fetch){ .uid = fetch->uid, .form = fetch->form,
+	    .most = fetch->most, .guessed = fetch->guessed };
+	choose_parts(root, fetch->form == BODY_HTML ||
+	    fetch->form == BODY_MARKDOWN, &fetch->parts);
+	if (fetch->form == BODY_TEXT && fetch->parts.len > 0)
+		choose_seen(root, fetch);
+	return !is_guessed(fetch, &fetch->parts) ||
+	    !is_guessed(fetch, &fetch->seen);
+}
+
+static void
 queue_parts(const struct part_list *parts, const struct part_list *but,
     const struct body_fetch *fetch, struct buf *text)
 {
 	const struct part	*part;
 	size_t			 i;
-	bool			 any = false;
 
 	for (i = 0; i < parts->len; i++) {
 		part = parts->at[i];
 		if (has_part(but, part) ||
 		    guess_part(fetch->guessed, part) != NULL)
 			continue;
-		any = true;
 		buf_format(text, " BODY.PEEK[%s]", part->number);
 		if (part->size > fetch->most)
 			buf_format(text, "<0.%zu>", fetch->most);
 	}
-	return any;
 }
 
 void
@@ -104,23 +124,15 @@ body_queue(struct call *call, const struct part *root,
 {
 	const struct part_list	 none = { .len = 0 };
 	struct buf		 text;
-	bool			 any;
 
-	*fetch = (struct body_fetch){ .uid = fetch->uid, .form = fetch->form,
-	    .most = fetch->most, .guessed = fetch->guessed };
-	choose_parts(root, fetch->form == BODY_HTML ||
-	    fetch->form == BODY_MARKDOWN, &fetch->parts);
-	if (fetch->parts.len == 0)
+	if (!body_choose(root, fetch))
 		return;
-	if (fetch->form == BODY_TEXT)
-		choose_seen(root, fetch);
 	buf_start(&text, call->arena);
 	buf_format(&text, "UID FETCH %lu (UID", (unsigned long)fetch->uid);
-	any = queue_parts(&fetch->parts, &none, fetch, &text);
-	any = queue_parts(&fetch->seen, &fetch->parts, fetch, &text) || any;
+	queue_parts(&fetch->parts, &none, fetch, &text);
+	queue_parts(&fetch->seen, &fetch->parts, fetch, &text);
 	buf_byte(&text, ')');
-	if (any)
-		fetch->command = imap_queue(call->imap, call->arena, &text);
+	fetch->command = imap_queue(call->imap, call->arena, &text);
 }
 
 /* HTML as text; what it hides is told once, whatever it is made into. */

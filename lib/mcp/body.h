@@ -60,8 +60,12 @@ struct body {
 	bool		 is_cut;	/* a part was longer than the limit */
 };
 
-/* Queues the FETCH for a message of the folder that is (being) opened, for what
- * was not guessed. */
+/* Chooses the parts; whether some of them are to be fetched. */
+bool			 body_choose(const struct part *root,
+			    struct body_fetch *fetch);
+
+/* The same, and queues the FETCH for those, of a message of the folder that is
+ * (being) opened. */
 void			 body_queue(struct call *call,
 			    const struct part *root,
 			    struct body_fetch *fetch);

@@ -33,31 +33,50 @@ static const char *const	 apart[] = {
 	"\\Trash", "\\Junk", "\\Flagged", NULL
 };
 
-static const struct fault *
-open_first(struct hunt *hunt, const struct conversation_start *start,
-    const char *wire, const struct imap_message **message)
+/* The first flight. */
+struct opening {
+	const struct conversation_start	*start;
+	struct sighting			 sighting;
+	struct folder_query		 folders;
+	const struct imap_message	*message;
+};
+
+/* Queues the folder, its message and a list of the others. */
+static const struct imap_command *
+queue_first(struct hunt *hunt, const char *wire, struct opening *opening)
 {
-	const struct imap_command	*opened, *fetch;
+	const struct imap_command	*opened;
 	struct call			*call = hunt->call;
-	const struct fault		*bad;
-	struct buf			 text;
 
 	/* What came since it was opened is to be found, too. */
 	imap_forget_folder(call->imap);
 	opened = imap_queue_open(call->imap, call->arena, wire, false);
-	buf_start(&text, call->arena);
-	buf_format(&text, "UID FETCH %lu %s", (unsigned long)start->uid,
-	    hunt_items(hunt, FIRST_BYTES));
-	fetch = imap_queue(call->imap, call->arena, &text);
+	hunt_look(hunt, (struct uids){ &hunt->uid, 1 }, FIRST_BYTES,
+	    &opening->sighting);
+	if (opening->start->cross_folder)
+		places_query(call, &opening->folders);
+	return opened;
+}
+
+static const struct fault *
+open_first(struct hunt *hunt, const char *wire, struct opening *opening)
+{
+	const struct conversation_start	*start = opening->start;
+	const struct imap_command	*opened;
+	struct call			*call = hunt->call;
+	const struct fault		*bad;
+
+	hunt->uid = start->uid;
+	opened = queue_first(hunt, wire, opening);
 	if ((bad = imap_run(call->imap)) != NULL ||
 	    (bad = call_check_open(call, opened, start->folder,
 	    start->uidvalidity)) != NULL ||
-	    (bad = imap_command_fault(call->arena, fetch,
+	    (bad = imap_command_fault(call->arena, opening->sighting.fetch,
 	    "read the message")) != NULL)
 		return bad;
-	hunt->uid = start->uid;
-	*message = imap_find_message(&fetch->replies, start->uid);
-	return *message == NULL ? choice_absent(call,
+	opening->message = imap_find_message(
+	    &opening->sighting.fetch->replies, start->uid);
+	return opening->message == NULL ? choice_absent(call,
 	    (struct uids){ &hunt->uid, 1 }) : NULL;
 }
 
@@ -95,7 +114,7 @@ stay(struct call *call, struct places *places)
 }
 
 static const struct fault *
-find_places(struct hunt *hunt, bool cross_folder)
+find_places(struct hunt *hunt, const struct opening *opening)
 {
 	struct call			*call = hunt->call;
 	struct places			*places = &hunt->found->places;
@@ -110,9 +129,10 @@ find_places(struct hunt *hunt, bool cross_folder)
 	const struct fault		*bad;
 
 	stay(call, places);
-	if (!cross_folder)
+	if (!opening->start->cross_folder)
 		return NULL;
-	if ((bad = places_find(call, &wish, places)) != NULL)
+	bad = places_read(call, &opening->folders, &wish, places);
+	if (bad != NULL)
 		return bad;
 	if (places->len == 0 || !text_equal(places->at[0].wire, wish.first))
 		stay(call, places);
@@ -124,12 +144,12 @@ find_places(struct hunt *hunt, bool cross_folder)
 /* The ids that find most come first: its own, the conversation's first, and
  * the latest before it. */
 static void
-start_ids(struct hunt *hunt, const struct imap_message *message)
+start_ids(struct hunt *hunt, const struct opening *opening)
 {
 	struct relation	 relation;
 	struct texts	 near;
 
-	relation_read(hunt->call->arena, message, &relation);
+	relation_read(hunt->call->arena, opening->message, &relation);
 	near = relation.parents;
 	if (near.len > FIRST_IDS) {
 		near.at += near.len - FIRST_IDS;
@@ -140,7 +160,7 @@ start_ids(struct hunt *hunt, const struct imap_message *message)
 	if (relation.parents.len > 0)
 		kin_add(hunt->kin, relation.parents.at[0]);
 	kin_read(hunt->kin, &(struct relation){ relation.id, near });
-	hunt_take(hunt, 0, message);
+	hunt_take(hunt, 0, &opening->sighting, opening->message);
 	hunt->root = hunt->found->members[0].id;
 }
 
@@ -242,21 +262,22 @@ conversation_find(struct call *call, const struct conversation_start *start,
     struct conversation *found)
 {
 	struct hunt			 hunt = {
-		.call = call, .found = found
+		.call = call, .found = found, .whole = start->whole,
+		.texts = start->texts
 	};
-	const struct imap_message	*message;
+	struct opening			 opening = { .start = start };
 	const struct fault		*bad;
 	const char			*wire;
 
 	*found = (struct conversation){ 0 };
 	if ((bad = call_folder(call, start->folder, &wire)) != NULL ||
-	    (bad = open_first(&hunt, start, wire, &message)) != NULL)
+	    (bad = open_first(&hunt, wire, &opening)) != NULL)
 		return bad;
-	hunt.key = find_key(&hunt, message);
-	if ((bad = find_places(&hunt, start->cross_folder)) != NULL)
+	hunt.key = find_key(&hunt, opening.message);
+	if ((bad = find_places(&hunt, &opening)) != NULL)
 		return bad;
 	hunt_start(&hunt);
-	start_ids(&hunt, message);
+	start_ids(&hunt, &opening);
 	if ((bad = hunt_run(&hunt)) != NULL)
 		return bad;
 	keep_members(&hunt);

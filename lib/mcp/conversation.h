@@ -50,6 +50,9 @@ struct conversation_start {
 	uint32_t	 uid;
 	int64_t		 uidvalidity;	/* or 0 */
 	bool		 cross_folder;	/* else in that folder only */
+	size_t		 whole;		/* of so many messages all is fetched
+					 * that is shown of them, */
+	bool		 texts;		/* with their texts */
 };
 
 /* FAULT_FOLDER, FAULT_CHANGED, FAULT_MESSAGE, FAULT_PERMISSION; what happens

@@ -12,15 +12,16 @@
 static const struct {
 	const char	*section;
 	int		 most;		/* bytes */
+	bool		 html;		/* beside a plain text */
 } likely[] = {
-	{ "1", GUESS_TEXT_BYTES },
-	{ "1.1", GUESS_TEXT_BYTES },
-	{ "1.2", GUESS_TEXT_BYTES },
-	{ "2", GUESS_SECOND_BYTES }
+	{ "1", GUESS_TEXT_BYTES, false },
+	{ "1.1", GUESS_TEXT_BYTES, false },
+	{ "1.2", GUESS_TEXT_BYTES, true },
+	{ "2", GUESS_SECOND_BYTES, true }
 };
 
 struct imap_command *
-guess_queue(struct call *call, struct uids uids)
+guess_queue(struct call *call, struct uids uids, bool html)
 {
 	struct buf	 text;
 	size_t		 i;
@@ -32,8 +33,9 @@ guess_queue(struct call *call, struct uids uids)
 	imap_uid_set(&text, uids);
 	buf_text(&text, " (UID");
 	for (i = 0; i < sizeof(likely) / sizeof(likely[0]); i++)
-		buf_format(&text, " BODY.PEEK[%s]<0.%d>", likely[i].section,
-		    likely[i].most);
+		if (html || !likely[i].html)
+			buf_format(&text, " BODY.PEEK[%s]<0.%d>",
+			    likely[i].section, likely[i].most);
 	buf_byte(&text, ')');
 	return imap_queue(call->imap, call->arena, &text);
 }

@@ -1,6 +1,7 @@
 #ifndef MCP_GUESS_H
 #define MCP_GUESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mail/imap_reply.h"
@@ -20,8 +21,10 @@ enum {
 };
 
 /* Queues the FETCH, apart from that of the structure: a server that refuses
- * it is asked as if there were none.  NULL where it has refused before. */
-struct imap_command	*guess_queue(struct call *call, struct uids uids);
+ * it is asked as if there were none.  NULL where it has refused before.  html:
+ * also that beside a plain text. */
+struct imap_command	*guess_queue(struct call *call, struct uids uids,
+			    bool html);
 
 /* What it told of a message, after imap_run, or NULL. */
 const struct imap_message	*guess_find(struct call *call,

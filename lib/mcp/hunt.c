@@ -10,6 +10,7 @@
 #include "mail/relation.h"
 #include "mcp/call.h"
 #include "mcp/conversation.h"
+#include "mcp/guess.h"
 #include "mcp/hunt_ask.h"
 #include "mcp/progress.h"
 #include "mcp/summary.h"
@@ -78,7 +79,8 @@ note_home(struct hunt *hunt, const struct relation *relation)
 }
 
 void
-hunt_take(struct hunt *hunt, size_t place, const struct imap_message *message)
+hunt_take(struct hunt *hunt, size_t place, const struct sighting *sighting,
+    const struct imap_message *message)
 {
 	struct conversation	*found = hunt->found;
 	struct relation		 relation;
@@ -92,22 +94,47 @@ hunt_take(struct hunt *hunt, size_t place, const struct imap_message *message)
 	*member = member_read(hunt->call->arena, hunt->kin, message,
 	    &relation);
 	member->place = place;
+	if (sighting->whole) {
+		member->message = message;
+		member->guessed = guess_find(hunt->call, sighting->guess,
+		    message->uid);
+	}
 	if (member->has_id)
 		hunt->known[member->id] = true;
 	if (place == 0)
 		note_home(hunt, &relation);
 }
 
-const char *
-hunt_items(struct hunt *hunt, int bytes)
+static void
+put_items(struct hunt *hunt, int bytes, struct buf *text)
 {
+	buf_text(text, "(UID INTERNALDATE ENVELOPE");
+	summary_thread_items(hunt->call->imap, text);
+	buf_format(text, " " RELATION_ITEM ")", bytes);
+}
+
+void
+hunt_look(struct hunt *hunt, struct uids uids, int bytes,
+    struct sighting *sighting)
+{
+	struct call	*call = hunt->call;
 	struct buf	 text;
 
-	buf_start(&text, hunt->call->arena);
-	buf_text(&text, "(UID INTERNALDATE ENVELOPE");
-	summary_thread_items(hunt->call->imap, &text);
-	buf_format(&text, " " RELATION_ITEM ")", bytes);
-	return buf_string(&text);
+	*sighting = (struct sighting){ .whole = uids.len <= hunt->whole };
+	buf_start(&text, call->arena);
+	buf_text(&text, "UID FETCH ");
+	imap_uid_set(&text, uids);
+	buf_byte(&text, ' ');
+	if (sighting->whole)
+		summary_items_relation(call->imap, bytes, &text);
+	else
+		put_items(hunt, bytes, &text);
+	sighting->fetch = imap_queue(call->imap, call->arena, &text);
+	if (!sighting->whole)
+		return;
+	hunt->whole -= uids.len;
+	if (hunt->texts)
+		sighting->guess = guess_queue(call, uids, false);
 }
 
 /* The ids that are tied to the root and were not looked for. */
@@ -190,19 +217,13 @@ static void
 queue_fresh(struct hunt *hunt, size_t place)
 {
 	struct hunted	*at = &hunt->hunted[place];
-	struct buf	 text;
 
-	at->fetch = NULL;
+	at->sighting = (struct sighting){ .fetch = NULL };
 	if (at->fresh.len == 0)
 		return;
 	(void)imap_queue_open(hunt->call->imap, hunt->call->arena,
 	    hunt->found->places.at[place].wire, false);
-	buf_start(&text, hunt->call->arena);
-	buf_text(&text, "UID FETCH ");
-	imap_uid_set(&text, at->fresh);
-	buf_byte(&text, ' ');
-	buf_text(&text, hunt_items(hunt, RELATION_BYTES));
-	at->fetch = imap_queue(hunt->call->imap, hunt->call->arena, &text);
+	hunt_look(hunt, at->fresh, RELATION_BYTES, &at->sighting);
 }
 
 /* A message that was not asked for was not found. */
@@ -213,11 +234,11 @@ take_fresh(struct hunt *hunt, size_t place)
 	struct hunted			*at = &hunt->hunted[place];
 	size_t				 i;
 
-	for (i = 0; i < at->fresh.len && at->fetch != NULL; i++) {
-		message = imap_find_message(&at->fetch->replies,
+	for (i = 0; i < at->fresh.len && at->sighting.fetch != NULL; i++) {
+		message = imap_find_message(&at->sighting.fetch->replies,
 		    at->fresh.at[i]);
 		if (message != NULL)
-			hunt_take(hunt, place, message);
+			hunt_take(hunt, place, &at->sighting, message);
 	}
 	at->fresh.len = 0;
 }

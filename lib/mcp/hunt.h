@@ -17,6 +17,13 @@ struct kin;
  * The inside of mcp/conversation: rounds of searches through folders, each in
  * two flights for some folders at a time: what matches, and what that says.
  */
+struct sighting {
+	const struct imap_command	*fetch;	/* what ties it to others; NULL:
+						 * nothing was asked for */
+	const struct imap_command	*guess;	/* its text, or NULL */
+	bool				 whole;	/* with what is shown of it */
+};
+
 struct hunted {
 	struct uids		 fresh;		/* found, and not read yet */
 	int64_t			 tests_left;	/* of keys, yet */
@@ -25,7 +32,7 @@ struct hunted {
 	struct imap_command	**searches;	/* of the round */
 	size_t			 asked;
 	struct imap_command	*thread;
-	struct imap_command	*fetch;
+	struct sighting		 sighting;
 };
 
 struct hunt {
@@ -36,6 +43,9 @@ struct hunt {
 	uint32_t		 uid;		/* of the first message */
 	size_t			 round;
 	int64_t			 looked;	/* into folders, so far */
+	size_t			 whole;		/* so many messages, yet, with
+						 * what is shown of them, */
+	bool			 texts;		/* and their texts */
 	const char		*key;		/* by the server's id, or
 						 * NULL */
 	struct hunted		*hunted;	/* for each place */
@@ -57,11 +67,14 @@ struct hunt {
 /* Prepares it for the places that were found; ids holds none yet. */
 void			 hunt_start(struct hunt *hunt);
 
-/* The items of a FETCH that hunt_take needs. */
-const char		*hunt_items(struct hunt *hunt, int bytes);
+/* Queues what fetches messages of the open folder, with so many bytes of
+ * References. */
+void			 hunt_look(struct hunt *hunt, struct uids uids,
+			    int bytes, struct sighting *sighting);
 
-/* Takes a message of a place. */
+/* Takes one of them, in a place. */
 void			 hunt_take(struct hunt *hunt, size_t place,
+			    const struct sighting *sighting,
 			    const struct imap_message *message);
 
 /* Looks for what is tied to the root until nothing new is found. */

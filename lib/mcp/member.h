@@ -19,6 +19,10 @@ struct member {
 	int64_t		 seconds;	/* its date, since 1970 */
 	const char	*from;		/* raw mailbox and host, or "" */
 	const char	*thread;	/* as summary_thread tells */
+	const struct imap_message	*message; /* what mcp/summary needs, or
+						 * NULL */
+	const struct imap_message	*guessed; /* its text, as mcp/guess
+						 * tells, or NULL */
 };
 
 /* Reads what a FETCH told of it, and ties what it names. */

@@ -47,6 +47,10 @@ add_place(struct places *places, const struct folder *folder, size_t most)
 		.name = folder->name, .wire = folder->wire,
 		.role = folder->role
 	};
+	if (folder->messages < 0)
+		return;
+	places->at[places->len - 1].messages = folder->messages;
+	places->at[places->len - 1].uidvalidity = folder->uidvalidity;
 }
 
 static void
@@ -78,16 +82,15 @@ choose(struct call *call, const struct places_wish *wish,
 				    wish->most);
 }
 
-/* How much is in each; those that are empty or can't be asked are dropped. */
+/* How much is in each, by a STATUS each. */
 static const struct fault *
-measure(struct call *call, const struct places_wish *wish,
-    struct places *places)
+measure(struct call *call, struct places *places)
 {
 	const struct imap_status	*status;
 	struct imap_command		**commands;
 	const struct fault		*bad;
 	struct buf			 text;
-	size_t				 i, n;
+	size_t				 i;
 
 	commands = arena_array(call->arena, places->len, sizeof(*commands));
 	for (i = 0; i < places->len; i++) {
@@ -99,17 +102,55 @@ measure(struct call *call, const struct places_wish *wish,
 	}
 	if ((bad = imap_run(call->imap)) != NULL)
 		return bad;
-	for (i = n = 0; i < places->len; i++) {
-		status = commands[i]->replies.statuses;
-		if (status != NULL) {
-			places->at[i].messages = status->messages;
-			places->at[i].uidvalidity = status->uidvalidity;
-		}
+	for (i = 0; i < places->len; i++) {
+		if ((status = commands[i]->replies.statuses) == NULL)
+			continue;
+		places->at[i].messages = status->messages;
+		places->at[i].uidvalidity = status->uidvalidity;
+	}
+	return NULL;
+}
+
+/* Those that are empty or can't be asked are dropped. */
+static void
+drop_empty(const struct places_wish *wish, struct places *places)
+{
+	size_t	 i, n;
+
+	for (i = n = 0; i < places->len; i++)
 		if (places->at[i].messages > 0 || (wish->first != NULL &&
 		    text_equal(places->at[i].wire, wish->first)))
 			places->at[n++] = places->at[i];
-	}
 	places->len = n;
+}
+
+void
+places_query(struct call *call, struct folder_query *query)
+{
+	folder_query_sizes(call->imap, call->arena, query);
+}
+
+const struct fault *
+places_read(struct call *call, const struct folder_query *query,
+    const struct places_wish *wish, struct places *places)
+{
+	const struct fault	*bad;
+	struct folders		 folders;
+	size_t			 wanted;
+
+	bad = folder_query_all(call->imap, call->arena, query, &folders);
+	if (bad != NULL)
+		return bad;
+	keep_wanted(wish, &folders);
+	wanted = folders.len;
+	if ((bad = call_keep_allowed(call, &folders)) != NULL)
+		return bad;
+	choose(call, wish, &folders, places);
+	places->hidden = folders.len < wanted;
+	if (query->list->replies.statuses == NULL &&
+	    (bad = measure(call, places)) != NULL)
+		return bad;
+	drop_empty(wish, places);
 	return NULL;
 }
 
@@ -118,18 +159,12 @@ places_find(struct call *call, const struct places_wish *wish,
     struct places *places)
 {
 	const struct fault	*bad;
-	struct folders		 folders;
-	size_t			 wanted;
+	struct folder_query	 query;
 
-	if ((bad = call_imap(call)) != NULL ||
-	    (bad = folder_list(call->imap, call->arena, NULL, false,
-	    &folders)) != NULL)
+	if ((bad = call_imap(call)) != NULL)
 		return bad;
-	keep_wanted(wish, &folders);
-	wanted = folders.len;
-	if ((bad = call_keep_allowed(call, &folders)) != NULL)
+	places_query(call, &query);
+	if ((bad = imap_run(call->imap)) != NULL)
 		return bad;
-	choose(call, wish, &folders, places);
-	places->hidden = folders.len < wanted;
-	return measure(call, wish, places);
+	return places_read(call, &query, wish, places);
 }

@@ -7,6 +7,7 @@
 
 struct call;
 struct fault;
+struct folder_query;
 
 /*
  * The folders that a look across the mailbox goes through: those that the
@@ -40,8 +41,18 @@ struct places_wish {
 	size_t			  most;
 };
 
-/* Two round trips, and one for each role that limits the grant. */
+/* One round trip, another where the server has no LIST-STATUS, and one for
+ * each role that limits the grant. */
 const struct fault	*places_find(struct call *call,
+			    const struct places_wish *wish,
+			    struct places *places);
+
+/* The same in two halves, so that it is asked for in a flight with more:
+ * queued before it, read when that has been run. */
+void			 places_query(struct call *call,
+			    struct folder_query *query);
+const struct fault	*places_read(struct call *call,
+			    const struct folder_query *query,
 			    const struct places_wish *wish,
 			    struct places *places);
 

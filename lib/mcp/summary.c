@@ -27,12 +27,18 @@ const struct field	 summary_rows[] = {
 void
 summary_items(const struct imap *imap, struct buf *buf)
 {
+	summary_items_relation(imap, RELATION_ROOT_BYTES, buf);
+}
+
+void
+summary_items_relation(const struct imap *imap, int bytes, struct buf *buf)
+{
 	buf_text(buf, "(UID FLAGS RFC822.SIZE INTERNALDATE ENVELOPE "
 	    "BODYSTRUCTURE");
 	if (imap_can(imap, IMAP_CAN_PREVIEW))
 		buf_text(buf, " PREVIEW");
 	summary_thread_items(imap, buf);
-	buf_format(buf, " " RELATION_ITEM ")", RELATION_ROOT_BYTES);
+	buf_format(buf, " " RELATION_ITEM ")", bytes);
 }
 
 void

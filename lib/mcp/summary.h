@@ -75,6 +75,10 @@ enum {
 /* Writes the items of a FETCH that summary_fill needs, in parentheses. */
 void		 summary_items(const struct imap *imap, struct buf *buf);
 
+/* The same, with so many bytes of References (mail/relation.h). */
+void		 summary_items_relation(const struct imap *imap, int bytes,
+		    struct buf *buf);
+
 /* Queues a FETCH of those for these messages of the open folder. */
 struct imap_command *
 		 summary_queue(struct imap *imap, struct arena *arena,

@@ -295,7 +295,7 @@ queue_look(struct call *call, const struct read_args *args, struct look *look)
 	look->raw = arena_array(call->arena, look->uids.len,
 	    sizeof(*look->raw));
 	if (wants_text(args))
-		look->guess = guess_queue(call, look->uids);
+		look->guess = guess_queue(call, look->uids, true);
 	for (i = 0; i < look->uids.len; i++)
 		if (is_format(args, "headers"))
 			look->raw[i] = raw_queue_headers(call,

@@ -70,6 +70,7 @@ struct leaf {
 	struct summary			 summary;
 	const struct imap_message	*message;
 	struct body_fetch		 body;
+	bool				 wants;	/* something is to be fetched */
 };
 
 struct leaves {
@@ -81,7 +82,8 @@ struct leaves {
 	int64_t				 max_chars;
 };
 
-/* The UIDs of the page that are in a place, which is opened for them. */
+/* The UIDs of the page that are in a place and want something, for which it is
+ * opened. */
 static struct uids
 open_place(const struct leaves *leaves, size_t place)
 {
@@ -91,7 +93,8 @@ open_place(const struct leaves *leaves, size_t place)
 
 	uids.at = arena_array(call->arena, leaves->len, sizeof(*uids.at));
 	for (i = uids.len = 0; i < leaves->len; i++)
-		if (leaves->at[i].member->place == place)
+		if (leaves->at[i].wants &&
+		    leaves->at[i].member->place == place)
 			uids.at[uids.len++] = leaves->at[i].member->uid;
 	if (uids.len > 0)
 		(void)imap_queue_open(call->imap, call->arena,
@@ -126,18 +129,41 @@ fill_leaf(const struct leaves *leaves, size_t budget, struct leaf *leaf)
 	leaf->summary.uidvalidity = place->uidvalidity;
 }
 
+/* What was not fetched when they were found. */
 static const struct fault *
-read_summaries(struct leaves *leaves)
+fetch_summaries(struct leaves *leaves)
 {
 	const size_t		  places = leaves->found->places.len;
 	struct imap_command	**fetches;
 	const struct fault	 *bad;
-	size_t			  i, n, budget;
+	struct leaf		 *leaf;
+	size_t			  i;
 
+	for (i = 0; i < leaves->len; i++) {
+		leaves->at[i].message = leaves->at[i].member->message;
+		leaves->at[i].wants = leaves->at[i].message == NULL;
+	}
 	fetches = arena_array(leaves->call->arena, places, sizeof(*fetches));
 	for (i = 0; i < places; i++)
 		fetches[i] = queue_summaries(leaves, i);
 	if ((bad = imap_run(leaves->call->imap)) != NULL)
+		return bad;
+	for (i = 0; i < leaves->len; i++) {
+		leaf = &leaves->at[i];
+		if (leaf->wants)
+			leaf->message = imap_find_message(&fetches[
+			    leaf->member->place]->replies, leaf->member->uid);
+	}
+	return NULL;
+}
+
+static const struct fault *
+read_summaries(struct leaves *leaves)
+{
+	const struct fault	*bad;
+	size_t			 i, n, budget;
+
+	if ((bad = fetch_summaries(leaves)) != NULL)
 		return bad;
 	budget = LISTING_ANSWER_CHARS / (leaves->len > 0 ? leaves->len : 1);
 	if (leaves->args->include_body && budget / 2 < THREAD_SUMMARY_CHARS)
@@ -145,9 +171,6 @@ read_summaries(struct leaves *leaves)
 	else if (leaves->args->include_body)
 		budget = THREAD_SUMMARY_CHARS;
 	for (i = n = 0; i < leaves->len; i++) {
-		leaves->at[i].message = imap_find_message(&fetches[
-		    leaves->at[i].member->place]->replies,
-		    leaves->at[i].member->uid);
 		if (leaves->at[i].message == NULL)
 			continue;
 		leaves->at[n] = leaves->at[i];
@@ -176,31 +199,43 @@ fill_text(const struct leaves *leaves, struct leaf *leaf)
 	return NULL;
 }
 
+/* Those of a place that were not guessed. */
+static void
+queue_texts(struct leaves *leaves, size_t place)
+{
+	struct leaf	*leaf;
+	size_t		 i;
+
+	if (open_place(leaves, place).len == 0)
+		return;
+	for (i = 0; i < leaves->len; i++) {
+		leaf = &leaves->at[i];
+		if (leaf->wants && leaf->member->place == place)
+			body_queue(leaves->call, leaf->message->body,
+			    &leaf->body);
+	}
+}
+
 static const struct fault *
 read_texts(struct leaves *leaves)
 {
 	const struct fault	*bad;
 	struct leaf		*leaf;
-	size_t			 i, j;
+	size_t			 i;
 
-	for (i = 0; i < leaves->found->places.len; i++) {
-		if (open_place(leaves, i).len == 0)
-			continue;
-		for (j = 0; j < leaves->len; j++) {
-			leaf = &leaves->at[j];
-			if (leaf->member->place != i)
-				continue;
-			leaf->body.uid = leaf->member->uid;
-			leaf->body.form = BODY_PLAIN;
-			leaf->body.most = BODY_LIST_BYTES;
-			body_queue(leaves->call, leaf->message->body,
-			    &leaf->body);
-		}
+	for (i = 0; i < leaves->len; i++) {
+		leaf = &leaves->at[i];
+		leaf->body = (struct body_fetch){ .uid = leaf->member->uid,
+		    .form = BODY_PLAIN, .most = BODY_LIST_BYTES,
+		    .guessed = leaf->member->guessed };
+		leaf->wants = body_choose(leaf->message->body, &leaf->body);
 	}
+	for (i = 0; i < leaves->found->places.len; i++)
+		queue_texts(leaves, i);
 	if ((bad = imap_run(leaves->call->imap)) != NULL)
 		return bad;
-	for (j = 0; j < leaves->len; j++)
-		if ((bad = fill_text(leaves, &leaves->at[j])) != NULL)
+	for (i = 0; i < leaves->len; i++)
+		if ((bad = fill_text(leaves, &leaves->at[i])) != NULL)
 			return bad;
 	return NULL;
 }
@@ -239,7 +274,9 @@ get_thread(struct call *call, const void *arguments, void *result)
 	const struct conversation_start		 start = {
 		.folder = args->folder, .uid = (uint32_t)args->uid,
 		.uidvalidity = args->uidvalidity,
-		.cross_folder = args->cross_folder
+		.cross_folder = args->cross_folder,
+		.whole = args->page > 1 ? 0 : (size_t)args->per_page,
+		.texts = args->include_body
 	};
 	const struct fault			*bad;
 	struct conversation			 found;

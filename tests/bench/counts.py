@@ -140,7 +140,7 @@ CALLS = (
      6),
     ("search", "search_mail_messages", here(subject="contract"), 2, None),
     ("thread of 10, texts", "get_mail_thread",
-     here(uid=at.thread, include_body=True), None, None),
+     here(uid=at.thread, include_body=True), 4, 8),
     ("folders", "list_mailboxes", dict, 1, None),
     ("changes, the first", "list_mail_changes", here(), None, None),
     ("unanswered", "find_unanswered_mail", here(), None, None),

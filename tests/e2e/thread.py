@@ -170,6 +170,57 @@ def _():
     assert "text" not in thread("one")["messages"][0]
 
 
+PLAIN = "Content-Type: text/plain\n\nNAME, for you.\n"
+HTML = "Content-Type: text/html\n\n<p>NAME, for you.</p>\n"
+FILE = ("Content-Type: application/pdf\nContent-Disposition: attachment\n\n" +
+        "%PDF " + "x" * 9000 + "\n")
+
+
+def multipart(kind, *parts):
+    mark = "=%d" % len("".join(parts))
+    return ("Content-Type: multipart/%s; boundary=\"%s\"\n\n" % (kind, mark) +
+            "".join("--%s\n%s" % (mark, part) for part in parts) +
+            "--%s--\n" % mark)
+
+
+# Where texts may be: all but the first two are elsewhere than is guessed, or
+# longer.
+FORMS = {
+    "short": PLAIN,
+    "beside": multipart("mixed", multipart("alternative", PLAIN, HTML), FILE),
+    "deep": multipart("mixed", multipart(
+        "related", multipart("alternative", PLAIN, HTML), FILE), FILE),
+    "behind": multipart("mixed", FILE, PLAIN),
+    "long": PLAIN + "It goes on.\n" * 3000,
+    "html": HTML + "<!--" + "x" * 20000 + "-->\n",
+    "none": FILE
+}
+
+
+@case("texts are the same, be they where they are guessed to be or not")
+def _():
+    for at, (name, form) in enumerate(FORMS.items()):
+        head = ("From: a@example.org\nSubject: Forms\nMIME-Version: 1.0\n"
+                "Date: Mon, 2 Mar 2026 10:%02d:00 +0000\nMessage-ID: %s\n"
+                "References: %s\n" % (at, name_id(name), name_id("short")))
+        put(name, raw=(head + form.replace("NAME", name)).encode())
+    whole = thread("deep", include_body=True)
+    assert names(whole) == list(FORMS), whole
+    for message, name in zip(whole["messages"], FORMS):
+        assert message["text"].startswith(
+            "" if name == "none" else name + ", for you."), message
+    assert whole["messages"][-1]["text"] == "", whole["messages"][-1]
+    # There are more of them than are on a page: what is shown of them is then
+    # fetched when they are known.
+    paged = [message for page in (1, 2, 3) for message in thread(
+        "deep", include_body=True, per_page=3, page=page)["messages"]]
+    assert paged == whole["messages"], paged
+    for message in paged:
+        told = server.mcp().tool("get_mail_message", folder=FOLDER,
+                                 uid=message["uid"])["message"]
+        assert told["text"].startswith(message["text"].rstrip("…")[:900])
+
+
 @case("pages")
 def _():
     first = thread("one", per_page=4)

@@ -109,7 +109,7 @@ read_text(struct call *call, struct body *body)
 	buf_start(&text, call->arena);
 	buf_text(&text, "UID FETCH 7 (UID BODYSTRUCTURE)");
 	fetch = imap_queue(call->imap, call->arena, &text);
-	guess = guess_queue(call, (struct uids){ &uid, 1 });
+	guess = guess_queue(call, (struct uids){ &uid, 1 }, true);
 	if ((bad = imap_run(call->imap)) != NULL)
 		return bad;
 	wanted.guessed = guess_find(call, guess, uid);
