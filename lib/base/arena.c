@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 enum {
+	FIRST_BYTES = 1024,	/* block of an arena that may stay small */
 	BLOCK_BYTES = 16 * 1024,
-	SPARE_BYTES = 1024 * 1024,
 	ALIGNMENT = alignof(max_align_t)
 };
 
@@ -91,7 +91,9 @@ add_block(struct arena *arena, size_t len)
 	struct block	*block;
 	size_t		 size;
 
-	size = len > BLOCK_BYTES ? len : BLOCK_BYTES;
+	size = arena->blocks == NULL ? FIRST_BYTES : BLOCK_BYTES;
+	if (size < len)
+		size = len;
 	if (size > SIZE_MAX - sizeof(*block))
 		give_up();
 	block = take_from_system(sizeof(*block) + size);
@@ -219,6 +221,7 @@ arena_wipe(struct arena *arena)
 	}
 	for (block = arena->blocks; block != NULL; block = next) {
 		next = block->next;
+		/* What was never used is zero still. */
 		explicit_bzero(block, sizeof(*block) + block->used);
 		give_to_system(block);
 	}
@@ -235,8 +238,8 @@ arena_close(struct arena *arena)
 }
 
 void
-arena_give_back(void)
+arena_give_back(size_t most)
 {
-	if (mallinfo2().fordblks > SPARE_BYTES)
+	if (mallinfo2().fordblks > most)
 		malloc_trim(0);
 }

@@ -53,10 +53,10 @@ char		*arena_text(struct arena *arena, const char *text);
 void		 arena_defer(struct arena *arena, void (*release)(void *),
 		    void *thing);
 
-/* Gives what is freed back to the system where it is over 1 MiB: glibc keeps
- * many small blocks for ever, as those of a large JSON text.  For the end of
- * each request. */
-void		 arena_give_back(void);
+/* Gives what is freed back to the system where it is over so many bytes:
+ * glibc keeps many small blocks for ever, as those of a large JSON text.  For
+ * the end of each request, and for when no more come. */
+void		 arena_give_back(size_t most);
 
 /* How many bytes the arena holds from the system. */
 size_t		 arena_size(const struct arena *arena);

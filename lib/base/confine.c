@@ -9,7 +9,10 @@
 
 #include "base/log.h"
 
-enum { LARGE_BYTES = 128 * 1024 };	/* glibc's own to begin with */
+enum {
+	LARGE_BYTES = 128 * 1024,	/* glibc's own to begin with */
+	SPARE_BYTES = 1024 * 1024
+};
 
 void
 confine(size_t address_space)
@@ -20,6 +23,9 @@ confine(size_t address_space)
 	/* Said aloud, it does not follow what was freed: after one large
 	 * request as much would be kept for ever. */
 	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+	/* What one request frees, the next one takes again. */
+	mallopt(M_TRIM_THRESHOLD, SPARE_BYTES);
+	mallopt(M_TOP_PAD, LARGE_BYTES);
 	if (chdir("/") == -1)
 		log_line(LOG_WARN, "cannot change directory to /");
 	closefrom(STDERR_FILENO + 1);

@@ -20,6 +20,7 @@
 
 enum {
 	IDLE_MS = 5 * 1000,		/* between two calls of idle() */
+	SPARE_BYTES = 1024 * 1024,	/* of memory freed, for the next one */
 	WORKER_KIB_MOST = 192 * 1024,	/* resident; over it a worker ends */
 	LATE_MOST = 64,			/* requests an ending worker takes */
 	SPREAD = 8,			/* workers that start together */
@@ -314,7 +315,7 @@ serve_one(struct worker *worker)
 	else
 		gate_finish(worker->gate);
 	arena_wipe(worker->arena);
-	arena_give_back();
+	arena_give_back(SPARE_BYTES);
 }
 
 /* Whether the process has grown so much that a new one is better. */
@@ -357,15 +358,20 @@ serve_all(struct worker *worker)
 	const struct program	*program = worker->program;
 	enum gate_event		 event;
 	int64_t			 end, until, served, most;
+	bool			 busy = false;
 
 	end = clock_ms() + spread(worker->config->max_lifetime * 1000);
 	most = spread(worker->config->max_requests);
 	for (served = 0; served < most && clock_ms() < end && !is_grown();) {
 		until = clock_ms() + IDLE_MS;
 		event = gate_wait(worker->gate,
-		    program->idle != NULL && until < end ? until : end);
+		    (program->idle != NULL || busy) && until < end ? until :
+		    end);
 		if (event == GATE_END)
 			break;
+		if (event == GATE_TIME && busy)
+			arena_give_back(0);
+		busy = event == GATE_REQUEST;
 		if (event == GATE_REQUEST) {
 			serve_one(worker);
 			served++;
