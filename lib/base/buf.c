@@ -67,8 +67,12 @@ buf_byte(struct buf *buf, unsigned char byte)
 void
 buf_bytes(struct buf *buf, struct bytes bytes)
 {
-	if (bytes.len > 0)
-		memcpy(buf_room(buf, bytes.len), bytes.at, bytes.len);
+	if (bytes.len == 0)
+		return;
+	if (bytes.len >= buf->size - buf->len)
+		grow(buf, bytes.len);
+	memcpy(buf->at + buf->len, bytes.at, bytes.len);
+	buf->len += bytes.len;
 }
 
 void

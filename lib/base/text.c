@@ -78,7 +78,13 @@ bytes_equal_case(struct bytes a, struct bytes b)
 bool
 bytes_is_case(struct bytes b, const char *text)
 {
-	return bytes_equal_case(b, bytes_of(text));
+	size_t	 i;
+
+	for (i = 0; i < b.len; i++)
+		if (text[i] == '\0' ||
+		    text_lower(b.at[i]) != text_lower((unsigned char)text[i]))
+			return false;
+	return text[i] == '\0';
 }
 
 bool

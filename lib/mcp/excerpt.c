@@ -23,14 +23,15 @@ cost_of(uint32_t character)
 size_t
 excerpt_cost(const char *text)
 {
-	struct bytes	 bytes;
-	size_t		 at, cost;
+	size_t		 cost;
+	unsigned char	 byte;
 
 	if (text == NULL)
 		return 0;
-	bytes = bytes_of(text);
-	for (at = cost = 0; at < bytes.len; )
-		cost += cost_of(utf8_next(bytes, &at));
+	/* What goes on a character begun costs no more. */
+	for (cost = 0; (byte = (unsigned char)*text) != '\0'; text++)
+		if ((byte & 0xC0) != 0x80)
+			cost += cost_of(byte);
 	return cost;
 }
 
