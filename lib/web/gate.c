@@ -19,6 +19,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "web/gate_cgi.h"
+#include "web/gate_record.h"
 
 enum {
 	LISTENER = STDIN_FILENO,
@@ -361,6 +362,10 @@ gate_write(struct gate *gate, struct arena *arena, struct bytes piece)
 
 	if (gate->cgi)
 		return gate_cgi_write(piece) ? NULL : gone(arena);
+	if (piece.len >= GATE_RECORD_LEAST)
+		return FCGX_FFlush(gate->fcgi.out) == 0 &&
+		    gate_record_write(gate->fcgi.ipcFd, gate->fcgi.requestId,
+		    piece) ? NULL : gone(arena);
 	for (at = 0; at < piece.len; at += part.len) {
 		part = bytes_slice(piece, at, STEP);
 		if (FCGX_PutStr((const char *)part.at, (int)part.len,
