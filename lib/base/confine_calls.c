@@ -162,7 +162,7 @@ static const struct bound_call	 bound_calls[] = {
 	{ { SYS_prlimit64, 0 }, { { IS, 0, 0 }, { IS, 2, 0 } } },
 	/* No memory is both written and run. */
 	{ { SYS_mmap, 0 }, { { NONE_OF, 2, PROT_EXEC }, ANYTHING } },
-	{ { SYS_mmap, NETWORK }, { { NONE_OF, 2, PROT_WRITE },
+	{ { SYS_mmap, FILES }, { { NONE_OF, 2, PROT_WRITE },
 	    { NONE_OF, 3, MAP_ANONYMOUS } } },
 	{ { SYS_mprotect, 0 }, { { NONE_OF, 2, PROT_EXEC }, ANYTHING } },
 	/* Netlink tells of addresses of our own. */

@@ -11,11 +11,11 @@
 
 /* What a program does besides reading requests and answering them. */
 enum confine_need {
-	/* Opens files: pages, certificates, what workers share. */
+	/* Opens files: pages, certificates, what workers share; and loads
+	 * libraries, of which the C library has some for charsets, too. */
 	CONFINE_FILES = 1 << 0,
 	/* Connects to servers and looks up their names, for which it makes a
-	 * process or a thread of itself; loads libraries, of which the C
-	 * library has some for charsets, too. */
+	 * process or a thread of itself. */
 	CONFINE_NETWORK = 1 << 1
 };
 

@@ -285,7 +285,7 @@ static const struct {
 	{ "make a local socket", connect_near, NETWORK },
 	{ "start a thread", thread, NETWORK },
 	{ "look a name up", look_up, FILES },
-	{ "load a charset", load_charset, FILES | NETWORK },
+	{ "load a charset", load_charset, FILES },
 	{ "open a file", open_file, FILES },
 	{ "work", work, 0 }
 };
