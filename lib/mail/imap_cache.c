@@ -157,7 +157,7 @@ open_new(struct arena *arena, const struct account *account,
 	bad = find_place(arena, account, config, deadline, &place);
 	if (bad != NULL)
 		return bad;
-	bad = imap_open(arena, account, config, deadline, imap);
+	bad = imap_open_ahead(arena, account, config, deadline, imap);
 	if (bad != NULL)
 		slot_give(&place);
 	else

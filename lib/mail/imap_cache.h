@@ -23,9 +23,9 @@ struct imap;
  */
 enum { IMAP_CACHE_WAIT_MS = 2000 };	/* for a place */
 
-/* A kept session or a new one, begun for arena. It is out of the cache
- * until it is put back. FAULT_UNAVAILABLE where there is no place for it; the
- * faults of imap_open. */
+/* A kept session or a new one by imap_open_ahead, begun for arena. It is out
+ * of the cache until it is put back. FAULT_UNAVAILABLE where there is no place
+ * for it; the faults of imap_open. */
 const struct fault	*imap_cache_take(struct arena *arena,
 			    const struct account *account,
 			    const struct config *config, int64_t deadline,

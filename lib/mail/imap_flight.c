@@ -212,6 +212,21 @@ read_fetch(struct imap *imap, struct bytes whole, struct imap_box *box,
 	return NULL;
 }
 
+/* The answer to a login that went ahead comes before all others. */
+static const struct fault *
+read_login(struct imap *imap)
+{
+	struct imap_login	*login = imap->login;
+	struct texts		 capabilities = { NULL, 0 };
+	const struct fault	*bad;
+
+	imap->login = NULL;
+	bad = imap_login_end(login, &capabilities);
+	imap->abilities = imap_ability_read(capabilities);
+	imap->is_unknown = capabilities.len == 0;
+	return bad;
+}
+
 const struct fault *
 imap_flight_read(struct imap *imap)
 {
@@ -221,6 +236,8 @@ imap_flight_read(struct imap *imap)
 	struct queued		*at = imap->waiting;
 	struct bytes		 whole;
 
+	if (imap->login != NULL && (bad = read_login(imap)) != NULL)
+		return bad;
 	if (imap->has_box || at->opens != NULL)
 		box = &imap->box;
 	bad = imap_channel_next(&imap->channel, at->arena, &whole);
@@ -272,6 +289,9 @@ imap_flight_run(struct imap *imap)
 	struct queued		*at;
 
 	imap_flight_start(imap);
+	if (imap->login != NULL &&
+	    (bad = imap_login_write(imap->login, &imap->out)) != NULL)
+		return bad;
 	for (at = imap->first; at != NULL; at = at->next)
 		if ((bad = imap_send(imap, at)) != NULL ||
 		    (bad = read_until(imap, WAITING_MOST)) != NULL)

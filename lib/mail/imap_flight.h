@@ -12,6 +12,7 @@
 
 struct arena;
 struct fault;
+struct imap_login;
 struct source;
 
 /*
@@ -57,6 +58,9 @@ struct imap {
 	struct imap_namespace	 space;		/* once asked; in own */
 	struct imap_guard	*guard;		/* or NULL */
 	struct imap_proof	 proof;		/* guard's */
+	struct imap_login	*login;		/* goes ahead of the next
+						 * flight; or NULL */
+	bool			 is_unknown;	/* what it can do now */
 	struct slot		 place;		/* among those of its account */
 	bool			 introduced;	/* ID was sent */
 	bool			 resync;	/* ENABLE QRESYNC was sent */

@@ -16,13 +16,16 @@
 enum { CHALLENGES_MOST = 10 };
 
 static const char	 TAG[] = "L1";
+static const char	 DOVECOT[] = "Dovecot";
 
-struct login {
+struct imap_login {
 	struct imap			*imap;
 	struct imap_channel		*channel;
 	struct arena			*arena;
-	const struct sasl_credentials	*credentials;
-	struct sasl			*sasl;
+	struct sasl_credentials		 credentials;
+	struct sasl			*sasl;		/* NULL: LOGIN */
+	struct texts			 offers;
+	bool				 is_dovecot;	/* by its greeting */
 	struct imap_replies		 replies;
 	struct imap_response		 response;
 	const struct fault		*broken;	/* ours: sent "*" */
@@ -38,7 +41,7 @@ imap_login_bye(struct arena *arena, const struct imap_response *response)
 }
 
 static const struct fault *
-unexpected(const struct login *login)
+unexpected(const struct imap_login *login)
 {
 	return fault_make(login->arena, FAULT_PROTOCOL,
 	    "the mail server did not keep to the order of a login (RFC 9051 "
@@ -46,7 +49,7 @@ unexpected(const struct login *login)
 }
 
 static const struct fault *
-read_response(struct login *login)
+read_response(struct imap_login *login)
 {
 	const struct fault	*bad;
 
@@ -61,7 +64,7 @@ read_response(struct login *login)
 /* greeting = "*" SP (resp-cond-auth / resp-cond-bye) CRLF. PREAUTH is another
  * person's session, or somebody's in between. */
 static const struct fault *
-read_greeting(struct login *login)
+read_greeting(struct imap_login *login)
 {
 	const struct fault	*bad;
 
@@ -71,11 +74,13 @@ read_greeting(struct login *login)
 	    !text_equal(login->response.word, "OK"))
 		return fault_make(login->arena, FAULT_PROTOCOL,
 		    "the mail server did not greet with OK");
+	login->is_dovecot = bytes_is(bytes_slice(login->response.text, 0,
+	    strlen(DOVECOT)), DOVECOT);
 	return NULL;
 }
 
 static const struct fault *
-ask_capabilities(struct login *login)
+ask_capabilities(struct imap_login *login)
 {
 	struct imap_command	*command;
 	const struct fault	*bad;
@@ -93,10 +98,10 @@ ask_capabilities(struct login *login)
 
 /* The mechanisms: "AUTH=PLAIN" and so on. */
 static struct texts
-find_mechanisms(const struct login *login)
+find_mechanisms(const struct imap_login *login)
 {
 	struct texts	 found = { NULL, 0 };
-	struct texts	 all = login->replies.capabilities;
+	struct texts	 all = login->offers;
 	size_t		 i;
 
 	for (i = 0; i < all.len; i++)
@@ -107,7 +112,7 @@ find_mechanisms(const struct login *login)
 
 /* What a refusal means: RFC 9051 7.1 and RFC 5530 name those that may pass. */
 static const struct fault *
-refusal(const struct login *login, const char *code,
+refusal(const struct imap_login *login, const char *code,
     const struct imap_response *response)
 {
 	enum fault_kind	 kind = FAULT_LOGIN;
@@ -119,27 +124,31 @@ refusal(const struct login *login, const char *code,
 	return fault_make(login->arena, kind, kind == FAULT_LOGIN ?
 	    "the mail server refused the user name or password%s" :
 	    "the mail server can't log in now%s", sasl_words(login->arena,
-	    login->credentials, imap_channel_words(login->arena, response)));
+	    &login->credentials, imap_channel_words(login->arena, response)));
 }
 
 /* One line of ours; base64 of it, or "=" where it would be empty and stands
  * in the command (RFC 4959). */
-static const struct fault *
-send_line(struct login *login, const char *before, struct bytes data,
-    const char *empty)
+static void
+write_line(const struct imap_login *login, struct buf *out,
+    const char *before, struct bytes data, const char *empty)
 {
-	struct buf	 line;
-
-	buf_start(&line, login->arena);
-	buf_text(&line, before);
-	buf_text(&line, data.len == 0 ? empty :
+	buf_text(out, before);
+	buf_text(out, data.len == 0 ? empty :
 	    base64_write(login->arena, data));
-	buf_text(&line, "\r\n");
-	return wire_write(login->channel->wire, buf_view(&line));
+	buf_text(out, "\r\n");
 }
 
-static const struct fault *
-send_authenticate(struct login *login, bool in_command)
+static bool
+can_speak_first(const struct imap_login *login)
+{
+	return login->sasl != NULL && texts_have(login->offers, "SASL-IR") &&
+	    sasl_speaks_first(login->sasl) &&
+	    !sasl_is_long(&login->credentials);
+}
+
+const struct fault *
+imap_login_write(struct imap_login *login, struct buf *out)
 {
 	const struct fault	*bad;
 	struct bytes		 initial;
@@ -147,23 +156,26 @@ send_authenticate(struct login *login, bool in_command)
 
 	command = text_format(login->arena, "%s AUTHENTICATE %s", TAG,
 	    sasl_mechanism(login->sasl));
-	if (!in_command || !sasl_speaks_first(login->sasl) ||
-	    sasl_is_long(login->credentials))
-		return send_line(login, command, bytes_from(NULL, 0), "");
+	if (!can_speak_first(login)) {
+		write_line(login, out, command, bytes_from(NULL, 0), "");
+		return NULL;
+	}
 	bad = sasl_step(login->sasl, bytes_from(NULL, 0), &initial);
 	if (bad != NULL)
 		return bad;
-	return send_line(login, text_format(login->arena, "%s ", command),
+	write_line(login, out, text_format(login->arena, "%s ", command),
 	    initial, "=");
+	return NULL;
 }
 
 /* Answers one challenge. What we can't follow ends with "*" (RFC 9051 6.2.2),
  * and the server's word to that is awaited. */
 static const struct fault *
-answer(struct login *login)
+answer(struct imap_login *login)
 {
 	const struct fault	*bad = NULL;
 	struct bytes		 challenge, response;
+	struct buf		 line;
 
 	if (login->broken != NULL || ++login->challenges > CHALLENGES_MOST)
 		return unexpected(login);
@@ -171,14 +183,17 @@ answer(struct login *login)
 		bad = unexpected(login);
 	if (bad == NULL)
 		bad = sasl_step(login->sasl, challenge, &response);
+	buf_start(&line, login->arena);
 	if (bad == NULL)
-		return send_line(login, "", response, "");
+		write_line(login, &line, "", response, "");
+	else
+		buf_text(&line, "*\r\n");
 	login->broken = bad;
-	return wire_write(login->channel->wire, bytes_of("*\r\n"));
+	return wire_write(login->channel->wire, buf_view(&line));
 }
 
 static const struct fault *
-conclude(const struct login *login)
+conclude(const struct imap_login *login)
 {
 	if (!text_equal(login->response.tag, TAG))
 		return unexpected(login);
@@ -192,17 +207,15 @@ conclude(const struct login *login)
 	return NULL;
 }
 
-static const struct fault *
-authenticate(struct login *login, bool in_command)
+const struct fault *
+imap_login_end(struct imap_login *login, struct texts *capabilities)
 {
 	const struct fault	*bad;
 
-	imap_channel_begin(login->channel);
-	if ((bad = send_authenticate(login, in_command)) != NULL)
-		return bad;
 	for (;;) {
 		if ((bad = read_response(login)) != NULL)
 			return bad;
+		*capabilities = login->replies.capabilities;
 		if (login->response.line == IMAP_LINE_TAGGED)
 			return conclude(login);
 		if (login->response.line == IMAP_LINE_CONTINUE &&
@@ -213,7 +226,7 @@ authenticate(struct login *login, bool in_command)
 
 /* LOGIN, for servers that offer no mechanism. */
 static const struct fault *
-log_in(struct login *login)
+log_in(struct imap_login *login, struct texts *capabilities)
 {
 	struct imap_response	 response;
 	struct imap_command	*command;
@@ -222,9 +235,9 @@ log_in(struct login *login)
 
 	buf_start(&text, login->arena);
 	buf_text(&text, "LOGIN ");
-	imap_string(&text, login->credentials->username);
+	imap_string(&text, login->credentials.username);
 	buf_byte(&text, ' ');
-	imap_string(&text, login->credentials->password);
+	imap_string(&text, login->credentials.password);
 	command = imap_queue(login->imap, login->arena, &text);
 	if ((bad = imap_run(login->imap)) != NULL)
 		return bad;
@@ -232,42 +245,77 @@ log_in(struct login *login)
 	response.text = bytes_of(command->text);
 	if (command->outcome != IMAP_OK)
 		return refusal(login, command->code, &response);
-	login->replies = command->replies;
+	*capabilities = command->replies.capabilities;
 	return NULL;
 }
 
 const struct fault *
-imap_login(struct imap *imap, struct imap_channel *channel,
-    struct arena *arena, const struct sasl_credentials *credentials,
-    struct texts *capabilities)
+imap_login_run(struct imap_login *login, struct texts *capabilities)
 {
-	struct login		 login;
-	struct texts		 offered;
-	const struct fault	*bad = NULL;
-	bool			 can_initial;
+	const struct fault	*bad;
+	struct buf		 out;
 
-	memset(&login, 0, sizeof(login));
-	login.imap = imap;
-	login.channel = channel;
-	login.arena = arena;
-	login.credentials = credentials;
-	if (!wire_greeting_read(channel->wire))
-		bad = read_greeting(&login);
-	if (bad == NULL && login.replies.capabilities.len == 0)
-		bad = ask_capabilities(&login);
-	if (bad != NULL)
+	if (login->sasl == NULL)
+		return log_in(login, capabilities);
+	buf_start(&out, login->arena);
+	imap_channel_begin(login->channel);
+	if ((bad = imap_login_write(login, &out)) != NULL ||
+	    (bad = wire_write(login->channel->wire, buf_view(&out))) != NULL)
 		return bad;
-	offered = find_mechanisms(&login);
-	can_initial = texts_have(login.replies.capabilities, "SASL-IR");
-	if (offered.len == 0 && credentials->bearer == NULL &&
-	    !texts_have(login.replies.capabilities, "LOGINDISABLED")) {
-		bad = log_in(&login);
-	} else {
-		memset(&login.replies, 0, sizeof(login.replies));
-		bad = sasl_start(arena, credentials, offered, &login.sasl);
-		if (bad == NULL)
-			bad = authenticate(&login, can_initial);
-	}
-	*capabilities = login.replies.capabilities;
+	return imap_login_end(login, capabilities);
+}
+
+/* ENABLE is what takes the place of what can't be asked for yet. */
+bool
+imap_login_can_go_ahead(const struct imap_login *login)
+{
+	return login->is_dovecot && login->credentials.encrypted &&
+	    can_speak_first(login) &&
+	    text_equal(sasl_mechanism(login->sasl), "PLAIN") &&
+	    texts_have(login->offers, "ENABLE");
+}
+
+struct texts
+imap_login_offers(const struct imap_login *login)
+{
+	return login->offers;
+}
+
+/* The greeting and what the server can do, in it or asked for. */
+static const struct fault *
+meet(struct imap_login *login)
+{
+	const struct fault	*bad = NULL;
+
+	if (!wire_greeting_read(login->channel->wire))
+		bad = read_greeting(login);
+	if (bad == NULL && login->replies.capabilities.len == 0)
+		bad = ask_capabilities(login);
+	login->offers = login->replies.capabilities;
+	memset(&login->replies, 0, sizeof(login->replies));
 	return bad;
+}
+
+const struct fault *
+imap_login_begin(struct imap *imap, struct imap_channel *channel,
+    struct arena *arena, const struct sasl_credentials *credentials,
+    struct imap_login **result)
+{
+	struct imap_login	*login = arena_take(arena, sizeof(*login));
+	struct texts		 mechanisms;
+	const struct fault	*bad;
+
+	login->imap = imap;
+	login->channel = channel;
+	login->arena = arena;
+	login->credentials = *credentials;
+	*result = login;
+	if ((bad = meet(login)) != NULL)
+		return bad;
+	mechanisms = find_mechanisms(login);
+	if (mechanisms.len == 0 && credentials->bearer == NULL &&
+	    !texts_have(login->offers, "LOGINDISABLED"))
+		return NULL;
+	return sasl_start(arena, &login->credentials, mechanisms,
+	    &login->sasl);
 }

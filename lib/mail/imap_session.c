@@ -81,7 +81,8 @@ imap_keep_refusal(struct imap *imap)
 bool
 imap_is_usable(const struct imap *imap)
 {
-	return !imap->broken && !wire_has_input(imap->channel.wire);
+	return !imap->broken && imap->login == NULL &&
+	    !wire_has_input(imap->channel.wire);
 }
 
 const struct imap_box *
@@ -202,22 +203,33 @@ imap_queue_resync(struct imap *imap, struct arena *arena)
 	(void)imap_queue(imap, arena, &text);
 }
 
-/* Servers that answer nothing before ID (Coremail) are told who we are, in
- * the first flight, where it costs no waiting. */
-static void
-introduce(struct imap *imap)
+/* Ahead of what is queued. */
+static struct imap_command *
+queue_first(struct imap *imap, const char *command)
 {
 	struct queued	*queued;
 	struct buf	 text;
 
-	if (imap->introduced || !imap_can(imap, IMAP_CAN_ID))
-		return;
-	imap->introduced = true;
 	buf_start(&text, imap->arena);
-	buf_text(&text, "ID (\"name\" \"Postern\")");
+	buf_text(&text, command);
 	queued = make(imap, imap->arena, &text);
 	queued->next = imap->first;
 	imap->first = queued;
+	return &queued->command;
+}
+
+/* Servers that answer nothing before ID (Coremail) are told who we are, in
+ * the first flight, where it costs no waiting.  ENABLE takes no notice of what
+ * a server has not (RFC 5161), which EXAMINE would not forgive. */
+static void
+introduce(struct imap *imap)
+{
+	if (imap->login != NULL)
+		(void)queue_first(imap, "ENABLE CONDSTORE");
+	if (imap->introduced || !imap_can(imap, IMAP_CAN_ID))
+		return;
+	imap->introduced = true;
+	(void)queue_first(imap, "ID (\"name\" \"Postern\")");
 }
 
 /* By when the flight is to be over. */
@@ -236,9 +248,25 @@ find_deadline(const struct imap *imap)
 	return until < imap->deadline ? until : imap->deadline;
 }
 
+/* What it can do, where it did not say so as we logged in. */
+static const struct fault *
+ask_abilities(struct imap *imap)
+{
+	struct imap_command	*command;
+	const struct fault	*bad;
+
+	imap->is_unknown = false;
+	command = queue_first(imap, "CAPABILITY");
+	bad = imap_flight_end(imap, imap_flight_run(imap));
+	return bad != NULL ? bad : imap_command_fault(imap->arena, command,
+	    "say what it can do");
+}
+
 const struct fault *
 imap_run(struct imap *imap)
 {
+	const struct fault	*bad;
+
 	if (imap->first == NULL)
 		return NULL;
 	if (imap->broken)
@@ -251,7 +279,27 @@ imap_run(struct imap *imap)
 		    FAULT_LIMIT, "the mail server's answers are too large"));
 	introduce(imap);
 	wire_set_deadline(imap->channel.wire, find_deadline(imap));
-	return imap_flight_end(imap, imap_flight_run(imap));
+	bad = imap_flight_end(imap, imap_flight_run(imap));
+	return bad != NULL || !imap->is_unknown ? bad : ask_abilities(imap);
+}
+
+const struct fault *
+imap_settle(struct imap *imap)
+{
+	struct imap_login	*login = imap->login;
+	struct texts		 capabilities = { NULL, 0 };
+	const struct fault	*bad;
+
+	if (login == NULL)
+		return NULL;
+	imap->login = NULL;
+	imap->abilities = 0;
+	bad = imap_login_run(login, &capabilities);
+	imap->abilities = imap_ability_read(capabilities);
+	if (bad == NULL && capabilities.len == 0)
+		bad = ask_abilities(imap);
+	imap->broken = imap->broken || bad != NULL;
+	return bad;
 }
 
 struct meaning {
@@ -293,35 +341,29 @@ imap_command_fault(struct arena *arena, const struct imap_command *command,
 	    "the mail server would not %s: \"%s\"", what, command->text);
 }
 
+/* Meets the server, and logs in unless that may go ahead. */
 static const struct fault *
 log_in(struct imap *imap, struct arena *arena, const struct account *account,
     const struct wire_target *target)
 {
-	struct sasl_credentials	 credentials;
-	struct imap_command	*command;
-	const struct fault	*bad;
-	struct texts		 capabilities = { NULL, 0 };
-	struct buf		 text;
+	const struct sasl_credentials	 credentials = {
+		.username = account->username, .password = account->password,
+		.bearer = account->bearer, .host = target->guard.host,
+		.port = (int)target->guard.port,
+		.encrypted = target->tls != TLS_NONE
+	};
+	struct imap_login		*login;
+	const struct fault		*bad;
 
-	memset(&credentials, 0, sizeof(credentials));
-	credentials.username = account->username;
-	credentials.password = account->password;
-	credentials.bearer = account->bearer;
-	credentials.host = target->guard.host;
-	credentials.port = (int)target->guard.port;
-	credentials.encrypted = target->tls != TLS_NONE;
-	imap->abilities = 0;
-	bad = imap_login(imap, &imap->channel, arena, &credentials,
-	    &capabilities);
-	imap->abilities = imap_ability_read(capabilities);
-	if (bad != NULL || capabilities.len > 0)
+	bad = imap_login_begin(imap, &imap->channel, arena, &credentials,
+	    &login);
+	if (bad != NULL)
 		return bad;
-	buf_start(&text, arena);
-	buf_text(&text, "CAPABILITY");
-	command = imap_queue(imap, arena, &text);
-	if ((bad = imap_run(imap)) != NULL)
-		return bad;
-	return imap_command_fault(arena, command, "say what it can do");
+	imap->login = login;
+	if (!imap_login_can_go_ahead(login))
+		return imap_settle(imap);
+	imap->abilities = imap_ability_read(imap_login_offers(login));
+	return NULL;
 }
 
 const struct fault *
@@ -339,7 +381,7 @@ imap_reach(struct arena *arena, const struct account *account,
 }
 
 const struct fault *
-imap_open(struct arena *arena, const struct account *account,
+imap_open_ahead(struct arena *arena, const struct account *account,
     const struct config *config, int64_t deadline, struct imap **result)
 {
 	struct wire_target	 target;
@@ -368,6 +410,19 @@ imap_open(struct arena *arena, const struct account *account,
 	}
 	*result = imap;
 	return NULL;
+}
+
+const struct fault *
+imap_open(struct arena *arena, const struct account *account,
+    const struct config *config, int64_t deadline, struct imap **imap)
+{
+	const struct fault	*bad;
+
+	bad = imap_open_ahead(arena, account, config, deadline, imap);
+	if (bad != NULL || (bad = imap_settle(*imap)) == NULL)
+		return bad;
+	imap_close(*imap);
+	return bad;
 }
 
 void

@@ -90,6 +90,18 @@ const struct fault	*imap_open(struct arena *arena,
 			    const struct config *config, int64_t deadline,
 			    struct imap **imap);
 
+/*
+ * The same, but with a server that lets (mail/imap_login) the login goes with
+ * the first flight, which then may end with those faults of it.  Until then it
+ * is not known what the server can do after login: imap_can tells what it said
+ * before.  imap_settle, before the first flight, logs in now.
+ */
+const struct fault	*imap_open_ahead(struct arena *arena,
+			    const struct account *account,
+			    const struct config *config, int64_t deadline,
+			    struct imap **imap);
+const struct fault	*imap_settle(struct imap *imap);
+
 /* The session holds the place until it is closed. */
 void			 imap_hold(struct imap *imap, struct slot place);
 

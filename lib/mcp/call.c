@@ -1,5 +1,7 @@
 #include "mcp/call.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -82,30 +84,54 @@ call_guard(struct call *call, struct imap *imap,
 	call->guard = guard;
 }
 
+/* A session, kept or new, that has logged in unless it may do so later. */
+static const struct fault *
+take_settled(struct call *call, bool ahead, struct imap **imap)
+{
+	const struct fault	*bad;
+
+	bad = imap_cache_take(call->arena, call->account, call->config,
+	    call->deadline, imap);
+	if (bad != NULL || ahead || (bad = imap_settle(*imap)) == NULL)
+		return bad;
+	imap_cache_put(call->account, call->config, *imap);
+	*imap = NULL;
+	return bad;
+}
+
 /* Anybody can try passwords in headers, so that each is counted. */
 static const struct fault *
-take_counted(struct call *call, struct imap **imap)
+take_counted(struct call *call, bool ahead, struct imap **imap)
 {
 	const struct mail_server	*server = call->account->imap.at;
 	const struct fault		*bad;
 	struct pace			 pace;
 
 	if (call->access->client != plain_client)
-		return imap_cache_take(call->arena, call->account,
-		    call->config, call->deadline, imap);
+		return take_settled(call, ahead, imap);
 	bad = pace_login(call->request, server->host,
 	    call->account->username, &pace);
 	if (bad != NULL)
 		return bad;
-	bad = imap_cache_take(call->arena, call->account, call->config,
-	    call->deadline, imap);
+	bad = take_settled(call, false, imap);
 	pace_login_end(call->request, &pace, bad);
 	return bad;
 }
 
+/* Between requests the password may have changed. */
+static const struct fault *
+of_login(const struct call *call, const struct fault *bad)
+{
+	if (bad == NULL || bad->kind != FAULT_LOGIN)
+		return bad;
+	return fault_make(call->arena, FAULT_TOKEN,
+	    "the mail server refuses the mailbox's credentials: %s",
+	    bad->detail);
+}
+
 /* A session, kept or new. */
 static const struct fault *
-take_session(struct call *call, struct imap **imap)
+take_session(struct call *call, bool ahead, struct imap **imap)
 {
 	const struct fault	*bad;
 
@@ -113,20 +139,35 @@ take_session(struct call *call, struct imap **imap)
 	    call->account)) != NULL)
 		return bad;
 	call->counted = true;
-	bad = take_counted(call, imap);
-	if (bad != NULL && bad->kind == FAULT_LOGIN)
-		return fault_make(call->arena, FAULT_TOKEN,
-		    "the mail server refuses the mailbox's credentials: %s",
-		    bad->detail);
-	if (bad == NULL)
-		call_guard(call, *imap, call->account);
-	return bad;
+	bad = take_counted(call, ahead, imap);
+	if (bad != NULL)
+		return of_login(call, bad);
+	call_guard(call, *imap, call->account);
+	return NULL;
 }
 
 const struct fault *
 call_imap(struct call *call)
 {
-	return call->imap != NULL ? NULL : take_session(call, &call->imap);
+	return call->imap == NULL ? take_session(call, false, &call->imap) :
+	    of_login(call, imap_settle(call->imap));
+}
+
+/* Names of roles, encoded ones and the grant's limits are looked up, in ways
+ * that servers differ in. */
+static const struct fault *
+take_ahead(struct call *call, const char *folder)
+{
+	if (call->imap != NULL || call->account->folders.len > 0 ||
+	    strpbrk(folder, "\\&") != NULL)
+		return call_imap(call);
+	return take_session(call, true, &call->imap);
+}
+
+const struct fault *
+call_run(struct call *call)
+{
+	return of_login(call, imap_run(call->imap));
 }
 
 const struct fault *
@@ -153,7 +194,7 @@ call_reader(struct call *call, struct imap **imap)
 	const struct fault	*bad = NULL;
 
 	if (call->reader == NULL)
-		bad = take_session(call, &call->reader);
+		bad = take_session(call, false, &call->reader);
 	*imap = call->reader;
 	return bad;
 }
@@ -239,16 +280,35 @@ call_permits(struct call *call, const char *wire)
 	    texts_join(call->arena, call->account->folders, ", "));
 }
 
+static const struct fault *
+find_folder(struct call *call, const char *folder, const char **wire)
+{
+	const struct fault	*bad;
+
+	bad = folder_wire_name(call->imap, call->arena, folder, wire);
+	return bad != NULL ? bad : call_permits(call, *wire);
+}
+
 const struct fault *
 call_folder(struct call *call, const char *folder, const char **wire)
 {
 	const struct fault	*bad;
 
-	if ((bad = call_imap(call)) != NULL ||
-	    (bad = folder_wire_name(call->imap, call->arena,
-	    text_is_empty(folder) ? "INBOX" : folder, wire)) != NULL)
-		return bad;
-	return call_permits(call, *wire);
+	if (text_is_empty(folder))
+		folder = "INBOX";
+	bad = call_imap(call);
+	return bad != NULL ? bad : find_folder(call, folder, wire);
+}
+
+const struct fault *
+call_folder_ahead(struct call *call, const char *folder, const char **wire)
+{
+	const struct fault	*bad;
+
+	if (text_is_empty(folder))
+		folder = "INBOX";
+	bad = take_ahead(call, folder);
+	return bad != NULL ? bad : find_folder(call, folder, wire);
 }
 
 const struct fault *
@@ -284,10 +344,10 @@ call_open(struct call *call, const char *folder, bool writable,
 	const struct fault		*bad;
 	const char			*wire;
 
-	if ((bad = call_folder(call, folder, &wire)) != NULL)
+	if ((bad = call_folder_ahead(call, folder, &wire)) != NULL)
 		return bad;
 	opened = imap_queue_open(call->imap, call->arena, wire, writable);
-	if ((bad = imap_run(call->imap)) != NULL ||
+	if ((bad = call_run(call)) != NULL ||
 	    (bad = call_check_open(call, opened, folder, uidvalidity)) != NULL)
 		return bad;
 	*box = imap_box(call->imap);
@@ -381,41 +441,4 @@ void
 call_close_kept(void)
 {
 	imap_cache_close();
-}
-
-static bool
-has_uid(const struct uids *set, uint32_t uid)
-{
-	size_t	 i;
-
-	for (i = 0; i < set->len; i++)
-		if (set->at[i] == uid)
-			return true;
-	return false;
-}
-
-const struct fault *
-call_uids(struct call *call, int64_t uid, struct numbers uids, size_t most,
-    struct uids *set)
-{
-	size_t	 i;
-
-	if ((uid != 0) == (uids.len != 0))
-		return fault_make(call->arena, FAULT_ARGUMENT,
-		    "give either uid (one number) or uids (a list)");
-	if (uid != 0)
-		uids = (struct numbers){ &uid, 1 };
-	if (uids.len > most)
-		return fault_make(call->arena, FAULT_ARGUMENT,
-		    "uids must have at most %zu items", most);
-	set->at = arena_array(call->arena, uids.len, sizeof(*set->at));
-	set->len = 0;
-	for (i = 0; i < uids.len; i++) {
-		if (uids.at[i] < 1 || uids.at[i] > UINT32_MAX)
-			return fault_make(call->arena, FAULT_ARGUMENT,
-			    "a UID is a number from 1 to 4294967295");
-		if (!has_uid(set, (uint32_t)uids.at[i]))
-			set->at[set->len++] = (uint32_t)uids.at[i];
-	}
-	return NULL;
 }

@@ -75,6 +75,9 @@ const struct fault	*call_choose(struct call *call, const char *account);
  * of a call is counted: FAULT_RATE. */
 const struct fault	*call_imap(struct call *call);
 
+/* Runs what is queued in call->imap; call_imap's faults, too. */
+const struct fault	*call_run(struct call *call);
+
 /*
  * Guards a session of an account by its card (mail/card_guard), ahead of its
  * first flight, unless another session of this call has proved it.  That the
@@ -110,6 +113,14 @@ const struct fault	*call_open(struct call *call, const char *folder,
  * folder limits, for use in a flight. */
 const struct fault	*call_folder(struct call *call, const char *folder,
 			    const char **wire);
+
+/*
+ * The same for a first flight that opens the folder: a new session may log in
+ * with that only (imap_open_ahead), if the name is plain.  Until call_run has
+ * been, nothing may ask what it can.
+ */
+const struct fault	*call_folder_ahead(struct call *call,
+			    const char *folder, const char **wire);
 
 /* Whether the grant's folder limits leave that wire name open. */
 const struct fault	*call_allows(struct call *call, const char *wire,
@@ -164,12 +175,5 @@ void			 call_sweep(const struct config *config);
 
 /* At the program's end: closes all of them. */
 void			 call_close_kept(void);
-
-/* uid or uids (exactly one) as a checked set, at most that many;
- * FAULT_ARGUMENT otherwise. uid 0 means absent; one named twice counts once,
- * in the order given. */
-const struct fault	*call_uids(struct call *call, int64_t uid,
-			    struct numbers uids, size_t most,
-			    struct uids *set);
 
 #endif

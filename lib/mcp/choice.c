@@ -20,13 +20,51 @@ choice_numbers(struct arena *arena, struct uids uids)
 	return numbers;
 }
 
+static bool
+has_uid(const struct uids *set, uint32_t uid)
+{
+	size_t	 i;
+
+	for (i = 0; i < set->len; i++)
+		if (set->at[i] == uid)
+			return true;
+	return false;
+}
+
+const struct fault *
+choice_uids(struct call *call, struct choice choice, size_t most,
+    struct uids *set)
+{
+	struct numbers	 uids = choice.uids;
+	size_t		 i;
+
+	if ((choice.uid != 0) == (uids.len != 0))
+		return fault_make(call->arena, FAULT_ARGUMENT,
+		    "give either uid (one number) or uids (a list)");
+	if (choice.uid != 0)
+		uids = (struct numbers){ &choice.uid, 1 };
+	if (uids.len > most)
+		return fault_make(call->arena, FAULT_ARGUMENT,
+		    "uids must have at most %zu items", most);
+	set->at = arena_array(call->arena, uids.len, sizeof(*set->at));
+	set->len = 0;
+	for (i = 0; i < uids.len; i++) {
+		if (uids.at[i] < 1 || uids.at[i] > UINT32_MAX)
+			return fault_make(call->arena, FAULT_ARGUMENT,
+			    "a UID is a number from 1 to 4294967295");
+		if (!has_uid(set, (uint32_t)uids.at[i]))
+			set->at[set->len++] = (uint32_t)uids.at[i];
+	}
+	return NULL;
+}
+
 const struct fault *
 choice_open(struct call *call, struct choice choice, struct uids *set,
     const struct imap_box **box)
 {
 	const struct fault	*bad;
 
-	bad = call_uids(call, choice.uid, choice.uids, CHOICE_UIDS_MOST, set);
+	bad = choice_uids(call, choice, CHOICE_UIDS_MOST, set);
 	if (bad != NULL)
 		return bad;
 	bad = call_open(call, choice.folder, true, choice.uidvalidity, box);
@@ -45,7 +83,7 @@ choice_open_any(struct call *call, struct choice choice, struct uids *set,
 {
 	const struct fault	*bad;
 
-	bad = call_uids(call, choice.uid, choice.uids, CHOICE_UIDS_MOST, set);
+	bad = choice_uids(call, choice, CHOICE_UIDS_MOST, set);
 	if (bad != NULL)
 		return bad;
 	return call_open(call, choice.folder, false, choice.uidvalidity, box);

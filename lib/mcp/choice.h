@@ -30,6 +30,12 @@ struct choice {
 	{ FIELD(s, uids), .most = CHOICE_UIDS_MOST },			\
 	{ FIELD(s, uidvalidity), .most = UINT32_MAX }
 
+/* uid or uids (exactly one) as a checked set, at most that many;
+ * FAULT_ARGUMENT otherwise.  uid 0 means absent; one named twice counts once,
+ * in the order given. */
+const struct fault	*choice_uids(struct call *call, struct choice choice,
+			    size_t most, struct uids *set);
+
 /* Opens the folder for writing and proves it, so that nothing is written
  * behind a SELECT that failed; gives the set of UIDs. FAULT_ARGUMENT,
  * FAULT_FOLDER, FAULT_CHANGED, FAULT_PERMISSION for a read-only folder. */

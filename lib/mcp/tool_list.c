@@ -137,7 +137,9 @@ open_folder(struct call *call, const char *folder,
 	const char		*wire;
 	struct buf		 text;
 
-	if ((bad = call_folder(call, folder, &wire)) != NULL)
+	bad = (criteria == NULL && look->cursor->below == 0 ?
+	    call_folder_ahead : call_folder)(call, folder, &wire);
+	if (bad != NULL)
 		return bad;
 	look->opened = imap_queue_open(call->imap, call->arena, wire, false);
 	if (look->opened == NULL) {
@@ -148,7 +150,7 @@ open_folder(struct call *call, const char *folder,
 	look->search = queue_search(call, look->cursor, criteria);
 	if (look->opened != NULL && look->search == NULL)
 		guess_page(call, wire, look);
-	if ((bad = imap_run(call->imap)) != NULL ||
+	if ((bad = call_run(call)) != NULL ||
 	    (bad = call_check_open(call, look->opened, folder, 0)) != NULL ||
 	    (bad = listing_check(call, look->cursor,
 	    imap_box(call->imap))) != NULL)

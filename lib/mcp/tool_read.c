@@ -334,8 +334,8 @@ check_args(struct call *call, const struct read_args *args, struct uids *set)
 {
 	const struct fault	*bad;
 
-	if ((bad = call_uids(call, args->uid, args->uids, READ_UIDS_MOST,
-	    set)) != NULL)
+	if ((bad = choice_uids(call, CHOICE(args), READ_UIDS_MOST, set)) !=
+	    NULL)
 		return bad;
 	if (args->offset != 0 && set->len != 1)
 		return fault_make(call->arena, FAULT_ARGUMENT,

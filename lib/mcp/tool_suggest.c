@@ -228,8 +228,8 @@ look(struct call *call, const struct suggest_args *args,
 	struct buf			 text;
 	size_t				 i;
 
-	if ((bad = call_uids(call, args->uid, args->uids, CHOICE_UIDS_MOST,
-	    &set)) != NULL ||
+	if ((bad = choice_uids(call, CHOICE(args), CHOICE_UIDS_MOST, &set)) !=
+	    NULL ||
 	    (bad = call_folder(call, args->folder, &wire)) != NULL)
 		return bad;
 	/* What was done since it was opened counts, too. */

@@ -1,7 +1,14 @@
 #!/usr/bin/env python3
 """A page of a list is asked for in the flight that opens the folder, by the
 numbers that it had when the session last saw the folder.  Whatever has
-happened there since, the answer is what a second IMAP client sees."""
+happened there since, the answer is what a second IMAP client sees.  And a
+login goes out with the flight behind it where the server is known to read on;
+one that is refused is told as ever."""
+import imaplib
+import os
+import pathlib
+import time
+
 import postern
 import relay
 
@@ -131,6 +138,67 @@ def _():
     for _ in range(CALLS):
         error = mcp.tool_error("list_mail_messages", folder=FOLDER)
         assert error["code"] == "folder_not_found", error
+
+
+def listed(port, *flags):
+    """A way to list the other user's mail through a new line."""
+    line = relay.Relay(("127.0.0.1", port))
+    name, password = os.environ["TEST_OTHER"], os.environ[
+        "TEST_OTHER_PASSWORD"]
+    told = server.sign_in(client=server.provision(*flags, imap=line.port),
+                          fields={"username": name, "password": password})
+    his = postern.Mcp(server, told["access_token"])
+
+    def ask():
+        line.drop_all()
+        before = line.turns, line.connections
+        response = his.post(*his.message("tools/call", {
+            "name": "list_mail_messages", "arguments": {}}))
+        return (response, line.turns - before[0],
+                line.connections - before[1])
+    return ask
+
+
+def change(users, text, password):
+    """Dovecot looks once a second whether the file is another."""
+    users.write_text(text)
+    for _ in range(50):
+        client = imaplib.IMAP4_SSL("127.0.0.1",
+                                   int(os.environ["TEST_IMAPS_PORT"]))
+        try:
+            client.login(os.environ["TEST_OTHER"], password)
+            client.logout()
+            return
+        except imaplib.IMAP4.error:
+            time.sleep(0.1)
+    raise AssertionError("the password is what it was")
+
+
+@case("a password that was changed ends the login and what follows it")
+def _():
+    users = pathlib.Path(os.environ.get("TEST_LMTP", "/")).parent.parent / \
+        "users"
+    if not users.exists():
+        raise postern.Skip("only Dovecot reads on behind a login")
+    ways = [listed(int(os.environ["TEST_IMAPS_PORT"]), "--imap-ssl"),
+            listed(told["port"])]
+    before, password = users.read_text(), os.environ["TEST_OTHER_PASSWORD"]
+    plain = [one() for one in ways]
+    try:
+        change(users, before.replace(password, "another"), "another")
+        refused = [one() for one in ways]
+    finally:
+        change(users, before, password)
+    again = [one() for one in ways]
+    for response, _, opened in plain + again:
+        assert response.status == 200 and opened == 1, (response, opened)
+        assert "isError" not in response.text(), response
+    # Two of TLS, the login with the folder, and the page if it has one.
+    assert plain[0][1] == again[0][1] <= 4, plain
+    for response, _, opened in refused:
+        assert response.status == 401 and opened == 1, (response, opened)
+    assert refused[0][0].header("WWW-Authenticate") == \
+        refused[1][0].header("WWW-Authenticate"), refused
 
 
 case.run()

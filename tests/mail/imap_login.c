@@ -128,7 +128,183 @@ implicit_tls(void **state)
 	end(&stage);
 }
 
+#define DOVECOT(more)							\
+	{ NULL, "* OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS "	\
+	    "ID ENABLE IDLE AUTH=PLAIN" more "] Dovecot ready.\r\n" }
+#define AUTHENTICATE	"L1 AUTHENTICATE PLAIN " PLAIN
+#define FLIGHT								\
+	{ AUTHENTICATE, NULL },						\
+	{ "A3 ID (\"name\" \"Postern\")", NULL },			\
+	{ "A2 ENABLE CONDSTORE", NULL }
+#define ANSWERS								\
+	"* ID NIL\r\nA3 OK\r\n* ENABLED CONDSTORE\r\nA2 OK\r\n"		\
+	"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nA1 OK [READ-ONLY] x\r\n"
+
+/* The first flight opens a folder: what came of the login, and of that. */
+static const struct ahead {
+	const char	*name;
+	bool		 ahead;
+	enum fault_kind	 kind;		/* FAULT_KINDS: logged in */
+	const char	*word;
+	struct step	 steps[9];
+} aheads[] = {
+	{ "behind the login, and before its answer", true, FAULT_KINDS, NULL, {
+	    DOVECOT(""), FLIGHT, { "A1 EXAMINE INBOX",
+	    "L1 OK [CAPABILITY IMAP4rev1 UIDPLUS] in\r\n" ANSWERS } } },
+	{ "abilities are asked for where they are not told", true,
+	    FAULT_KINDS, NULL, {
+	    DOVECOT(""), FLIGHT, { "A1 EXAMINE INBOX", "L1 OK in\r\n" ANSWERS },
+	    { "A4 CAPABILITY",
+	    "* CAPABILITY IMAP4rev1 UIDPLUS\r\nA4 OK\r\n" } } },
+	{ "refused, and then all else", true, FAULT_LOGIN, "Wrong password", {
+	    DOVECOT(""), FLIGHT, { "A1 EXAMINE INBOX",
+	    "L1 NO [AUTHENTICATIONFAILED] Wrong password\r\nA3 OK\r\nA2 OK\r\n"
+	    "A1 BAD Error in IMAP command received by server.\r\n"
+	    "* BYE Too many invalid IMAP commands.\r\n" } } },
+	{ "refused, and yet it would answer", true, FAULT_LOGIN, NULL, {
+	    DOVECOT(""), FLIGHT, { "A1 EXAMINE INBOX",
+	    "L1 NO no\r\n" ANSWERS } } },
+	{ "later", true, FAULT_UNAVAILABLE, "backend", {
+	    DOVECOT(""), FLIGHT, { "A1 EXAMINE INBOX",
+	    "L1 NO [UNAVAILABLE] backend\r\n" } } },
+	{ "answers before that of the login", true, FAULT_PROTOCOL, NULL, {
+	    DOVECOT(""), FLIGHT, { "A1 EXAMINE INBOX",
+	    ANSWERS "L1 OK [CAPABILITY UIDPLUS] in\r\n" } } },
+	{ "a challenge where none is due", true, FAULT_PROTOCOL, NULL, {
+	    DOVECOT(""), FLIGHT, { "A1 EXAMINE INBOX", "+ \r\n" },
+	    { "*", "L1 BAD aborted\r\n" } } },
+	{ "silence behind the login", true, FAULT_TIMEOUT, NULL, {
+	    DOVECOT(""), FLIGHT, { "A1 EXAMINE INBOX",
+	    "L1 OK [CAPABILITY UIDPLUS] in\r\n" } } },
+	{ "what is not known to read on waits", false, FAULT_KINDS, NULL, {
+	    { NULL, "* OK [CAPABILITY IMAP4rev1 SASL-IR ENABLE AUTH=PLAIN] "
+	    "Cyrus IMAP server ready\r\n" },
+	    { AUTHENTICATE, "L1 OK [CAPABILITY IMAP4rev1 UIDPLUS] in\r\n" },
+	    { "A1 EXAMINE INBOX", "* 3 EXISTS\r\nA1 OK\r\n" } } },
+	{ "so does Dovecot without SASL-IR", false, FAULT_KINDS, NULL, {
+	    { NULL, "* OK [CAPABILITY IMAP4rev1 ENABLE AUTH=PLAIN] Dovecot "
+	    "ready.\r\n" },
+	    { "L1 AUTHENTICATE PLAIN", "+ \r\n" },
+	    { PLAIN, "L1 OK [CAPABILITY IMAP4rev1 UIDPLUS] in\r\n" },
+	    { "A1 EXAMINE INBOX", "* 3 EXISTS\r\nA1 OK\r\n" } } }
+};
+
+static void
+start_in_tls(struct stage *stage, const struct step *steps)
+{
+	begin(stage);
+	stage->server.tls = TLS_IMPLICIT;
+	stage->config.mail_ca_file = peer_ca_file();
+	peer_start(&stage->peer, greets_in_tls, steps);
+	stage->server.port = stage->peer.port;
+	assert_null(imap_open_ahead(stage->arena, &stage->account,
+	    &stage->config, clock_ms() + stage->patience, &stage->imap));
+}
+
+static void
+go_ahead(const struct ahead *row)
+{
+	const struct imap_command	*opened;
+	const struct fault		*bad;
+	struct stage			 stage;
+
+	start_in_tls(&stage, row->steps);
+	assert_int_equal(imap_is_usable(stage.imap), !row->ahead);
+	if (row->kind == FAULT_TIMEOUT)
+		imap_begin(stage.imap, stage.arena, clock_ms() + SHORT_MS);
+	opened = imap_queue_open(stage.imap, stage.arena, "INBOX", false);
+	bad = imap_run(stage.imap);
+	if (row->kind == FAULT_KINDS) {
+		assert_null(bad);
+		assert_int_equal(imap_box(stage.imap)->exists, 3);
+		assert_true(imap_is_usable(stage.imap));
+		assert_true(imap_can(stage.imap, IMAP_CAN_UIDPLUS));
+		assert_false(imap_can(stage.imap, IMAP_CAN_IDLE));
+	} else {
+		expect_fault(bad, row->kind, row->word);
+		assert_int_equal(opened->outcome, IMAP_WAITING);
+		assert_null(imap_box(stage.imap));
+		assert_false(imap_is_usable(stage.imap));
+	}
+	end(&stage);
+}
+
+static void
+each_ahead(void **state)
+{
+	size_t	 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(aheads) / sizeof(aheads[0]); i++) {
+		print_message("# %s\n", aheads[i].name);
+		go_ahead(&aheads[i]);
+	}
+}
+
+/* Who needs to know more first logs in by itself. */
+static void
+settled(void **state)
+{
+	static const struct step	 steps[] = { DOVECOT(""),
+	    { AUTHENTICATE, "L1 OK [CAPABILITY IMAP4rev1 UIDPLUS] in\r\n" },
+	    { "A1 NOOP", "A1 OK\r\n" }, { NULL, NULL } };
+	struct stage			 stage;
+
+	(void)state;
+	start_in_tls(&stage, steps);
+	assert_true(imap_can(stage.imap, IMAP_CAN_IDLE));
+	assert_null(imap_settle(stage.imap));
+	assert_true(imap_can(stage.imap, IMAP_CAN_UIDPLUS));
+	assert_false(imap_can(stage.imap, IMAP_CAN_IDLE));
+	assert_null(imap_settle(stage.imap));
+	queue(&stage, "NOOP");
+	assert_null(imap_run(stage.imap));
+	end(&stage);
+}
+
+/* One that was never used knows no password, and is not kept. */
+static void
+unused(void **state)
+{
+	static const struct step	 steps[] = { DOVECOT(""),
+	    { "L2 LOGOUT", NULL }, { NULL, NULL } };
+	struct stage			 stage;
+
+	(void)state;
+	start_in_tls(&stage, steps);
+	assert_false(imap_is_usable(stage.imap));
+	end(&stage);
+}
+
+/* A flight behind a token: a refusal would be a challenge. */
+static void
+bearer(void **state)
+{
+	static const struct step	 steps[] = {
+	    DOVECOT(" AUTH=XOAUTH2"), { "L1 AUTHENTICATE XOAUTH2*",
+	    "L1 OK [CAPABILITY IMAP4rev1 UIDPLUS] in\r\n" }, { NULL, NULL } };
+	struct stage			 stage;
+
+	(void)state;
+	begin(&stage);
+	stage.account.password = NULL;
+	stage.account.bearer = "token";
+	stage.server.tls = TLS_IMPLICIT;
+	stage.config.mail_ca_file = peer_ca_file();
+	peer_start(&stage.peer, greets_in_tls, steps);
+	stage.server.port = stage.peer.port;
+	assert_null(imap_open_ahead(stage.arena, &stage.account,
+	    &stage.config, clock_ms() + PATIENCE_MS, &stage.imap));
+	assert_true(imap_can(stage.imap, IMAP_CAN_UIDPLUS));
+	assert_true(imap_is_usable(stage.imap));
+	end(&stage);
+}
+
 CHECK_MAIN(
 	cmocka_unit_test(each_login),
-	cmocka_unit_test(implicit_tls)
+	cmocka_unit_test(implicit_tls),
+	cmocka_unit_test(each_ahead),
+	cmocka_unit_test(settled),
+	cmocka_unit_test(unused),
+	cmocka_unit_test(bearer)
 )
