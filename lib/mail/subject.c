@@ -126,33 +126,44 @@ list_length(const char *text, const char *const *words)
 	return behind_words(text + len, words) == NULL ? 0 : len;
 }
 
-static const char *
-prefix(struct arena *arena, const char *ours, const char *subject,
-    const char *const *words)
+/* What is left of it, cut between characters, without a blank at its end. */
+static struct bytes
+kept(struct arena *arena, const char *subject, const char *const *words)
 {
 	struct buf	 buf;
 	const char	*rest;
 	size_t		 len;
 
-	if (subject == NULL)
-		subject = "";
 	rest = strip(subject, words);
 	buf_start(&buf, arena);
-	buf_text(&buf, ours);
-	if (*rest != '\0')
-		buf_byte(&buf, ' ');
 	if ((len = list_length(rest, words)) > 0) {
 		buf_bytes(&buf, bytes_from(rest, len));
 		rest = strip(rest + len, words);
 	}
-	for (len = strlen(rest); len > 0 && rest[len - 1] == ' '; len--)
-		continue;
-	if (len > SUBJECT_BYTES)
-		len = SUBJECT_BYTES;
-	/* Not within a character. */
-	for (; len > 0 && ((unsigned char)rest[len] & 0xC0) == 0x80; len--)
-		continue;
-	buf_bytes(&buf, bytes_from(rest, len));
+	buf_text(&buf, rest);
+	if (buf.len > SUBJECT_BYTES) {
+		for (len = SUBJECT_BYTES; (buf.at[len] & 0xC0) == 0x80; len--)
+			continue;
+		buf_cut(&buf, len);
+	}
+	while (buf.len > 0 && buf.at[buf.len - 1] == ' ')
+		buf_cut(&buf, buf.len - 1);
+	return buf_view(&buf);
+}
+
+static const char *
+prefix(struct arena *arena, const char *ours, const char *subject,
+    const char *const *words)
+{
+	struct bytes	 rest;
+	struct buf	 buf;
+
+	rest = kept(arena, subject == NULL ? "" : subject, words);
+	buf_start(&buf, arena);
+	buf_text(&buf, ours);
+	if (rest.len > 0)
+		buf_byte(&buf, ' ');
+	buf_bytes(&buf, rest);
 	return utf8_clean_line(arena, buf_view(&buf));
 }
 

@@ -37,6 +37,7 @@ static const struct row	 rows[] = {
 	{ "Re: [list] AW: Re: Plan", "Re: [list] Plan",
 	    "Fwd: Re: [list] AW: Re: Plan" },
 	{ "[list] Plan", "Re: [list] Plan", "Fwd: [list] Plan" },
+	{ "[list] Re: ", "Re: [list]", "Fwd: [list] Re:" },
 	/* These only look alike. */
 	{ "Recall: Plan", "Re: Recall: Plan", "Fwd: Recall: Plan" },
 	{ "Re Plan", "Re: Re Plan", "Fwd: Re Plan" },
@@ -90,6 +91,14 @@ long_subjects(void **state)
 	assert_true(strlen(made) <= SUBJECT_BYTES + strlen("Re: "));
 	assert_true(utf8_is_valid(bytes_of(made)));
 	assert_null(strstr(made, "\xEF\xBF\xBD"));
+	/* Where it is cut no blank is left, and once more changes nothing. */
+	buf_cut(&buf, 0);
+	buf_text(&buf, "[list] Re: ");
+	for (i = 0; i < SUBJECT_BYTES; i++)
+		buf_text(&buf, "x ");
+	made = subject_reply(arena, buf_string(&buf));
+	assert_true(made[strlen(made) - 1] == 'x');
+	assert_string_equal(subject_reply(arena, made), made);
 	arena_close(arena);
 }
 
