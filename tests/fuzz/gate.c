@@ -17,7 +17,6 @@
 #include "web/serve.h"
 
 enum {
-	RECORD_HEAD = 8, RECORD_STDIN = 5,
 	BODY_BYTES = 64 * 1024, SENT_BYTES = 64 * 1024, WAIT_MS = 100
 };
 
@@ -64,24 +63,20 @@ listen_once(struct sockaddr_un *address)
 
 /*
  * libfcgi ends the process where a length of a name or value can't be had from
- * malloc, which no web server sends: those here stay below 16 MiB.
+ * malloc, which no web server sends: those here stay below 16 MiB, wherever it
+ * takes them to stand.
  */
 static void
 limit_lengths(unsigned char *at, size_t len)
 {
-	size_t	 i, end, start;
+	size_t	 i;
 
-	for (start = 0; start + RECORD_HEAD <= len; start = end) {
-		end = start + RECORD_HEAD + at[start + 4] * 256u +
-		    at[start + 5] + at[start + 6];
-		if (at[start + 1] == RECORD_STDIN)
-			continue;
-		for (i = start + RECORD_HEAD; i < end && i < len; i++)
-			if (at[i] >= 0x80) {
-				at[i] = 0x80;
-				at[i + (i + 1 < len)] &= 0x80;
-			}
-	}
+	for (i = 0; i < len; i++)
+		if (at[i] >= 0x80) {
+			at[i] = 0x80;
+			if (i + 1 < len)
+				at[i + 1] &= 0x80;
+		}
 }
 
 static int
