@@ -30,6 +30,7 @@ struct calls {
 	CURLMsg		*(*multi_info_read)(CURLM *, int *);
 	struct curl_slist *(*slist_append)(struct curl_slist *, const char *);
 	void		 (*slist_free_all)(struct curl_slist *);
+	void		 (*set_read_ahead)(void *tls, int is);	/* or NULL */
 };
 
 struct symbol {
@@ -47,28 +48,42 @@ static const struct symbol	 symbols[] = {
 	AT(multi_info_read), AT(slist_append), AT(slist_free_all)
 };
 
+static const struct symbol	 read_ahead = {
+	"SSL_set_read_ahead", offsetof(struct calls, set_read_ahead)
+};
+
 /* Set once: what is linked doesn't change either. */
 static struct calls	 calls;
+
+static bool
+find(void *library, const struct symbol *symbol, struct calls *found)
+{
+	void	*at;
+
+	if ((at = dlsym(library, symbol->name)) == NULL)
+		return false;
+	/* POSIX has both kinds of pointers alike; C has no cast. */
+	memcpy((char *)found + symbol->at, &at, sizeof(at));
+	return true;
+}
 
 /* RTLD_LAZY: of what those libraries have, little is ever called. */
 static bool
 is_loaded(void)
 {
-	struct calls	 found;
-	void		*library, *symbol;
+	struct calls	 found = { 0 };
+	void		*library;
 	size_t		 i;
 
 	if (calls.easy_init != NULL)
 		return true;
 	if ((library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL)) == NULL)
 		return false;
-	for (i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
-		if ((symbol = dlsym(library, symbols[i].name)) == NULL)
+	for (i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++)
+		if (!find(library, &symbols[i], &found))
 			return false;
-		/* POSIX has both kinds of pointers alike; C has no cast. */
-		memcpy((char *)&found + symbols[i].at, &symbol,
-		    sizeof(symbol));
-	}
+	/* Of the library that libcurl itself has loaded. */
+	(void)find(library, &read_ahead, &found);
 	calls = found;
 	return true;
 }
@@ -193,4 +208,16 @@ void
 curl_slist_free_all(struct curl_slist *list)
 {
 	calls.slist_free_all(list);
+}
+
+void
+libcurl_read_ahead(CURL *curl)
+{
+	const struct curl_tlssessioninfo	*told = NULL;
+
+	if (calls.set_read_ahead != NULL &&
+	    calls.easy_getinfo(curl, CURLINFO_TLS_SSL_PTR, &told) ==
+	    CURLE_OK && told != NULL && told->internals != NULL &&
+	    told->backend == CURLSSLBACKEND_OPENSSL)
+		calls.set_read_ahead(told->internals, 1);
 }

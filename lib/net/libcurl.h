@@ -24,4 +24,13 @@
  * would call curl_global_init before, and pay for it in each idle worker.
  */
 
+/*
+ * Has TLS take what has come from the socket as a whole, instead of each
+ * record's head and body by themselves.  It then holds what poll(2) does not
+ * see, so this is for one that was opened with CURLOPT_CONNECT_ONLY, is read
+ * until CURLE_AGAIN before it is waited for, and was read from before.  Where
+ * TLS is not OpenSSL's nothing changes.
+ */
+void	 libcurl_read_ahead(CURL *curl);
+
 #endif

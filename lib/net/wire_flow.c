@@ -98,6 +98,9 @@ receive(struct wire *wire, unsigned char *at, size_t size, size_t *len)
 		return wire_flow_fail(wire, FAULT_CONNECT,
 		    "the connection broke");
 	wire->received += *len;
+	if (!wire->reads_ahead)
+		libcurl_read_ahead(wire->handle->curl);
+	wire->reads_ahead = true;
 	return NULL;
 }
 

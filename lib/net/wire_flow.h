@@ -29,6 +29,7 @@ struct wire {
 	bool			 greeting_read;	/* by libcurl */
 	bool			 greeted;	/* by whomever */
 	bool			 wrote;		/* and not waited since */
+	bool			 reads_ahead;	/* TLS was told to */
 	uint64_t		 received;
 	struct ahead		 ahead;
 };

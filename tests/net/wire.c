@@ -292,6 +292,49 @@ what_a_user_typed(void **state)
 	arena_close(stage.arena);
 }
 
+enum { RECORDS = 30 };
+
+static void
+say_in_records(struct line *line, const void *state)
+{
+	int	 i;
+
+	(void)state;
+	if (!peer_tls(line, PEER_GOOD, 0))
+		return;
+	peer_say(line, "* OK hello\r\n");
+	peer_expect(line, "more");
+	for (i = 0; i < RECORDS; i++)
+		peer_say(line, i % 2 == 0 ? "* 1 " : "EXISTS\r\n");
+	peer_drain(line);
+}
+
+/* What was read off the socket beside the record at hand is input as well,
+ * also where nothing more comes. */
+static void
+many_records(void **state)
+{
+	struct stage	 stage;
+	int64_t		 start = clock_ms();
+	int		 i;
+
+	(void)state;
+	begin(&stage, WIRE_IMAP, TLS_IMPLICIT);
+	assert_null(meet(&stage, say_in_records, NULL));
+	wire_set_deadline(stage.wire, start + PATIENCE_MS);
+	expect_line(&stage, "* OK hello");
+	assert_null(wire_write(stage.wire, bytes_of("more\r\n")));
+	clock_sleep_until(clock_ms() + SHORT_MS);
+	for (i = 0; i < RECORDS / 2; i++) {
+		assert_int_equal(wire_await(stage.wire, start + PATIENCE_MS),
+		    WIRE_INPUT);
+		expect_line(&stage, "* 1 EXISTS");
+	}
+	assert_false(wire_has_input(stage.wire));
+	assert_true(clock_ms() - start < PATIENCE_MS);
+	end(&stage, true);
+}
+
 static void
 say_later(struct line *line, const void *state)
 {
@@ -349,4 +392,5 @@ CHECK_MAIN(cmocka_unit_test(implicit_tls),
     cmocka_unit_test(greetings), cmocka_unit_test(byte_by_byte),
     cmocka_unit_test(lines_have_an_end), cmocka_unit_test(streams_that_end),
     cmocka_unit_test(both_ends_write), cmocka_unit_test(who_does_not_answer),
-    cmocka_unit_test(what_a_user_typed), cmocka_unit_test(waiting))
+    cmocka_unit_test(what_a_user_typed), cmocka_unit_test(waiting),
+    cmocka_unit_test(many_records))
