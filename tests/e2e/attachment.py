@@ -281,8 +281,25 @@ def _():
     assert "\\Seen" not in mailboxes.flags(server, FOLDER, uid)
 
 
+LEFT_MB = 30		# half of it, coded, is more than waits in sockets
 HUGE_BYTES = 40 * 1024 * 1024
-MEMORY_BYTES = 24 * 1024 * 1024
+MEMORY_BYTES = 16 * 1024 * 1024
+
+
+@without_store("a client that goes ends what is read for it")
+def _():
+    held = Held(server, over=1024 * 1024)
+    uid = message(file("left", os.urandom(1024 * 1024) * LEFT_MB))
+    told = held.mcp().tool("get_mail_attachment", folder=FOLDER, uid=uid)
+    parts = urllib.parse.urlsplit(told["url"])
+    connection = http.client.HTTPConnection(
+        parts.hostname, parts.port, timeout=postern.TIMEOUT)
+    connection.request("GET", parts.path)
+    held.await_held()
+    assert len(connection.getresponse().read(1024)) == 1024
+    connection.close()
+    held.go.set()
+    soon(lambda: held.broke)
 
 
 @without_store("40 MB are streamed in little memory")

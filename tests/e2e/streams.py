@@ -22,6 +22,7 @@ class Held(Between):
     def __init__(self, server, word=None, over=None):
         super().__init__(server, {})
         self.server, self.over = server, over
+        self.broke = False	# the client went in the midst of an answer
         self.word = word.encode() if word else None
         self.go = threading.Event()
         self.reached = threading.Semaphore(0)
@@ -47,7 +48,11 @@ class Held(Between):
             line.sendall(said[:half])
             self.wait()
             said = said[half:]
-        super().hand_on(line, said)
+        try:
+            super().hand_on(line, said)
+        except OSError:
+            self.broke = True
+            raise
 
     def _talk(self, line):
         self.lines.append(line)
