@@ -29,6 +29,9 @@ BUILD = os.environ.get("BUILD", "build")
 OUT = os.path.join(BUILD, "bench")
 TIMES = int(os.environ.get("BENCH_TIMES", "400"))
 TOTAL = int(os.environ.get("BENCH_MESSAGES", "10000"))
+# BENCH_SIZES="1000 1000000" takes a quarter of an hour to fill.
+SIZES = [int(size) for size in
+         os.environ.get("BENCH_SIZES", "1000 30000").split()]
 CROWD = 8		# clients at once
 SESSIONS = 8
 TRIES = 24
@@ -228,16 +231,25 @@ class Bench:
                 limit + hello.median, 1.3)
 
     def growth(self):
-        """A folder of a tenth costs as much; make scale counts on."""
-        small = mailbox.fill(self.server, "Small", TOTAL // 10)
-        for name, folder, at in (("list", "Small", small),
-                                 ("list", FOLDER, self.at)):
-            took = self.kept.call("list_mail_messages", {
-                "folder": folder, "per_page": 20}).median
-            if at is small:
-                before = took
-        self.row("6", "list 20 of %s, against %s messages" % (
-            format(TOTAL, ","), format(TOTAL // 10, ",")), took, before, 1.15)
+        """A folder of any size costs as much; make scale counts the
+        commands and bytes of it."""
+        smallest = None
+        for total in SIZES:
+            folder = "Of%d" % total
+            at = mailbox.fill(self.server, folder, total)
+            took = [self.kept.call(name, {"folder": folder, **more}).median
+                    for name, more in (
+                        ("list_mail_messages", {"per_page": 20}),
+                        ("list_mail_messages", {"per_page": 20, "page": 3}),
+                        ("get_mail_message", {"uid": at.small}))]
+            if smallest is None:
+                smallest = total, took
+                continue
+            for what, now, before in zip(("list 20", "its third page",
+                                          "read"), took, smallest[1]):
+                self.row("6", "%s of %s, against %s messages" % (
+                    what, format(total, ","), format(smallest[0], ",")),
+                    now, before, 1.15)
 
     def crews(self):
         """So many workers for as many clients as before."""
