@@ -67,7 +67,7 @@ find(void *library, const struct symbol *symbol, struct calls *found)
 	return true;
 }
 
-/* RTLD_LAZY: of what those libraries have, little is ever called. */
+/* Without RTLD_DEEPBIND: what those libraries free is wiped by base/arena. */
 static bool
 is_loaded(void)
 {

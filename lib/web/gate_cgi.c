@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 
-enum { STEP_BYTES = 16 * 1024 };
+enum { STEP_BYTES = 2 * 1024 };
 
 ssize_t
 gate_cgi_read(unsigned char *at, size_t size)
