@@ -104,23 +104,47 @@ clock_month(int month)
 	return months[month - 1];
 }
 
+/* So many digits of a number, behind a mark. */
+static void
+put_digits(struct buf *buf, char mark, int number, int count)
+{
+	unsigned char	*at = buf_room(buf, (size_t)count + 1);
+
+	at[0] = (unsigned char)mark;
+	for (; count > 0; count--, number /= 10)
+		at[count] = (unsigned char)('0' + number % 10);
+}
+
+static void
+put_offset(struct buf *buf, int minutes)
+{
+	if (minutes == 0) {
+		buf_byte(buf, 'Z');
+		return;
+	}
+	put_digits(buf, minutes < 0 ? '-' : '+', abs(minutes) / 60, 2);
+	put_digits(buf, ':', abs(minutes) % 60, 2);
+}
+
 const char *
 clock_rfc3339(struct arena *arena, struct moment moment)
 {
-	int64_t	 local;
-	int	 year, month, day, second;
+	struct buf	 buf;
+	int64_t		 local;
+	int		 year, month, day, second;
 
 	local = moment.seconds + (int64_t)moment.offset * 60;
 	clock_date(local, &year, &month, &day);
 	second = (int)(local - whole_days(local) * DAY_SECONDS);
-	if (moment.offset == 0)
-		return text_format(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ",
-		    year, month, day, second / 3600, second / 60 % 60,
-		    second % 60);
-	return text_format(arena, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d",
-	    year, month, day, second / 3600, second / 60 % 60, second % 60,
-	    moment.offset < 0 ? '-' : '+', abs(moment.offset) / 60,
-	    abs(moment.offset) % 60);
+	buf_start(&buf, arena);
+	buf_format(&buf, "%04d", year);
+	put_digits(&buf, '-', month, 2);
+	put_digits(&buf, '-', day, 2);
+	put_digits(&buf, 'T', second / 3600, 2);
+	put_digits(&buf, ':', second / 60 % 60, 2);
+	put_digits(&buf, ':', second % 60, 2);
+	put_offset(&buf, moment.offset);
+	return buf_string(&buf);
 }
 
 /* So many digits at *text, which moves behind them; most is what they may

@@ -21,6 +21,8 @@ copy_plain(struct buf *buf, struct bytes text, size_t at)
 
 	for (end = at; end < text.len; end++) {
 		c = text.at[end];
+		if (c > '\\' && c <= '~')
+			continue;
 		if (c < ' ' || c > '~' || c == '"' || c == '\\')
 			break;
 	}

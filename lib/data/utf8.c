@@ -243,6 +243,9 @@ utf8_offset(const char *text, size_t n)
 {
 	size_t	 at;
 
+	/* No more bytes than that: no more characters. */
+	if ((at = strnlen(text, n)) < n)
+		return at;
 	for (at = 0; text[at] != '\0'; at++) {
 		if (((unsigned char)text[at] & 0xC0) == 0x80)
 			continue;

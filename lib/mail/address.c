@@ -359,7 +359,9 @@ address_write(struct arena *arena, const struct address *address)
 		}
 		buf_byte(&buf, '"');
 	}
-	buf_format(&buf, " <%s>", address->address);
+	buf_text(&buf, " <");
+	buf_text(&buf, address->address);
+	buf_byte(&buf, '>');
 	return buf_string(&buf);
 }
 

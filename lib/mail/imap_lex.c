@@ -52,6 +52,9 @@ take_until(struct imap_cursor *cursor, const char *stops, struct bytes *taken)
 
 	for (; at < cursor->in.len; at++) {
 		byte = cursor->in.at[at];
+		/* Most are, and no stop is. */
+		if (text_is_alnum(byte))
+			continue;
 		if (byte == ' ' || text_is_control(byte) ||
 		    strchr(stops, byte) != NULL)
 			break;
@@ -138,6 +141,9 @@ take_quoted(struct imap_cursor *cursor, struct arena *arena,
 		return false;
 	for (at++; at < cursor->in.len; at++) {
 		byte = cursor->in.at[at];
+		/* Small letters are, and what is looked for is not. */
+		if (byte > '\\')
+			continue;
 		if (byte == '"' || byte == '\r' || byte == '\n')
 			break;
 		if (byte == '\\')
