@@ -14,8 +14,8 @@ struct imap_message;
 
 /*
  * The text of a message as its reader sees it.  Only the parts that make it
- * up are fetched, and of each no more than a limit: attachments never cross
- * the wire.
+ * up are fetched, and of each no more than a limit: of attachments nothing
+ * crosses the wire but the few kilobytes of a wrong guess (mcp/guess.h).
  */
 enum body_form {
 	BODY_PLAIN,	/* plain, else made of HTML */
