@@ -4,16 +4,17 @@ the IMAP it needs, straight at the server (floor), and a program that says
 hello behind the same web server, the one's median added to the other's.
 
 Usage: bench.py ENV..., of the sites that keep sessions, that keep none, of
-plain CGI, and with 1, 2 and 8 workers (tests/bench/run).  Writes bench.md and
-bench.svg to $BUILD/bench.  Everything goes over TLS to the mail server."""
+plain CGI, with 1, 2 and 8 workers, and with an S3 store (tests/bench/run).
+Writes bench.md and bench.svg to $BUILD/bench.  Everything goes over TLS to the
+mail server."""
 import base64
 import json
 import os
 import shlex
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
@@ -131,6 +132,34 @@ def floor(way, folder, *flights, people=1, times=TIMES, port=None):
                       os.environ["TEST_PASSWORD"], folder, *flights))
 
 
+def curl(url, *words):
+    """Seconds, and bytes of the answer."""
+    said = subprocess.run(
+        ["curl", "-sS", "--fail", "-o", os.devnull, "-w",
+         "%{time_total} %{size_download}", *words, url],
+        check=True, stdout=subprocess.PIPE, timeout=1800).stdout
+    return map(float, said.split())
+
+
+def put_alone():
+    """Seconds that the store takes for as many bytes from a file."""
+    told = os.environ
+    with tempfile.TemporaryDirectory(dir=OUT) as folder:
+        with open(folder + "/netrc", "w", encoding="utf-8") as file:
+            file.write("default login %s password %s\n" % (
+                told["TEST_S3_ACCESS_KEY"], told["TEST_S3_SECRET_KEY"]))
+        with open(folder + "/film", "wb") as file:
+            file.write(os.urandom(FULL_BYTES))
+        took, _ = curl("%s/%s/alone" % (told["TEST_S3_ENDPOINT"],
+                                        told["TEST_S3_BUCKET"]),
+                       "--aws-sigv4", "aws:amz:%s:s3" %
+                       told["TEST_S3_REGION"], "--netrc-file",
+                       folder + "/netrc", "-H",
+                       "x-amz-content-sha256: UNSIGNED-PAYLOAD", "-T",
+                       folder + "/film")
+    return took
+
+
 def found(server, word):
     """The flight that fetches the newest that a search finds."""
     client = server.imap(FOLDER, True)
@@ -165,6 +194,7 @@ class Bench:
         self.fresh, self.cgi = Site(paths[1]), Site(paths[2])
         self.others = [(workers, Site(path)) for workers, path in
                        zip((1, 2, 8), paths[3:])]
+        self.s3 = Site(paths[6])
         self.kept = Site(paths[0])
         self.server = self.kept.server
         self.rows, self.bars = [], []
@@ -268,25 +298,50 @@ class Bench:
         self.kept.enter()
 
     def whole(self):
-        """A large attachment, and what its worker grows by."""
+        """A large attachment to a client and to the store, and what its worker
+        grows by at most; of each the quickest of some rounds, taking turns."""
         uid = self.server.deliver("Full", FULL % base64.encodebytes(
             os.urandom(FULL_BYTES)))
-        limit = floor("kept", "Full", "UID FETCH %d (BODY.PEEK[2])" % uid,
-                      times=3).median / 1000
+        flight = "UID FETCH %d (BODY.PEEK[2])" % uid
+        rounds = [(floor("kept", "Full", flight, times=1).median / 1000,
+                   put_alone(), self.to_client(uid), self.to_store())
+                  for _ in range(ROUNDS)]
+        limits, alone, client, store = zip(*rounds)
+        for what, times in (("a client", client), ("S3", store)):
+            took, grown = zip(*times)
+            self.row("4", "100 MB to " + what, FULL_BYTES / min(took) / 1e6,
+                     FULL_BYTES / min(limits) / 1e6, 0, "MB/s", 0.6)
+            self.most("4", "100 MB to %s, memory of its worker" % what,
+                      max(grown), 16, "MB")
+        self.rows.append(("4", "100 MB to S3, put there by curl", "%.0f MB/s" %
+                          (FULL_BYTES / min(alone) / 1e6), "", "", "", ""))
+        print(self.rows[-1], flush=True)
+
+    def to_client(self, uid):
+        """(seconds, MB)"""
+        self.kept.enter()
         url = self.kept.mcp.tool("get_mail_attachment", folder="Full",
                                  uid=uid, part="2")["url"]
         with memory.Watch("attachment") as watch:
+            took, size = curl(url)
+        assert size == FULL_BYTES, size
+        return took, watch.grown() / 1024 / 1024
+
+    def to_store(self):
+        """The same of one that is not there yet: another copy of the mail."""
+        self.s3.enter()
+        client = self.server.imap("Full")
+        client.copy("1", "Full")
+        uid = int(client.uid("SEARCH", "*")[1][0])
+        client.logout()
+        with memory.Watch("mcp") as watch:
             start = time.monotonic()
-            with urllib.request.urlopen(url) as answer:
-                got = 0
-                while part := answer.read(1 << 20):
-                    got += len(part)
+            url = self.s3.mcp.tool("get_mail_attachment", folder="Full",
+                                   uid=uid, part="2")["url"]
             took = time.monotonic() - start
-        assert got == FULL_BYTES, got
-        self.row("4", "100 MB to a client", FULL_BYTES / took / 1e6,
-                 FULL_BYTES / limit / 1e6, 0, "MB/s", 0.6)
-        self.most("4", "100 MB, memory of its worker",
-                  watch.grown() / 1024 / 1024, 16, "MB")
+        _, size = curl(url)
+        assert size == FULL_BYTES, size
+        return took, watch.grown() / 1024 / 1024
 
     def work(self):
         """Of the processor, for 1,000 lists."""

@@ -11,6 +11,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
 sys.path.insert(0, HERE)
 import footprint
 import mailbox
+import memory
 import postern
 import relay
 
@@ -24,6 +25,7 @@ UNMET = {
 FOLDER, SPARE = "Bench", "Bench-spare"
 TOTAL = 120
 SESSIONS = 8
+WORKERS = 4
 TRIES = 24		# calls until a worker has a session kept for it
 TCP = 1			# round trip of a connection
 server = postern.Server()
@@ -229,6 +231,20 @@ def eight():
     return private
 
 
+def streamed():
+    """What a worker grows by while it streams 10 MB, once it has done so
+    before: one of them has by the fifth time."""
+    url = meter.mcp.tool("get_mail_attachment", folder=FOLDER,
+                         uid=at.attached, part="2")["url"]
+    grown = []
+    for _ in range(WORKERS + 1):
+        with memory.Watch("attachment") as watch:
+            got = postern.fetch("GET", url).body
+        assert len(got) == mailbox.ATTACHED_BYTES, len(got)
+        grown.append(watch.grown())
+    return min(grown) // 1024
+
+
 def program(name):
     return os.path.join(os.path.dirname(os.environ["TEST_POSTERN"]), name)
 
@@ -245,6 +261,7 @@ def ratio(name):
 
 target("mcp, idle: kB of its own", 2048, lambda: max(idle["mcp"]))
 target("mcp, 8 kept sessions: kB of its own", 4096, eight)
+target("an attachment of 10 MB, to a client: kB more", 2048, streamed)
 target("well-known, idle: kB of its own", 512,
        lambda: max(idle["well-known"]))
 target("all idle workers and the web server: kB", 30 * 1024, lambda: suite)
