@@ -24,13 +24,23 @@ struct imap_command *
 guess_queue(struct call *call, struct uids uids, bool html)
 {
 	struct buf	 text;
+
+	buf_start(&text, call->arena);
+	buf_text(&text, "UID FETCH ");
+	imap_uid_set(&text, uids);
+	return guess_queue_fetch(call, buf_string(&text), html);
+}
+
+struct imap_command *
+guess_queue_fetch(struct call *call, const char *fetch, bool html)
+{
+	struct buf	 text;
 	size_t		 i;
 
 	if (imap_refuses_guesses(call->imap))
 		return NULL;
 	buf_start(&text, call->arena);
-	buf_text(&text, "UID FETCH ");
-	imap_uid_set(&text, uids);
+	buf_text(&text, fetch);
 	buf_text(&text, " (UID");
 	for (i = 0; i < sizeof(likely) / sizeof(likely[0]); i++)
 		if (html || !likely[i].html)

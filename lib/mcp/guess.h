@@ -26,6 +26,10 @@ enum {
 struct imap_command	*guess_queue(struct call *call, struct uids uids,
 			    bool html);
 
+/* The same for messages named as by a command, "FETCH 1:20". */
+struct imap_command	*guess_queue_fetch(struct call *call,
+			    const char *fetch, bool html);
+
 /* What it told of a message, after imap_run, or NULL. */
 const struct imap_message	*guess_find(struct call *call,
 				    const struct imap_command *guess,

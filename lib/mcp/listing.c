@@ -12,6 +12,7 @@
 #include "mcp/body.h"
 #include "mcp/call.h"
 #include "mcp/excerpt.h"
+#include "mcp/guess.h"
 #include "mcp/summary.h"
 
 /* The share of a message that its summary may take where a text follows. */
@@ -129,7 +130,7 @@ listing_start(struct call *call, const struct cursor *cursor,
 }
 
 static const struct fault *
-add_bodies(struct call *call, const struct imap_replies *replies,
+add_bodies(struct call *call, const struct listing_page *page,
     struct summary *list, size_t len, const struct paging *paging)
 {
 	const struct fault	*bad;
@@ -143,7 +144,9 @@ add_bodies(struct call *call, const struct imap_replies *replies,
 		fetches[i].uid = (uint32_t)list[i].uid;
 		fetches[i].form = BODY_PLAIN;
 		fetches[i].most = BODY_LIST_BYTES;
-		body_queue(call, imap_find_message(replies,
+		fetches[i].guessed = guess_find(call, page->texts,
+		    fetches[i].uid);
+		body_queue(call, imap_find_message(&page->fetch->replies,
 		    fetches[i].uid)->body, &fetches[i]);
 	}
 	if ((bad = imap_run(call->imap)) != NULL)
@@ -176,8 +179,22 @@ put_cursor(struct call *call, struct uids uids, struct listing *listing)
 	    (long long)listing->page + 1);
 }
 
+void
+listing_queue(struct call *call, const char *fetch,
+    const struct paging *paging, struct listing_page *page)
+{
+	struct buf	 text;
+
+	buf_start(&text, call->arena);
+	buf_format(&text, "%s ", fetch);
+	summary_items(call->imap, &text);
+	page->fetch = imap_queue(call->imap, call->arena, &text);
+	page->texts = !paging->include_body ? NULL :
+	    guess_queue_fetch(call, fetch, false);
+}
+
 const struct fault *
-listing_fill(struct call *call, const struct imap_replies *replies,
+listing_fill(struct call *call, const struct listing_page *page,
     struct uids uids, const struct paging *paging, struct listing *listing)
 {
 	const struct imap_message	*message;
@@ -194,12 +211,13 @@ listing_fill(struct call *call, const struct imap_replies *replies,
 		budget = budget / 2 < SUMMARY_CHARS ? budget / 2 :
 		    SUMMARY_CHARS;
 	for (i = n = 0; i < uids.len; i++)
-		if ((message = imap_find_message(replies, uids.at[i])) != NULL)
+		if ((message = imap_find_message(&page->fetch->replies,
+		    uids.at[i])) != NULL)
 			summary_fill(call, message, budget, &list[n++]);
 	listing->messages.len = n;
 	if (!paging->include_body || n == 0)
 		return NULL;
-	return add_bodies(call, replies, list, n, paging);
+	return add_bodies(call, page, list, n, paging);
 }
 
 void
@@ -212,15 +230,19 @@ const struct fault *
 listing_fetch(struct call *call, struct uids uids,
     const struct paging *paging, struct listing *listing)
 {
-	const struct imap_command	*fetch;
-	const struct fault		*bad;
+	const struct fault	*bad;
+	struct listing_page	 page;
+	struct buf		 text;
 
 	if (uids.len == 0)
 		return NULL;
-	fetch = summary_queue(call->imap, call->arena, uids);
+	buf_start(&text, call->arena);
+	buf_text(&text, "UID FETCH ");
+	imap_uid_set(&text, uids);
+	listing_queue(call, buf_string(&text), paging, &page);
 	if ((bad = imap_run(call->imap)) != NULL ||
-	    (bad = imap_command_fault(call->arena, fetch,
+	    (bad = imap_command_fault(call->arena, page.fetch,
 	    "list the messages")) != NULL)
 		return bad;
-	return listing_fill(call, &fetch->replies, uids, paging, listing);
+	return listing_fill(call, &page, uids, paging, listing);
 }

@@ -101,11 +101,23 @@ void			 listing_start(struct call *call,
 /* Says once what the messages have alike; the last step. */
 void		 listing_settle(struct call *call, struct listing *listing);
 
-/* Fills messages from what a FETCH of summary_items said, for the UIDs in
- * that order (those that are gone are left out), and next_cursor if more
- * says so; then the bodies, where asked for. */
+/* What is asked for of a page. */
+struct listing_page {
+	const struct imap_command	*fetch;	/* of summary_items, or NULL */
+	const struct imap_command	*texts;	/* a guess at them, where they
+						 * are asked for, or NULL */
+};
+
+/* Queues that for messages named as by a command, "FETCH 1:20". */
+void			 listing_queue(struct call *call, const char *fetch,
+			    const struct paging *paging,
+			    struct listing_page *page);
+
+/* Fills messages from what came of it, for the UIDs in that order (those that
+ * are gone are left out), and next_cursor if more says so; then the bodies,
+ * where asked for. */
 const struct fault	*listing_fill(struct call *call,
-			    const struct imap_replies *replies,
+			    const struct listing_page *page,
 			    struct uids uids, const struct paging *paging,
 			    struct listing *listing);
 

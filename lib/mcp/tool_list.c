@@ -8,7 +8,6 @@
 #include "mail/imap_session.h"
 #include "mcp/call.h"
 #include "mcp/listing.h"
-#include "mcp/summary.h"
 #include "mcp/tool.h"
 
 struct list_args {
@@ -69,8 +68,7 @@ struct look {
 	const struct paging		*paging;
 	const struct imap_command	*opened;	/* NULL: it was open */
 	const struct imap_command	*search;	/* or NULL */
-	const struct imap_command	*guess;		/* FETCH of the page as
-							 * it was, or NULL */
+	struct listing_page		 guess;		/* the page as it was */
 	int64_t				 total;
 	int64_t				 first, last;	/* numbers of the page;
 							 * last 0: none */
@@ -96,16 +94,13 @@ count_page(const struct look *look, int64_t exists)
 	return exists > skip ? exists - skip : 0;
 }
 
-static const struct imap_command *
-queue_page(struct call *call, const struct look *look, const char *more)
+static void
+queue_page(struct call *call, const struct look *look, const char *more,
+    struct listing_page *page)
 {
-	struct buf	 text;
-
-	buf_start(&text, call->arena);
-	buf_format(&text, "FETCH %lld:%lld%s ", (long long)look->first,
-	    (long long)look->last, more);
-	summary_items(call->imap, &text);
-	return imap_queue(call->imap, call->arena, &text);
+	listing_queue(call, text_format(call->arena, "FETCH %lld:%lld%s",
+	    (long long)look->first, (long long)look->last, more),
+	    look->paging, page);
 }
 
 /*
@@ -120,8 +115,8 @@ guess_page(struct call *call, const char *wire, struct look *look)
 	place_page(look, count_page(look, imap_guess_exists(call->imap,
 	    wire)));
 	if (look->last > 0)
-		look->guess = queue_page(call, look,
-		    look->cursor->page == 1 ? ",*" : "");
+		queue_page(call, look, look->cursor->page == 1 ? ",*" : "",
+		    &look->guess);
 }
 
 /*
@@ -204,26 +199,27 @@ fetched_uids(struct call *call, const struct look *look,
 static bool
 take_guess(struct call *call, struct look *look, struct uids *uids)
 {
-	const struct imap_box	*box = imap_box(call->imap);
+	const struct imap_command	*fetch = look->guess.fetch;
+	const struct imap_box		*box = imap_box(call->imap);
 
-	if (look->guess == NULL || look->guess->outcome != IMAP_OK ||
-	    look->guess->replies.has_moved ||
+	if (fetch == NULL || fetch->outcome != IMAP_OK ||
+	    fetch->replies.has_moved ||
 	    look->opened->box->uidvalidity != box->uidvalidity ||
 	    look->opened->box->exists != box->opened_exists)
 		return false;
 	look->total = look->opened->box->exists;
 	place_page(look, count_page(look, look->total));
-	*uids = fetched_uids(call, look, &look->guess->replies, false);
+	*uids = fetched_uids(call, look, &fetch->replies, false);
 	return (int64_t)uids->len == look->last - look->first + 1;
 }
 
 static const struct fault *
 list_all(struct call *call, struct look *look, struct listing *listing)
 {
-	const struct imap_command	*fetch = look->guess;
-	const struct fault		*bad;
-	struct uids			 uids;
-	bool				 is_there;
+	const struct fault	*bad;
+	struct listing_page	 page = look->guess;
+	struct uids		 uids;
+	bool			 is_there;
 
 	is_there = take_guess(call, look, &uids);
 	if (!is_there) {
@@ -234,16 +230,15 @@ list_all(struct call *call, struct look *look, struct listing *listing)
 	if (look->last == 0)
 		return NULL;
 	if (!is_there) {
-		fetch = queue_page(call, look, "");
+		queue_page(call, look, "", &page);
 		if ((bad = imap_run(call->imap)) != NULL ||
-		    (bad = imap_command_fault(call->arena, fetch,
+		    (bad = imap_command_fault(call->arena, page.fetch,
 		    "list the folder")) != NULL)
 			return bad;
-		uids = fetched_uids(call, look, &fetch->replies, true);
+		uids = fetched_uids(call, look, &page.fetch->replies, true);
 	}
 	listing->more = look->first > 1;
-	return listing_fill(call, &fetch->replies, uids, look->paging,
-	    listing);
+	return listing_fill(call, &page, uids, look->paging, listing);
 }
 
 static const struct fault *

@@ -131,6 +131,8 @@ def spent(**arguments):
 # many round trips at most, of a kept session and of a new one.
 CALLS = (
     ("list 20", "list_mail_messages", here(per_page=20), 1, 5),
+    ("list 20, texts", "list_mail_messages",
+     here(per_page=20, include_body=True), 1, 5),
     ("read, small", "get_mail_message", here(uid=at.small), 1, 5),
     ("read, 10 MB attached", "get_mail_message", here(uid=at.attached), 1,
      5),
