@@ -3,14 +3,37 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/fault.h"
+#include "crypt/keys.h"
 #include "oauth/client.h"
 #include "oauth/document.h"
 
 #define ID	"https://app.example.org/oauth/client.json"
 
+#define KEY	"202122232425262728292a2b2c2d2e2f" \
+		"303132333435363738393a3b3c3d3e3f\n"
+
 static const struct config	 config = {
 	.base_url = "https://mail.example.org"
 };
+
+/* What travels sealed in the page comes back to the same. */
+static void
+check_sealed(struct arena *arena, const struct client *client)
+{
+	struct authority	 authority = { .config = &config };
+	struct client		 again = { 0 };
+	const char		*sealed;
+
+	assert(keys_read(arena, bytes_of(KEY), &authority.keys) == NULL);
+	if (document_seal(arena, &authority, client, client->redirects.at[0],
+	    &sealed) != NULL)
+		return;
+	assert(document_open(arena, &authority, sealed, ID, &again));
+	assert(again.redirects.len == 1 && text_equal(again.redirects.at[0],
+	    client->redirects.at[0]));
+	assert(text_equal(again.name, client->name));
+	assert(!document_open(arena, &authority, sealed, ID "x", &again));
+}
 
 /* What a client says of itself at its own address. */
 int
@@ -33,6 +56,7 @@ LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 		for (i = 0; i < client.redirects.len; i++)
 			assert(client_check_uri(arena, &config,
 			    client.redirects.at[i]) == NULL);
+		check_sealed(arena, &client);
 	}
 	arena_close(arena);
 	return 0;

@@ -94,6 +94,12 @@ connect_with(const struct sockaddr_un *address, unsigned char *at, size_t len)
 	return fd;
 }
 
+static const struct endpoint	 rows[] = {
+	{ "POST", "/mcp", NULL, 0, NULL, CORS_ANY },
+	{ "GET", "/x/*", NULL, 0, NULL, CORS_NONE },
+	{ .path = NULL }
+};
+
 /* What serve() looks at before any handler. */
 static void
 check_request(struct gate *gate, struct arena *arena)
@@ -106,11 +112,34 @@ check_request(struct gate *gate, struct arena *arena)
 	path = route_path(&request);
 	assert(path[0] != '\0' && strpbrk(path, "?#") == NULL);
 	cookie_read(&request, "postern");
+	route_rest(&rows[1], path);
+	if (route_find(rows, path) != NULL)
+		route_method(route_find(rows, path), gate_variable(gate,
+		    "REQUEST_METHOD") == NULL ? "GET" : gate_variable(gate,
+		    "REQUEST_METHOD"));
 	origin_check_host(&request);
 	origin_admit(&request, CORS_ANY);
 	origin_admit(&request, CORS_ALLOWED);
 	gate_header(gate, "Authorization");
 	assert(gate_header(gate, "Proxy") == NULL);
+}
+
+/* Of a body in pieces no more comes than was announced. */
+static void
+answer_pieces(struct gate *gate, struct arena *arena)
+{
+	unsigned char	 piece[64];
+	uint64_t	 length, all = 0;
+	short		 events;
+	size_t		 len;
+
+	if (gate_length(gate, arena, &length) == NULL)
+		while (gate_read_some(gate, arena, piece, sizeof(piece),
+		    &len) == NULL && len > 0)
+			all += len;
+	assert(all <= SENT_BYTES);
+	gate_watch(gate, &events);
+	gate_break(gate);
 }
 
 static void
@@ -120,6 +149,10 @@ answer(struct gate *gate, struct arena *arena)
 	struct bytes		 body = { NULL, 0 };
 
 	check_request(gate, arena);
+	if (gate_header(gate, "X-Pieces") != NULL) {
+		answer_pieces(gate, arena);
+		return;
+	}
 	bad = gate_read(gate, arena, BODY_BYTES, &body);
 	assert(bad == NULL ? body.len <= BODY_BYTES :
 	    bad->kind == FAULT_REQUEST || bad->kind == FAULT_TOO_LARGE);

@@ -1,16 +1,19 @@
 #include "fuzz.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/fault.h"
 #include "mail/header.h"
 #include "mail/imap_ability.h"
 #include "mail/imap_channel.h"
 #include "mail/imap_envelope.h"
 #include "mail/imap_lex.h"
+#include "mail/imap_quote.h"
 #include "mail/imap_reply.h"
 #include "mail/imap_route.h"
+#include "mail/imap_set.h"
 
-enum { RESPONSES_MOST = 1000 };
+enum { RESPONSES_MOST = 1000, NEWEST = 20, SET_MOST = 1000 };
 
 /* The next response of a stream, as mail/imap_channel cuts them: lines with
  * the literals that they announce, without the last CRLF. */
@@ -70,14 +73,43 @@ check_message(struct arena *arena, const struct imap_message *message)
 	check_addresses(arena, envelope->bcc);
 }
 
+/* What was found is written into a command to the same numbers. */
 static void
-check_uids(struct uids uids)
+check_set(struct arena *arena, struct uids uids)
 {
-	size_t	 i;
+	struct imap_cursor	 cursor;
+	struct imap_set		 set;
+	struct buf		 text;
+	size_t			 i;
+
+	uids.len = uids.len < SET_MOST ? uids.len : SET_MOST;
+	if (uids.len == 0)
+		return;
+	buf_start(&text, arena);
+	imap_uid_set(&text, uids);
+	imap_lex_start(&cursor, buf_view(&text));
+	imap_set_start(&set, arena, (struct uids){ 0 });
+	assert(imap_set_take(&cursor, &set) && imap_lex_at_end(&cursor));
+	assert(set.uids.len == uids.len);
+	for (i = 0; i < uids.len; i++)
+		assert(set.uids.at[i] == uids.at[i]);
+}
+
+static void
+check_uids(struct arena *arena, struct uids uids)
+{
+	struct uids	 newest;
+	size_t		 i;
 
 	assert(uids.len <= IMAP_UIDS_MOST);
 	for (i = 0; i < uids.len; i++)
 		assert(uids.at[i] != 0);
+	newest = imap_set_newest(arena, uids, NEWEST);
+	assert(newest.len <= NEWEST && newest.len <= uids.len);
+	for (i = 1; i < newest.len; i++)
+		assert(newest.at[i - 1] >= newest.at[i]);
+	assert(newest.len == 0 || newest.at[0] == imap_set_highest(uids));
+	check_set(arena, uids);
 }
 
 static void
@@ -99,9 +131,9 @@ check_replies(struct arena *arena, const struct imap_replies *replies)
 		assert(status->name != NULL && status->messages >= -1 &&
 		    status->unseen >= -1 && status->uidvalidity >= -1);
 	for (thread = replies->threads; thread != NULL; thread = thread->next)
-		check_uids(thread->uids);
-	check_uids(replies->found);
-	check_uids(replies->vanished);
+		check_uids(arena, thread->uids);
+	check_uids(arena, replies->found);
+	check_uids(arena, replies->vanished);
 	assert(replies->copy_from.len == replies->copy_to.len ||
 	    replies->copy_from.len == 0);
 	imap_ability_read(replies->capabilities);
