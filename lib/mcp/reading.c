@@ -375,29 +375,38 @@ reading_cost(struct call *call, const struct reading *reading)
 }
 
 static void
-keep_few(size_t *len, int64_t *more)
+keep_few(size_t *len, size_t few, int64_t *more)
 {
-	if (*len <= SHORT_MOST)
+	if (*len <= few)
 		return;
-	*more += (int64_t)(*len - SHORT_MOST);
-	*len = SHORT_MOST;
+	*more += (int64_t)(*len - few);
+	*len = few;
 }
 
-void
-reading_shorten(struct reading *reading)
+static void
+shorten(struct reading *reading, size_t few)
 {
 	int64_t	 none = 0;
 
-	keep_few(&reading->to.len, &reading->more_recipients);
-	keep_few(&reading->cc.len, &reading->more_recipients);
-	keep_few(&reading->bcc.len, &reading->more_recipients);
-	keep_few(&reading->reply_to.len, &none);
-	keep_few(&reading->attachments.len, &reading->more_attachments);
-	if (reading->references.len > SHORT_MOST) {
-		reading->references.at += reading->references.len -
-		    SHORT_MOST;
-		reading->references.len = SHORT_MOST;
+	keep_few(&reading->to.len, few, &reading->more_recipients);
+	keep_few(&reading->cc.len, few, &reading->more_recipients);
+	keep_few(&reading->bcc.len, few, &reading->more_recipients);
+	keep_few(&reading->reply_to.len, few, &none);
+	keep_few(&reading->attachments.len, few, &reading->more_attachments);
+	if (reading->references.len > few) {
+		reading->references.at += reading->references.len - few;
+		reading->references.len = few;
 	}
+}
+
+void
+reading_shorten(struct call *call, size_t chars, struct reading *reading)
+{
+	size_t	 few;
+
+	for (few = SHORT_MOST; few > 0 &&
+	    reading_cost(call, reading) > chars; few /= 2)
+		shorten(reading, few);
 }
 
 void

@@ -97,7 +97,8 @@ void			 reading_link(struct call *call,
 size_t			 reading_cost(struct call *call,
 			    const struct reading *reading);
 
-/* Leaves out most of the long lists, for a message that has too many. */
-void			 reading_shorten(struct reading *reading);
+/* Leaves out ever more of the long lists while it takes more characters. */
+void			 reading_shorten(struct call *call, size_t chars,
+			    struct reading *reading);
 
 #endif

@@ -221,8 +221,7 @@ run_jobs(struct call *call, const struct read_args *args, struct job *jobs,
 static const struct fault *
 take_job(struct call *call, const struct read_args *args, struct job *job)
 {
-	if (reading_cost(call, job->reading) > job->budget / 2)
-		reading_shorten(job->reading);
+	reading_shorten(call, job->budget / 2, job->reading);
 	reading_link(call, job->reading);
 	if (is_format(args, "headers"))
 		return raw_read_headers(call, job->raw, job->budget,

@@ -159,6 +159,50 @@ reading_and_writing(void **state)
 	arena_close(arena);
 }
 
+struct hollow {
+	struct texts	 plain;
+	struct texts	 hollow;
+};
+
+static const struct field	 hollow_rows[] = {
+	{ FIELD(struct hollow, plain) },
+	{ FIELD(struct hollow, hollow), .hollow = true },
+	{ FIELD_END }
+};
+
+/* An empty list is told only where that is something to tell. */
+static void
+empty_lists(void **state)
+{
+	const char		*words[] = { "a" };
+	const struct {
+		struct texts	 list;
+		const char	*expected;
+	} cases[] = {
+		{ { 0 }, "{}" },
+		{ { words, 0 }, "{\"hollow\":[]}" },
+		{ { words, 1 }, "{\"plain\":[\"a\"],\"hollow\":[\"a\"]}" }
+	};
+	struct json_writer	 writer;
+	struct hollow		 both;
+	struct arena		*arena;
+	struct buf		 buf;
+	size_t			 i;
+
+	(void)state;
+	arena = arena_open();
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		both = (struct hollow){ cases[i].list, cases[i].list };
+		buf_start(&buf, arena);
+		json_start(&writer, &buf);
+		json_open_object(&writer, NULL);
+		field_write(&writer, hollow_rows, &both);
+		json_close_object(&writer);
+		assert_string_equal(buf_string(&buf), cases[i].expected);
+	}
+	arena_close(arena);
+}
+
 static void
 forms(void **state)
 {
@@ -232,6 +276,7 @@ schemas(void **state)
 
 CHECK_MAIN(
 	cmocka_unit_test(reading_and_writing),
+	cmocka_unit_test(empty_lists),
 	cmocka_unit_test(forms),
 	cmocka_unit_test(schemas)
 )

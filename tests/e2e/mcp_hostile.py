@@ -17,6 +17,7 @@ CORPUS = os.path.join(os.environ.get("POSTERN_CORPORA", "../shared/corpora"),
 FILES = sorted(glob.glob(os.path.join(CORPUS, "*.eml")))
 ANSWER_CHARS = 100000
 HIDING = set()
+WORST = 100
 
 
 def name_of(path):
@@ -95,6 +96,57 @@ def _():
         for message in hiding:
             for shown in ("preview", "text", "subject"):
                 assert "IGNORE ALL" not in message.get(shown, ""), message
+
+
+def worst(number):
+    """A message that is as long as it can be wherever it is told."""
+    long = '\\"\U0001f600' * 700
+    who = ", ".join('"%s" <%s.%d@example.org>' % (
+        long.replace("\\", "\\\\").replace('"', '\\"')[:400], "a" * 60, i)
+        for i in range(60))
+    ids = ["<%s.%d@example.org>" % ("r" * 180, i) for i in range(40)]
+    return ("From: %s\nTo: %s\nCc: %s\nReply-To: %s\nSubject: %s\n"
+            "Message-ID: <%d.%s@example.org>\nIn-Reply-To: %s\n"
+            "References: %s\nList-Id: %s\nDate: Tue, 28 Jul 2026 "
+            "09:30:%02d +0200\nMIME-Version: 1.0\nContent-Type: "
+            "multipart/mixed; boundary=b\n\n--b\n"
+            "Content-Type: text/plain; charset=utf-8\n\n%s\n" % (
+                who[:2000], who, who, who[:8000], long, number, "m" * 150,
+                ids[-1], "\n ".join(ids), long[:500], number % 60,
+                (long + "\n") * 40) + "".join(
+                    "--b\nContent-Type: application/x-%s\nContent-Disposition"
+                    ': attachment; filename="%s%d"\n\nx\n' % (
+                        "t" * 60, "f" * 200, i) for i in range(30)) +
+            "--b--\n").encode()
+
+
+@case("however long all that is told of messages is, no answer is too long")
+def _():
+    folder = FOLDER + " worst"
+    uids = [server.deliver(folder, worst(i), "(%s)" % " ".join(
+        "Label-%s-%d" % ("l" * 40, j) for j in range(8)))
+            for i in range(WORST)]
+    mcp = server.mcp()
+    whole = {"per_page": 100, "include_body": True, "max_chars": 20000}
+    for tool, arguments in (
+            ("list_mail_messages", {"per_page": 100}),
+            ("list_mail_messages", whole),
+            ("search_mail_messages", dict(whole, larger=1)),
+            ("get_mail_thread", {"uid": uids[0], "per_page": 100}),
+            ("get_mail_thread", dict(whole, uid=uids[0])),
+            ("suggest_mail_actions", {"uids": uids[:100]})) + tuple(
+                ("get_mail_message", dict(more, format=form, max_chars=80000))
+                for more in ({"uid": uids[0]}, {"uids": uids[:10]})
+                for form in ("text", "markdown", "html", "headers",
+                             "source")):
+        result = mcp.result(tool, folder=folder, **arguments)
+        assert not result.get("isError"), (tool, arguments, result)
+        told = result["content"][0]["text"]
+        assert json.loads(told) == result["structuredContent"], tool
+        assert 300 < len(told) <= ANSWER_CHARS, (tool, arguments, len(told))
+        messages = result["structuredContent"].get("messages", [None])
+        print("# %s: %d characters for %d" % (tool, len(told),
+                                              len(messages)))
 
 
 @case("senders who pretend are pointed out")

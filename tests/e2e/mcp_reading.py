@@ -184,6 +184,30 @@ def _():
     assert len(by_uid[BOX["many"]]["to"]) == 10
 
 
+@case("what most have alike is told once, and no message seems to have it")
+def _():
+    folder = server.folder("Alike " + RUN)
+    me, bo = server.username, '"Bo, the other" <bo@example.org>'
+    uids = [server.deliver(folder, bytes(plain("Offer", **{
+        "From": "Me <%s>" % me, "To": to, **more})))
+        for to, more in ((bo, {}), (bo, {}), (bo, {"From": "a@example.org"}),
+                         (me, {}), (me + ", " + bo, {}), (bo, {}))]
+    uids.append(server.deliver(folder, "From: Me <%s>\nBcc: b@example.org\n"
+                               "Subject: Secret\n\nx\n" % me))
+    told = server.mcp().tool("list_mail_messages", folder=folder)
+    assert told["defaults"] == {
+        "from": "Me <%s>" % me, "subject": "Offer", "to": [bo]}, told
+    by_uid = [{m["uid"]: m for m in told["messages"]}[uid] for uid in uids]
+    assert [m.get("to") for m in by_uid] == [
+        None, None, None, [me], [me, bo], None, []], told
+    assert [m.get("from") for m in by_uid] == [
+        None, None, "a@example.org", None, None, None, None], told
+    assert by_uid[6]["subject"] == "Secret", told
+    read_to = [server.mcp().tool("get_mail_message", folder=folder, uid=uid)[
+        "message"].get("to") for uid in (uids[0], uids[3], uids[6])]
+    assert read_to == [[bo], None, []], read_to
+
+
 @case("pages, by number and by cursor, meet every message once")
 def _():
     mcp = server.mcp()

@@ -65,6 +65,12 @@ def names(answer):
             for m in answer["messages"]]
 
 
+def whole_of(answer):
+    """Its messages, each with what is told of all of them."""
+    return [{**answer.get("defaults", {}), **message}
+            for message in answer["messages"]]
+
+
 def fill():
     put("one", 0)
     put("two", 10, ["one"], "one", text="Yes.\n\nOn Mon, Anna wrote:\n"
@@ -212,12 +218,9 @@ def _():
     assert whole["messages"][-1]["text"] == "", whole["messages"][-1]
     # There are more of them than are on a page: what is shown of them is then
     # fetched when they are known.
-    paged = [message for page in (1, 2, 3) for message in thread(
-        "deep", include_body=True, per_page=3, page=page)["messages"]]
-    said = ("uid", "date", "text", "total_chars", "next_offset",
-            "hidden_text_removed", "has_attachments")
-    assert [[m.get(key) for key in said] for m in paged] == [
-        [m.get(key) for key in said] for m in whole["messages"]], paged
+    paged = [message for page in (1, 2, 3) for message in whole_of(thread(
+        "deep", include_body=True, per_page=3, page=page))]
+    assert paged == whole_of(whole), (paged, whole)
     for message in paged:
         told = server.mcp().tool("get_mail_message", folder=FOLDER,
                                  uid=message["uid"])["message"]

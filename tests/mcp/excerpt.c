@@ -82,5 +82,42 @@ makes_lines(void **state)
 	arena_close(arena);
 }
 
+static const struct {
+	const char	*text;
+	size_t		 most;
+	const char	*words;
+} word_cuts[] = {
+	{ NULL, 10, NULL },
+	{ "  ", 10, NULL },
+	{ "one two", 7, "one two" },
+	{ "one two", 6, "one tw\xe2\x80\xa6" },
+	{ "one two three", 9, "one two\xe2\x80\xa6" },
+	{ "one two three", 8, "one two\xe2\x80\xa6" },
+	{ "one two three", 7, "one two\xe2\x80\xa6" },
+	{ "onetwothree", 7, "onetwot\xe2\x80\xa6" },
+	{ E_ACUTE E_ACUTE E_ACUTE, 2, E_ACUTE E_ACUTE "\xe2\x80\xa6" },
+	{ "one two three", 0, "\xe2\x80\xa6" }
+};
+
+static void
+cuts_between_words(void **state)
+{
+	struct arena	*arena = arena_open();
+	const char	*words;
+	size_t		 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(word_cuts) / sizeof(word_cuts[0]); i++) {
+		words = excerpt_words(arena, word_cuts[i].text,
+		    word_cuts[i].most);
+		if (word_cuts[i].words == NULL)
+			assert_null(words);
+		else
+			assert_string_equal(words, word_cuts[i].words);
+	}
+	arena_close(arena);
+}
+
 CHECK_MAIN(cmocka_unit_test(cuts_at_characters),
-    cmocka_unit_test(makes_lines))
+    cmocka_unit_test(makes_lines),
+    cmocka_unit_test(cuts_between_words))
