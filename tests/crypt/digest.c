@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "crypt/digest.h"
 
+#include <string.h>
+
 /* RFC 1321 A.5, RFC 3174, FIPS 180-4. */
 static void
 digests(void **state)
@@ -56,6 +58,28 @@ macs(void **state)
 		assert_string_equal(rows[i].expected, digest_hex(arena,
 		    digest_hmac(arena, rows[i].kind, bytes_of("Jefe"),
 		    bytes_of(text))));
+	arena_close(arena);
+}
+
+/* RFC 4231, test case 6: a key of more than a block; and nothing at all. */
+static void
+macs_of_any_key(void **state)
+{
+	unsigned char	 key[131];
+	struct arena	*arena;
+
+	(void)state;
+	arena = arena_open();
+	memset(key, 0xaa, sizeof(key));
+	assert_string_equal("60e431591ee0b67f0d8a26aacbf5b77f"
+	    "8e0bc6213728c5140546040f0ee37f54", digest_hex(arena,
+	    digest_hmac(arena, DIGEST_SHA256, bytes_from(key, sizeof(key)),
+	    bytes_of("Test Using Larger Than Block-Size Key - "
+	    "Hash Key First"))));
+	assert_string_equal("b613679a0814d9ec772f95d778c35fc5"
+	    "ff1697c493715653c6c712144292c5ad", digest_hex(arena,
+	    digest_hmac(arena, DIGEST_SHA256, bytes_from(NULL, 0),
+	    bytes_from(NULL, 0))));
 	arena_close(arena);
 }
 
@@ -119,6 +143,7 @@ random_bytes(void **state)
 CHECK_MAIN(
 	cmocka_unit_test(digests),
 	cmocka_unit_test(macs),
+	cmocka_unit_test(macs_of_any_key),
 	cmocka_unit_test(hkdf),
 	cmocka_unit_test(pbkdf2),
 	cmocka_unit_test(random_bytes)
