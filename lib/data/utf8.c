@@ -107,6 +107,15 @@ utf8_is_valid(struct bytes text)
 	return true;
 }
 
+bool
+utf8_is_plain(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text < ' ' || *text > '~')
+			return false;
+	return true;
+}
+
 uint32_t
 utf8_next(struct bytes text, size_t *at)
 {

@@ -15,6 +15,9 @@ enum { UTF8_REPLACEMENT = 0xFFFD };
 
 bool		 utf8_is_valid(struct bytes text);
 
+/* Whether it is ASCII that shows, blanks too: there is nothing to clean. */
+bool		 utf8_is_plain(const char *text);
+
 /* Reads one character at *at and moves behind it; a byte that starts none
  * gives UTF8_REPLACEMENT and moves by one. *at must be below text.len. */
 uint32_t	 utf8_next(struct bytes text, size_t *at);

@@ -43,6 +43,10 @@ header_decode(struct arena *arena, const char *raw)
 	if (raw == NULL)
 		return NULL;
 	text = bytes_from(raw, strnlen(raw, HEADER_BYTES));
+	/* Most are plain, and the long way round leaves them as they are. */
+	if (text.len < HEADER_BYTES && utf8_is_plain(raw) &&
+	    strstr(raw, "=?") == NULL)
+		return bytes_text(arena, bytes_trim(text));
 	return utf8_clean_line(arena, bytes_trim(bytes_of(
 	    header_word_decode(arena, unfold(arena, text)))));
 }

@@ -129,32 +129,44 @@ unescape(struct arena *arena, struct bytes quoted)
 	return buf_view(&buf);
 }
 
+/* Whether a backslash stands before it that stands for nothing itself. */
+static bool
+is_escaped(struct bytes in, size_t at)
+{
+	size_t	 start = at;
+
+	while (start > 0 && in.at[start - 1] == '\\')
+		start--;
+	return (at - start) % 2 == 1;
+}
+
+/* Where the quote stands that ends the string, or in.len. */
+static size_t
+find_quote(struct bytes in)
+{
+	size_t	 at;
+
+	for (at = bytes_find(in, '"'); at < in.len && is_escaped(in, at);)
+		at += 1 + bytes_find(bytes_slice(in, at + 1, in.len), '"');
+	return at;
+}
+
 /* quoted = DQUOTE *QUOTED-CHAR DQUOTE */
 static bool
 take_quoted(struct imap_cursor *cursor, struct arena *arena,
     struct bytes *string)
 {
-	size_t		 at = cursor->at;
-	unsigned char	 byte = 0;
+	struct bytes	 in, quoted;
 
 	if (imap_lex_peek(cursor) != '"')
 		return false;
-	for (at++; at < cursor->in.len; at++) {
-		byte = cursor->in.at[at];
-		/* Small letters are, and what is looked for is not. */
-		if (byte > '\\')
-			continue;
-		if (byte == '"' || byte == '\r' || byte == '\n')
-			break;
-		if (byte == '\\')
-			at++;
-	}
-	if (at >= cursor->in.len || byte != '"')
+	in = bytes_slice(cursor->in, cursor->at + 1, cursor->in.len);
+	quoted = bytes_slice(in, 0, find_quote(in));
+	if (quoted.len == in.len || bytes_find(quoted, '\r') < quoted.len ||
+	    bytes_find(quoted, '\n') < quoted.len)
 		return false;
-	*string = bytes_slice(cursor->in, cursor->at + 1, at - cursor->at - 1);
-	if (arena != NULL)
-		*string = unescape(arena, *string);
-	cursor->at = at + 1;
+	*string = arena == NULL ? quoted : unescape(arena, quoted);
+	cursor->at += quoted.len + 2;
 	return true;
 }
 

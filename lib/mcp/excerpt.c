@@ -30,7 +30,9 @@ excerpt_cost(const char *text)
 		return 0;
 	/* What goes on a character begun costs no more. */
 	for (cost = 0; (byte = (unsigned char)*text) != '\0'; text++)
-		if ((byte & 0xC0) != 0x80)
+		if (byte > '\\')
+			cost += (byte & 0xC0) != 0x80;
+		else
 			cost += cost_of(byte);
 	return cost;
 }
@@ -69,8 +71,8 @@ seen_line(struct arena *arena, const char *text)
 
 	if (text == NULL)
 		return NULL;
-	seen = utf8_visible(arena,
-	    utf8_clean_line(arena, bytes_of(text)), NULL);
+	seen = utf8_is_plain(text) ? arena_text(arena, text) :
+	    utf8_visible(arena, utf8_clean_line(arena, bytes_of(text)), NULL);
 	while (*seen == ' ')
 		seen++;
 	return *seen == '\0' ? NULL : seen;
