@@ -124,8 +124,11 @@ imap_channel_take(struct imap_channel *channel, unsigned char *at,
 	bad = wire_read_some(channel->wire, at, channel->left < size ?
 	    (size_t)channel->left : size, len);
 	channel->left -= *len;
-	/* The limits are of what is held in memory. */
+	/* The limits are of what is held in memory, and of what came in this
+	 * flight: some of it may have been there before. */
 	channel->before += *len;
+	if (channel->before > wire_received(channel->wire))
+		channel->before = wire_received(channel->wire);
 	return bad;
 }
 

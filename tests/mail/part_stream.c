@@ -112,4 +112,36 @@ tells_the_length(void **state)
 	}
 }
 
-CHECK_MAIN(cmocka_unit_test(reads), cmocka_unit_test(tells_the_length))
+/* What a server says before it is asked counts for no flight: not as more than
+ * one may hold either. */
+static void
+takes_what_came_before(void **state)
+{
+	static const struct turn	 turns[] = {
+		{ "NOOP", "@ OK\n* 1 FETCH (UID 7 BODY[2] {8}\naGVsbG8=)\n"
+		  "A3 OK\n" },
+		{ WHOLE, "" }, { NULL, NULL }
+	};
+	struct part_stream		*stream;
+	struct script			 script;
+	struct bytes			 content;
+	struct buf			 text;
+	int				 i;
+
+	(void)state;
+	script_begin(&script, "UIDPLUS", turns);
+	buf_start(&text, script.arena);
+	buf_text(&text, "NOOP");
+	imap_queue(script.imap, script.arena, &text);
+	assert_null(imap_run(script.imap));
+	for (i = 0; i < ANY && (i == 0 || imap_is_usable(script.imap)); i++)
+		clock_sleep_until(clock_ms() + 50);
+	part_stream_open(script.imap, script.arena, 7, &part, &stream);
+	assert_null(part_stream_whole(stream, script.arena, ANY, &content));
+	assert_true(bytes_is(content, "hello"));
+	part_stream_close(stream);
+	script_end(&script);
+}
+
+CHECK_MAIN(cmocka_unit_test(reads), cmocka_unit_test(tells_the_length),
+    cmocka_unit_test(takes_what_came_before))
