@@ -7,8 +7,10 @@
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -25,6 +27,8 @@
 #elif defined(__riscv) && __riscv_xlen == 64
 #define MACHINE	AUDIT_ARCH_RISCV64
 #endif
+
+#define REFUSED	(SECCOMP_RET_ERRNO | ENOSYS)
 
 #if defined(MACHINE) && !defined(__SANITIZE_ADDRESS__) && \
     !defined(POSTERN_SANITIZED)
@@ -177,14 +181,29 @@ static const struct bound_call	 bound_calls[] = {
 enum {
 	CALLS = sizeof(calls) / sizeof(calls[0]),
 	BOUND_CALLS = sizeof(bound_calls) / sizeof(bound_calls[0]),
-	BOUND_COST = 3 + 2 * TESTS,	/* instructions of a row */
+	LEAF = 16,			/* calls that are tried in a row */
+	CALL_COST = 2,			/* instructions of a call, and its */
+	BOUND_COST = 3 + 2 * TESTS,	/* share of what finds it; of a row */
 	FRAME = 8
 };
 
 /* A filter as it is written. */
 struct writer {
-	struct sock_filter	 code[CALLS + BOUND_CALLS * BOUND_COST + FRAME];
+	struct sock_filter	 code[CALLS * CALL_COST + BOUND_CALLS *
+				    (CALL_COST + BOUND_COST) + FRAME];
 	unsigned short		 len;
+};
+
+/* A call that is allowed: at once, or if its arguments are. */
+struct known {
+	uint32_t	 number;
+	bool		 bound;
+};
+
+/* Those of a program, in the order of their numbers. */
+struct knowns {
+	struct known	 at[CALLS + BOUND_CALLS];
+	size_t		 len;
 };
 
 static void
@@ -217,22 +236,73 @@ put_return(struct writer *writer, uint32_t what)
 	put(writer, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, what));
 }
 
-/* Short for calls that no program has: the kernel tries each of its own when
- * it takes a filter, at every start of a CGI program. */
+static void
+add_known(struct knowns *knowns, const struct call *call, unsigned needs,
+    bool bound)
+{
+	struct known	*at = knowns->at;
+	uint32_t	 number = (uint32_t)call->number;
+	size_t		 i;
+
+	if ((call->need & ~needs) != 0)
+		return;
+	for (i = knowns->len; i > 0 && at[i - 1].number > number; i--)
+		continue;
+	if (i > 0 && at[i - 1].number == number)
+		return;
+	memmove(&at[i + 1], &at[i], (knowns->len++ - i) * sizeof(*at));
+	at[i] = (struct known){ number, bound };
+}
+
+/* Instructions of what put_search writes. */
+static size_t
+search_size(size_t len)
+{
+	return len <= LEAF ? len + 3 : 1 + search_size(len / 2) +
+	    search_size(len - len / 2);
+}
+
+/*
+ * By halves, since the kernel tries each number that it has when it takes a
+ * filter, at every start of a CGI program: in a row that took longer than all
+ * else that the smallest program does.  Behind it, so many instructions away,
+ * is what looks at arguments.
+ */
+static void
+put_search(struct writer *writer, const struct known *knowns, size_t len,
+    size_t away)
+{
+	size_t	 half = len / 2, i;
+
+	if (len > LEAF) {
+		put_jump(writer, BPF_JGE, knowns[half].number,
+		    (unsigned)search_size(half), 0);
+		put_search(writer, knowns, half, away +
+		    search_size(len - half));
+		put_search(writer, knowns + half, len - half, away);
+		return;
+	}
+	for (i = 0; i < len; i++)
+		put_jump(writer, BPF_JEQ, knowns[i].number,
+		    (unsigned)(len - i) + (knowns[i].bound ? 1 : 0), 0);
+	put_return(writer, REFUSED);
+	put_return(writer, SECCOMP_RET_ALLOW);
+	put(writer, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA,
+	    (uint32_t)away));
+}
+
 static void
 put_calls(struct writer *writer, unsigned needs)
 {
-	size_t	 i, left = 0;
+	struct knowns	 knowns = { .len = 0 };
+	size_t		 i;
 
 	for (i = 0; i < CALLS; i++)
-		left += (calls[i].need & ~needs) == 0 ? 1 : 0;
+		add_known(&knowns, &calls[i], needs, false);
+	for (i = 0; i < BOUND_CALLS; i++)
+		add_known(&knowns, &bound_calls[i].call, needs, true);
 	put_load(writer, offsetof(struct seccomp_data, nr));
-	for (i = 0; i < CALLS; i++)
-		if ((calls[i].need & ~needs) == 0)
-			put_jump(writer, BPF_JEQ, (uint32_t)calls[i].number,
-			    (unsigned)left--, 0);
-	put(writer, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, 1));
-	put_return(writer, SECCOMP_RET_ALLOW);
+	put_search(writer, knowns.at, knowns.len, 0);
 }
 
 static void
@@ -271,7 +341,7 @@ confine_calls(unsigned needs)
 	for (i = 0; i < BOUND_CALLS; i++)
 		if ((bound_calls[i].call.need & ~needs) == 0)
 			put_bound(&writer, &bound_calls[i]);
-	put_return(&writer, SECCOMP_RET_ERRNO | ENOSYS);
+	put_return(&writer, REFUSED);
 	program = (struct sock_fprog){ writer.len, writer.code };
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == -1 &&
 	    errno != EINVAL && errno != ENOSYS)
