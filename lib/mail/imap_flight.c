@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "mail/imap_ability.h"
@@ -349,5 +350,6 @@ imap_flight_end(struct imap *imap, const struct fault *bad)
 	else
 		keep_texts(imap);
 	imap->first = imap->last = imap->waiting = NULL;
+	imap->answered = clock_ms();
 	return bad;
 }

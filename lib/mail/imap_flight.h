@@ -61,6 +61,7 @@ struct imap {
 	struct imap_login	*login;		/* goes ahead of the next
 						 * flight; or NULL */
 	bool			 is_unknown;	/* what it can do now */
+	int64_t			 answered;	/* the last flight, clock_ms */
 	struct slot		 place;		/* among those of its account */
 	bool			 introduced;	/* ID was sent */
 	bool			 resync;	/* ENABLE QRESYNC was sent */

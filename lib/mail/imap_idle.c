@@ -96,6 +96,12 @@ ask_often(struct imap *imap, struct arena *arena, struct imap_idle *idle,
 	}
 }
 
+int64_t
+imap_idle_since(const struct imap *imap)
+{
+	return clock_ms() - imap->answered;
+}
+
 const struct fault *
 imap_idle(struct imap *imap, struct arena *arena, struct imap_idle *idle,
     enum imap_idle_end *end)

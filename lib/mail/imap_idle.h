@@ -42,4 +42,8 @@ struct imap_idle {
 const struct fault	*imap_idle(struct imap *imap, struct arena *arena,
 			    struct imap_idle *idle, enum imap_idle_end *end);
 
+/* How long ago the server had answered all it was asked, in ms: what is dead
+ * has most likely died since. */
+int64_t			 imap_idle_since(const struct imap *imap);
+
 #endif

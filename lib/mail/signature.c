@@ -12,6 +12,7 @@
 #include "data/utf8.h"
 #include "mail/account.h"
 #include "mail/append.h"
+#include "mail/card.h"
 #include "mail/change.h"
 #include "mail/html.h"
 #include "mail/html_safe.h"
@@ -212,24 +213,44 @@ read_newest(struct imap *imap, struct arena *arena, const struct keys *keys,
 	return NULL;
 }
 
+/* Where it is: beside the card, if there is one, which is proved by the same
+ * flight that looks; else *wire is NULL where there is none. */
+static const struct fault *
+find_place(struct imap *imap, struct arena *arena,
+    const struct account *account, const char **wire)
+{
+	const struct fault	*bad;
+	struct private_folder	 folder;
+
+	if (account->card.at != NULL) {
+		*wire = card_folder(imap, account->card.at);
+		if (*wire != NULL && private_covers(imap, arena, *wire))
+			return NULL;
+	}
+	bad = private_find(imap, arena, PRIVATE_ROOT, &folder);
+	*wire = bad == NULL && folder.there && folder.messages != 0 ?
+	    folder.wire : NULL;
+	return bad;
+}
+
 const struct fault *
 signature_find(struct imap *imap, struct arena *arena,
     const struct keys *keys, const struct account *account,
     struct signature *signature)
 {
 	const struct fault	*bad;
-	struct private_folder	 folder;
+	const char		*wire;
 	struct uids		 found;
 
 	*signature = (struct signature){ NULL, NULL };
 	if (imap_private_name(imap) == NULL)
 		return NULL;
-	bad = private_find(imap, arena, PRIVATE_ROOT, &folder);
-	if (bad != NULL || !folder.there || folder.messages == 0)
+	bad = find_place(imap, arena, account, &wire);
+	if (bad != NULL || wire == NULL)
 		return bad;
 	/* What came since it was opened is not seen otherwise. */
 	imap_forget_folder(imap);
-	(void)imap_queue_open(imap, arena, folder.wire, false);
+	(void)imap_queue_open(imap, arena, wire, false);
 	if ((bad = find_all(imap, arena, keys, account, &found)) != NULL)
 		return bad;
 	found = imap_set_newest(arena, found, LOOKED_AT);

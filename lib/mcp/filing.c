@@ -6,6 +6,7 @@
 #include "mail/append.h"
 #include "mail/folder.h"
 #include "mail/folder_make.h"
+#include "mail/imap_idle.h"
 #include "mail/imap_session.h"
 #include "mail/source.h"
 #include "mcp/call.h"
@@ -13,6 +14,9 @@
 
 /* How long what was given as a whole is waited for: twice as long each time. */
 enum { AWAIT_FIRST_MS = 500, AWAIT_LAST_MS = 4000 };
+
+/* For so long a session counts as alive that has just answered. */
+enum { PROVED_MS = 500 };
 
 const struct field	 filed_rows[] = {
 	{ FIELD(struct filed, folder) },
@@ -114,7 +118,8 @@ prove_session(struct call *call)
 {
 	struct buf	 text;
 
-	if (call->imap == NULL)
+	if (call->imap == NULL || (imap_is_usable(call->imap) &&
+	    imap_idle_since(call->imap) < PROVED_MS))
 		return;
 	if (imap_is_usable(call->imap)) {
 		buf_start(&text, call->arena);

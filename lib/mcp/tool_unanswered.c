@@ -88,6 +88,7 @@ struct review {
 	struct paging			 paging;
 	struct cursor			 cursor;
 	const char			*wire;
+	struct folder_query		 folders;
 	uint32_t			 below;	/* UIDs are below; 0: all */
 	struct kin			*kin;
 	struct letter			*letters;
@@ -156,67 +157,107 @@ read_letters(struct review *review, struct uids found, int64_t most,
 	return NULL;
 }
 
+/* The number of the oldest message of the window in a folder of so many; 0 or
+ * less: all of them count. */
+static int64_t
+find_low(int64_t since, int64_t exists)
+{
+	return since == 0 && exists > WINDOW ? exists - WINDOW + 1 : 0;
+}
+
+/*
+ * Opens the folder and searches it, by the numbers that it has if it is as the
+ * session last saw it, and asks what other folders there are: *search is NULL
+ * where that was not to be guessed, or *low is not what it should have been.
+ */
 static const struct fault *
-open_folder(struct review *review)
+open_folder(struct review *review, int64_t since,
+    const struct imap_command **search, int64_t *low)
 {
 	struct call			*call = review->call;
 	const struct imap_command	*opened;
-	const struct imap_box		*box;
 	const struct fault		*bad;
+	uint32_t			 guess;
 
 	if ((bad = call_folder(call, review->args->folder, &review->wire))
 	    != NULL)
 		return bad;
+	guess = imap_guess_exists(call->imap, review->wire);
+	*low = find_low(since, guess);
+	places_query(call, &review->folders);
 	/* What came since it was opened is to be seen, too. */
 	imap_forget_folder(call->imap);
 	opened = imap_queue_open(call->imap, call->arena, review->wire,
 	    false);
+	*search = since == 0 && guess == 0 ? NULL :
+	    queue_search(review, review->cursor.below, since, *low);
 	if ((bad = imap_run(call->imap)) != NULL ||
 	    (bad = call_check_open(call, opened, review->args->folder, 0))
 	    != NULL)
+		return bad;
+	guess = imap_box(call->imap)->exists;
+	if (find_low(since, guess) != *low)
+		*search = NULL;
+	*low = find_low(since, guess);
+	return NULL;
+}
+
+/* The UIDs of those to look at. */
+static const struct fault *
+search_folder(struct review *review, int64_t since, struct uids *found)
+{
+	struct call			*call = review->call;
+	const struct imap_command	*search;
+	const struct imap_box		*box;
+	const struct fault		*bad;
+	int64_t				 low;
+
+	if ((bad = open_folder(review, since, &search, &low)) != NULL)
 		return bad;
 	box = imap_box(call->imap);
 	if ((bad = listing_check(call, &review->cursor, box)) != NULL)
 		return bad;
 	review->below = review->cursor.below != 0 ? review->cursor.below :
 	    box->uidnext;
+	if (box->exists == 0)
+		return NULL;
+	if (search == NULL) {
+		search = queue_search(review, review->cursor.below, since,
+		    low);
+		if ((bad = imap_run(call->imap)) != NULL)
+			return bad;
+	}
+	bad = imap_command_fault(call->arena, search, "search the folder");
+	if (bad != NULL)
+		return bad;
+	*found = search->replies.found;
+	if (low > 1 || found->len > WINDOW)
+		texts_add(call->arena, &review->notes, text_format(
+		    call->arena, "Only the newest %d messages were looked "
+		    "at.", WINDOW));
 	return NULL;
 }
 
 static const struct fault *
 read_folder(struct review *review)
 {
-	struct call			*call = review->call;
-	const struct imap_command	*search;
-	const struct fault		*bad;
-	int64_t				 since = 0, exists, low;
-	uint32_t			 newest = 0;
-	size_t				 i;
+	const struct fault	*bad;
+	struct uids		 found = { NULL, 0 };
+	int64_t			 since = 0;
+	uint32_t		 newest = 0;
+	size_t			 i;
 
 	if (!text_is_empty(review->args->since) &&
 	    !imap_search_day(review->args->since, &since))
-		return imap_search_day_fault(call->arena, "since");
-	if ((bad = open_folder(review)) != NULL)
+		return imap_search_day_fault(review->call->arena, "since");
+	if ((bad = search_folder(review, since, &found)) != NULL)
 		return bad;
-	exists = imap_box(call->imap)->exists;
-	low = since == 0 ? exists - WINDOW + 1 : 0;
-	if (exists == 0)
-		return NULL;
-	search = queue_search(review, review->cursor.below, since, low);
-	if ((bad = imap_run(call->imap)) != NULL ||
-	    (bad = imap_command_fault(call->arena, search,
-	    "search the folder")) != NULL)
-		return bad;
-	for (i = 0; review->below == 0 && i < search->replies.found.len; i++)
-		if (search->replies.found.at[i] >= newest)
-			newest = search->replies.found.at[i] + 1;
+	for (i = 0; review->below == 0 && i < found.len; i++)
+		if (found.at[i] >= newest)
+			newest = found.at[i] + 1;
 	if (review->below == 0)
 		review->below = newest;
-	if (low > 1 || search->replies.found.len > WINDOW)
-		texts_add(call->arena, &review->notes, text_format(
-		    call->arena, "Only the newest %d messages were looked "
-		    "at.", WINDOW));
-	return read_letters(review, search->replies.found, WINDOW, false);
+	return read_letters(review, found, WINDOW, false);
 }
 
 /* What the user sent since the oldest letter that may wait. */
@@ -233,7 +274,8 @@ read_sent(struct review *review, int64_t since)
 	const struct fault		*bad;
 	struct places			 places;
 
-	if ((bad = places_find(call, &wish, &places)) != NULL)
+	bad = places_read(call, &review->folders, &wish, &places);
+	if (bad != NULL)
 		return bad;
 	if (places.len == 0) {
 		texts_add(call->arena, &review->notes, places.hidden ?
