@@ -21,20 +21,27 @@ lock(int fd, const struct slot_room *room, int64_t place)
 	return fcntl(fd, F_OFD_SETLK, &lock) == 0;
 }
 
+/* The room's file, or -1: then nobody counts. */
+static int
+open_room(struct arena *arena, const char *folder,
+    const struct slot_room *room)
+{
+	assert(room->number >> SLOT_ROOM_BITS == 0 &&
+	    room->most <= SLOT_PLACES);
+	if (text_is_empty(folder))
+		return -1;
+	return open(text_format(arena, "%s/%s", folder, room->name),
+	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
 void
 slot_take(struct arena *arena, const char *folder,
     const struct slot_room *room, struct slot *slot)
 {
 	int64_t	 place;
 
-	assert(room->number >> SLOT_ROOM_BITS == 0 &&
-	    room->most <= SLOT_PLACES);
-	*slot = (struct slot){ .taken = true, .fd = -1 };
-	if (text_is_empty(folder))
-		return;
-	slot->fd = open(text_format(arena, "%s/%s", folder, room->name),
-	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (slot->fd == -1)
+	*slot = (struct slot){ .taken = true };
+	if ((slot->fd = open_room(arena, folder, room)) == -1)
 		return;
 	for (place = 0; place < room->most; place++)
 		if (lock(slot->fd, room, place))
@@ -43,16 +50,19 @@ slot_take(struct arena *arena, const char *folder,
 }
 
 bool
-slot_is_free(struct arena *arena, const char *folder,
-    const struct slot_room *room)
+slot_are_free(struct arena *arena, const char *folder,
+    const struct slot_room *room, int64_t count)
 {
-	struct slot	 slot;
-	bool		 taken;
+	int64_t	 place;
+	int	 fd;
 
-	slot_take(arena, folder, room, &slot);
-	taken = slot.taken;
-	slot_give(&slot);
-	return taken;
+	if ((fd = open_room(arena, folder, room)) == -1)
+		return true;
+	for (place = 0; place < room->most && count > 0; place++)
+		if (lock(fd, room, place))
+			count--;
+	close(fd);
+	return count <= 0;
 }
 
 void

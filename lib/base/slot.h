@@ -36,9 +36,9 @@ struct slot {
 void	 slot_take(struct arena *arena, const char *folder,
 	    const struct slot_room *room, struct slot *slot);
 
-/* Whether there is a free place just now, or nobody counts. */
-bool	 slot_is_free(struct arena *arena, const char *folder,
-	    const struct slot_room *room);
+/* Whether there are so many free places just now, or nobody counts. */
+bool	 slot_are_free(struct arena *arena, const char *folder,
+	    const struct slot_room *room, int64_t count);
 
 /* Gives it back, if it was taken; a struct of zeros was not. */
 void	 slot_give(struct slot *slot);

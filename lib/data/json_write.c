@@ -1,6 +1,7 @@
 #include "data/json_write.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <string.h>
 
 #include "data/utf8.h"
@@ -12,56 +13,58 @@ json_start(struct json_writer *writer, struct buf *buf)
 	writer->buf = buf;
 }
 
-/* Copies the ASCII from at on that stands for itself; how many bytes. */
-static size_t
-copy_plain(struct buf *buf, struct bytes text, size_t at)
-{
-	unsigned char	 c;
-	size_t		 end;
+/*
+ * Of ASCII what stands for itself in a text: all that shows but the quote and
+ * the backslash.  It starts at the blank.
+ */
+static const bool	 stands[UCHAR_MAX + 1] = {
+	[' '] =
+	1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0
+};
 
-	for (end = at; end < text.len; end++) {
-		c = text.at[end];
-		if (c > '\\' && c <= '~')
-			continue;
-		if (c < ' ' || c > '~' || c == '"' || c == '\\')
-			break;
+/* U+2028 and U+2029 are escaped too, since some readers take JSON for
+ * script. */
+static void
+put_character(struct buf *buf, uint32_t c)
+{
+	static const char	 digits[] = "0123456789abcdef";
+
+	if (c == '"' || c == '\\') {
+		buf_byte(buf, '\\');
+		buf_byte(buf, (unsigned char)c);
+	} else if (c == '\n') {
+		buf_text(buf, "\\n");
+	} else if (c < ' ' || c == 0x7f) {
+		buf_text(buf, "\\u00");
+		buf_byte(buf, (unsigned char)digits[c >> 4]);
+		buf_byte(buf, (unsigned char)digits[c & 15]);
+	} else if (c == 0x2028 || c == 0x2029) {
+		buf_text(buf, c == 0x2028 ? "\\u2028" : "\\u2029");
+	} else {
+		utf8_put(buf, c);
 	}
-	buf_bytes(buf, bytes_from(text.at + at, end - at));
-	return end - at;
 }
 
-/* A text in quotes, RFC 8259 7; U+2028 and U+2029 are escaped too, since
- * some readers take JSON for script. */
+/* A text in quotes, RFC 8259 7. */
 static void
 put_quoted(struct buf *buf, const char *text)
 {
-	static const char	 digits[] = "0123456789abcdef";
-	struct bytes		 bytes;
-	uint32_t		 c;
-	size_t			 at, len;
+	struct bytes	 bytes;
+	size_t		 at, start;
 
 	bytes = bytes_of(text);
 	buf_byte(buf, '"');
 	for (at = 0; at < bytes.len;) {
-		if ((len = copy_plain(buf, bytes, at)) > 0) {
-			at += len;
+		for (start = at; stands[bytes.at[at]]; at++)
 			continue;
-		}
-		c = utf8_next(bytes, &at);
-		if (c == '"' || c == '\\') {
-			buf_byte(buf, '\\');
-			buf_byte(buf, (unsigned char)c);
-		} else if (c == '\n') {
-			buf_text(buf, "\\n");
-		} else if (c < ' ' || c == 0x7f) {
-			buf_text(buf, "\\u00");
-			buf_byte(buf, (unsigned char)digits[c >> 4]);
-			buf_byte(buf, (unsigned char)digits[c & 15]);
-		} else if (c == 0x2028 || c == 0x2029) {
-			buf_text(buf, c == 0x2028 ? "\\u2028" : "\\u2029");
-		} else {
-			utf8_put(buf, c);
-		}
+		buf_bytes(buf, bytes_from(bytes.at + start, at - start));
+		if (at < bytes.len)
+			put_character(buf, utf8_next(bytes, &at));
 	}
 	buf_byte(buf, '"');
 }

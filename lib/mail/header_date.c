@@ -120,9 +120,9 @@ read_month(struct bytes word, struct date *date)
 
 	if (word.len < 3 || date->month > 0)
 		return false;
+	word.len = 3;
 	for (month = 1; month <= 12; month++)
-		if (bytes_is_case(bytes_slice(word, 0, 3),
-		    clock_month(month))) {
+		if (bytes_is_case(word, clock_month(month))) {
 			date->month = month;
 			return true;
 		}
@@ -137,6 +137,8 @@ read_zone(struct bytes word, struct date *date)
 
 	for (len = 0; len < word.len && text_is_alpha(word.at[len]); len++)
 		continue;
+	if (len == 0)
+		return false;
 	for (i = 0; i < sizeof(zones) / sizeof(zones[0]); i++) {
 		if (!bytes_is_case(bytes_slice(word, 0, len), zones[i].name))
 			continue;

@@ -189,12 +189,9 @@ has_places(const struct account *account, const struct config *config)
 {
 	const struct slot_room	 room = room_of(account, config);
 	struct arena		*arena = arena_open();
-	struct slot		 first;
 	bool			 has;
 
-	slot_take(arena, config->run_dir, &room, &first);
-	has = first.taken && slot_is_free(arena, config->run_dir, &room);
-	slot_give(&first);
+	has = slot_are_free(arena, config->run_dir, &room, 2);
 	arena_close(arena);
 	return has;
 }

@@ -32,8 +32,10 @@ places_are_counted(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(folder));
 	for (i = 0; i <= MOST; i++) {
-		assert_int_equal(slot_is_free(arena, folder, &waiting),
+		assert_int_equal(slot_are_free(arena, folder, &waiting, 1),
 		    i < MOST);
+		assert_int_equal(slot_are_free(arena, folder, &waiting, 2),
+		    i + 1 < MOST);
 		slot_take(arena, folder, &waiting, &slots[i]);
 		assert_int_equal(slots[i].taken, i < MOST);
 	}
