@@ -340,7 +340,8 @@ write_row(struct json_writer *writer, const struct field *row, const void *at)
 			json_put_number(writer, row->name, number);
 		break;
 	case FIELD_BOOL:
-		if (row->present || *(const bool *)at)
+		if (row->present ||
+		    *(const bool *)at != (row->otherwise != 0))
 			json_put_bool(writer, row->name, *(const bool *)at);
 		break;
 	case FIELD_TEXTS:

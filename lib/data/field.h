@@ -147,7 +147,8 @@ const struct fault	*field_read_form(struct arena *arena,
 			    void *out);
 
 /* Writes the members of the struct into the object the writer is in. Absent
- * (NULL, empty, and 0 or false unless the row says present) is left out. */
+ * (NULL, empty, and unless the row says present 0, or for a bool what it is
+ * otherwise) is left out. */
 void			 field_write(struct json_writer *writer,
 			    const struct field *rows, const void *from);
 

@@ -31,7 +31,8 @@ struct flags_answer {
 	struct numbers	 uids;
 	struct numbers	 missing;
 	struct texts	 flags;
-	struct objects	 messages;	/* struct flags_of_message */
+	struct objects	 messages;	/* struct flags_of_message: those that
+					 * have more than all have */
 	const char	*undo;
 };
 
@@ -69,8 +70,9 @@ answer_flags(struct call *call, struct uids set,
 {
 	struct flags_of_message	*messages;
 	struct uids		 changed, missing;
-	size_t			 i, at;
+	size_t			 i, at, n = 0;
 
+	answer->flags = flags_shared(call->arena, list);
 	messages = arena_array(call->arena, list->len, sizeof(*messages));
 	changed.at = arena_array(call->arena, set.len, sizeof(*changed.at));
 	missing.at = arena_array(call->arena, set.len, sizeof(*missing.at));
@@ -80,16 +82,15 @@ answer_flags(struct call *call, struct uids set,
 			missing.at[missing.len++] = set.at[i];
 			continue;
 		}
-		messages[at].uid = set.at[i];
-		messages[at].flags = list->at[at].now;
+		if (list->at[at].now.len > answer->flags.len)
+			messages[n++] = (struct flags_of_message){
+				set.at[i], list->at[at].now };
 		if (list->at[at++].changed)
 			changed.at[changed.len++] = set.at[i];
 	}
 	answer->uids = choice_numbers(call->arena, changed);
 	answer->missing = choice_numbers(call->arena, missing);
-	answer->flags = flags_shared(call->arena, list);
-	answer->messages.at = messages;
-	answer->messages.len = list->len;
+	answer->messages = (struct objects){ messages, n };
 }
 
 /* Too much for one token is told by there being none. */

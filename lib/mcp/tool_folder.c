@@ -53,8 +53,8 @@ static const struct field	 folder_rows[] = {
 	{ FIELD(struct folder_answer, role) },
 	{ FIELD(struct folder_answer, messages), .present = true },
 	{ FIELD(struct folder_answer, unseen), .present = true },
-	{ FIELD(struct folder_answer, selectable), .present = true },
-	{ FIELD(struct folder_answer, subscribed), .present = true },
+	{ FIELD(struct folder_answer, selectable), .otherwise = true },
+	{ FIELD(struct folder_answer, subscribed), .otherwise = true },
 	{ FIELD_END }
 };
 

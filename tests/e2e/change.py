@@ -161,9 +161,16 @@ def _():
     assert {"\\Seen", "$Important"} <= set(told["flags"])
     assert {"\\Seen", "$Important"} <= mailboxes.flags(server, source,
                                                        uids[1])
+    assert "messages" not in told, told
+    told = mcp.tool("update_mail_message_flags", folder=source, uid=uids[0],
+                    add=["\\Answered"])
+    assert "messages" not in told and "\\Answered" in told["flags"], told
     told = mcp.tool("update_mail_message_flags", folder=source,
                     uids=uids + [4711], add="\\Seen",
                     remove=["$Important"])
+    assert "\\Answered" not in told["flags"], told
+    more, = told["messages"]
+    assert more["uid"] == uids[0] and "\\Answered" in more["flags"], told
     assert told["missing"] == [4711], told
     assert "$Important" not in mailboxes.flags(server, source, uids[0])
     told = mcp.tool("update_mail_message_flags", folder=source, uid=uids[0],

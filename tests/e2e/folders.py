@@ -42,7 +42,13 @@ def _():
     assert told["name"] == server.folder(name), told
     assert server.folder(name) in names("list")
     assert server.folder(name) in names("lsub")
-    assert listed(mcp, told["name"])[0]["subscribed"] is True
+    made, = listed(mcp, told["name"])
+    assert "subscribed" not in made and "selectable" not in made, made
+    client = mailboxes.login(server)
+    client.unsubscribe('"%s"' % told["name"])
+    client.logout()
+    made, = listed(mcp, told["name"])
+    assert made["subscribed"] is False and "selectable" not in made, made
     told = mcp.tool("create_mailbox", name=name + "/Unter ä & ö")
     assert told["name"] == server.folder(name, "Unter ä & ö"), told
     assert listed(mcp, told["name"])[0]["messages"] == 0
