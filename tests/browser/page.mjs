@@ -11,7 +11,7 @@ export const ready = JSON.parse(readFileSync(process.env.POSTERN_READY));
 
 export const browser = await chromium.launch({
 	executablePath: "/usr/bin/chromium",
-	args: ["--no-sandbox", "--disable-dev-shm-usage"],
+	args: ["--no-sandbox", "--disable-gpu"],
 });
 
 // What a client listens on, and the queries it was sent.
