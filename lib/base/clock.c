@@ -104,15 +104,30 @@ clock_month(int month)
 	return months[month - 1];
 }
 
-/* So many digits of a number, behind a mark. */
+/* Two digits. */
 static void
-put_digits(struct buf *buf, char mark, int number, int count)
+put_two(struct buf *buf, int number)
 {
-	unsigned char	*at = buf_room(buf, (size_t)count + 1);
+	buf_byte(buf, (unsigned char)('0' + number / 10 % 10));
+	buf_byte(buf, (unsigned char)('0' + number % 10));
+}
 
-	at[0] = (unsigned char)mark;
-	for (; count > 0; count--, number /= 10)
-		at[count] = (unsigned char)('0' + number % 10);
+static void
+put_part(struct buf *buf, char mark, int number)
+{
+	buf_byte(buf, (unsigned char)mark);
+	put_two(buf, number);
+}
+
+static void
+put_year(struct buf *buf, int year)
+{
+	if (year < 0 || year > 9999) {
+		buf_format(buf, "%04d", year);
+		return;
+	}
+	put_two(buf, year / 100);
+	put_two(buf, year);
 }
 
 static void
@@ -122,8 +137,8 @@ put_offset(struct buf *buf, int minutes)
 		buf_byte(buf, 'Z');
 		return;
 	}
-	put_digits(buf, minutes < 0 ? '-' : '+', abs(minutes) / 60, 2);
-	put_digits(buf, ':', abs(minutes) % 60, 2);
+	put_part(buf, minutes < 0 ? '-' : '+', abs(minutes) / 60);
+	put_part(buf, ':', abs(minutes) % 60);
 }
 
 const char *
@@ -137,12 +152,12 @@ clock_rfc3339(struct arena *arena, struct moment moment)
 	clock_date(local, &year, &month, &day);
 	second = (int)(local - whole_days(local) * DAY_SECONDS);
 	buf_start(&buf, arena);
-	buf_format(&buf, "%04d", year);
-	put_digits(&buf, '-', month, 2);
-	put_digits(&buf, '-', day, 2);
-	put_digits(&buf, 'T', second / 3600, 2);
-	put_digits(&buf, ':', second / 60 % 60, 2);
-	put_digits(&buf, ':', second % 60, 2);
+	put_year(&buf, year);
+	put_part(&buf, '-', month);
+	put_part(&buf, '-', day);
+	put_part(&buf, 'T', second / 3600);
+	put_part(&buf, ':', second / 60 % 60);
+	put_part(&buf, ':', second % 60);
 	put_offset(&buf, moment.offset);
 	return buf_string(&buf);
 }

@@ -81,8 +81,8 @@ bytes_is_case(struct bytes b, const char *text)
 	size_t	 i;
 
 	for (i = 0; i < b.len; i++)
-		if (text[i] == '\0' ||
-		    text_lower(b.at[i]) != text_lower((unsigned char)text[i]))
+		if (text[i] == '\0' || (b.at[i] != (unsigned char)text[i] &&
+		    text_lower(b.at[i]) != text_lower((unsigned char)text[i])))
 			return false;
 	return text[i] == '\0';
 }

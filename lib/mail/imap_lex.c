@@ -1,6 +1,6 @@
 #include "mail/imap_lex.h"
 
-#include <string.h>
+#include <limits.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -43,22 +43,28 @@ imap_lex_blanks(struct imap_cursor *cursor)
 		;
 }
 
-/* The bytes up to a control, a blank or one of the stops. */
-static bool
-take_until(struct imap_cursor *cursor, const char *stops, struct bytes *taken)
-{
-	size_t		 at = cursor->at;
-	unsigned char	 byte;
+/* What a byte of ASCII ends: controls and the blank both, as ( ) { and the
+ * quote do; of a word also [ ] } and <. */
+enum { ENDS_WORD = 1, ENDS_ATOM = 2 };
 
-	for (; at < cursor->in.len; at++) {
-		byte = cursor->in.at[at];
-		/* Most are, and no stop is. */
-		if (text_is_alnum(byte))
-			continue;
-		if (byte == ' ' || text_is_control(byte) ||
-		    strchr(stops, byte) != NULL)
-			break;
-	}
+static const unsigned char	 ends[UCHAR_MAX + 1] = {
+	3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+	3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+	3, 0, 3, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 1, 0, 3
+};
+
+static bool
+take_until(struct imap_cursor *cursor, unsigned char end, struct bytes *taken)
+{
+	size_t	 at = cursor->at;
+
+	while (at < cursor->in.len && (ends[cursor->in.at[at]] & end) == 0)
+		at++;
 	if (at == cursor->at)
 		return false;
 	*taken = bytes_slice(cursor->in, cursor->at, at - cursor->at);
@@ -69,13 +75,13 @@ take_until(struct imap_cursor *cursor, const char *stops, struct bytes *taken)
 bool
 imap_lex_word(struct imap_cursor *cursor, struct bytes *word)
 {
-	return take_until(cursor, "()[]{}<\"", word);
+	return take_until(cursor, ENDS_WORD, word);
 }
 
 bool
 imap_lex_atom(struct imap_cursor *cursor, struct bytes *atom)
 {
-	return take_until(cursor, "(){\"", atom);
+	return take_until(cursor, ENDS_ATOM, atom);
 }
 
 bool
