@@ -322,6 +322,33 @@ keep_texts(struct imap *imap)
 	imap->kept = kept;
 }
 
+/* FNV-1a. */
+uint64_t
+imap_flight_hash(const char *name)
+{
+	uint64_t	 hash = 14695981039346656037U;
+
+	for (; *name != '\0'; name++)
+		hash = (hash ^ (unsigned char)*name) * 1099511628211U;
+	return hash;
+}
+
+static void
+keep_size(struct imap *imap)
+{
+	const struct imap_size	 size = {
+		imap_flight_hash(imap->box.name), imap->box.exists
+	};
+	size_t			 i;
+
+	for (i = 0; i < SIZES_MOST; i++)
+		if (imap->sizes[i].name == size.name)
+			break;
+	if (i == SIZES_MOST)
+		i = imap->next_size++ % SIZES_MOST;
+	imap->sizes[i] = size;
+}
+
 void
 imap_flight_forget(struct queued *at)
 {
@@ -349,6 +376,8 @@ imap_flight_end(struct imap *imap, const struct fault *bad)
 		bad = break_off(imap, bad);
 	else
 		keep_texts(imap);
+	if (imap->has_box)
+		keep_size(imap);
 	imap->first = imap->last = imap->waiting = NULL;
 	imap->answered = clock_ms();
 	return bad;

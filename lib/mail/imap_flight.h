@@ -36,6 +36,15 @@ struct queued {
 	const struct queued	*spoiled;	/* by this failed open */
 };
 
+/* How many messages folders held when they were last open here: for guesses,
+ * so that a hash is name enough. */
+enum { SIZES_MOST = 8 };
+
+struct imap_size {
+	uint64_t	 name;
+	uint32_t	 exists;
+};
+
 struct imap {
 	struct arena		*own;
 	struct arena		*kept;		/* texts of the box */
@@ -46,6 +55,8 @@ struct imap {
 	bool			 has_box;
 	struct texts		 kept_flags;
 	const char		*kept_name;
+	struct imap_size	 sizes[SIZES_MOST];
+	size_t			 next_size;	/* that is given up */
 	struct queued		*first, *last;	/* of the flight */
 	struct queued		*waiting;	/* oldest without its reply */
 	struct queued		*literal;	/* waits for a go-ahead */
@@ -86,6 +97,9 @@ void			 imap_flight_start(struct imap *imap);
  * one that way.  Where the channel left a literal on the wire, a part of one:
  * it is amid. */
 const struct fault	*imap_flight_read(struct imap *imap);
+
+/* The folder's among the sizes. */
+uint64_t		 imap_flight_hash(const char *name);
 
 /* No answer to these commands is believed, not even a whole one. */
 void			 imap_flight_forget(struct queued *first);

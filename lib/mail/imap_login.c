@@ -309,9 +309,9 @@ imap_login_begin(struct imap *imap, struct imap_channel *channel,
 	login->channel = channel;
 	login->arena = arena;
 	login->credentials = *credentials;
-	*result = login;
 	if ((bad = meet(login)) != NULL)
 		return bad;
+	*result = login;
 	mechanisms = find_mechanisms(login);
 	if (mechanisms.len == 0 && credentials->bearer == NULL &&
 	    !texts_have(login->offers, "LOGINDISABLED"))

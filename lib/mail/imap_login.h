@@ -24,7 +24,8 @@ struct sasl_credentials;
  */
 struct imap_login;
 
-/* Up to where the credentials are sent; all of it lives in the arena. */
+/* Up to where the credentials are sent; all of it lives in the arena.  *login
+ * is set once the server has been met. */
 const struct fault	*imap_login_begin(struct imap *imap,
 			    struct imap_channel *channel, struct arena *arena,
 			    const struct sasl_credentials *credentials,

@@ -40,8 +40,13 @@ imap_has_examined(const struct imap *imap, const char *name)
 uint32_t
 imap_guess_exists(const struct imap *imap, const char *name)
 {
-	return imap->kept_name != NULL && text_equal(imap->kept_name, name) ?
-	    imap->box.exists : 0;
+	uint64_t	 hash = imap_flight_hash(name);
+	size_t		 i;
+
+	for (i = 0; i < SIZES_MOST; i++)
+		if (imap->sizes[i].name == hash)
+			return imap->sizes[i].exists;
+	return 0;
 }
 
 const char *
@@ -352,18 +357,14 @@ log_in(struct imap *imap, struct arena *arena, const struct account *account,
 		.port = (int)target->guard.port,
 		.encrypted = target->tls != TLS_NONE
 	};
-	struct imap_login		*login;
 	const struct fault		*bad;
 
 	bad = imap_login_begin(imap, &imap->channel, arena, &credentials,
-	    &login);
+	    &imap->login);
 	if (bad != NULL)
 		return bad;
-	imap->login = login;
-	if (!imap_login_can_go_ahead(login))
-		return imap_settle(imap);
-	imap->abilities = imap_ability_read(imap_login_offers(login));
-	return NULL;
+	imap->abilities = imap_ability_read(imap_login_offers(imap->login));
+	return imap_login_can_go_ahead(imap->login) ? NULL : imap_settle(imap);
 }
 
 const struct fault *

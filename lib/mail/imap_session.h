@@ -175,8 +175,8 @@ const struct imap_box	*imap_box(const struct imap *imap);
  */
 void			 imap_forget_folder(struct imap *imap);
 
-/* How many messages that folder held when this session last had it open, as
- * far as it remembers: a guess for a flight that opens it again.  0: none. */
+/* How many messages that folder held when this session last had it open, if it
+ * is among the last few: a guess for a flight that opens it again.  0: none. */
 uint32_t		 imap_guess_exists(const struct imap *imap,
 			    const char *name);
 

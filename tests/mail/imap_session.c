@@ -98,6 +98,43 @@ folder_stays(void **state)
 	end(&stage);
 }
 
+#define OPENED(tag, name, exists)					\
+	{ tag " EXAMINE " name, "* " exists " EXISTS\r\n" tag " OK\r\n" }
+
+/* Of the last few folders it is known how large they were. */
+static void
+sizes(void **state)
+{
+	static const struct step	 steps[] = { LOGGED_IN("UIDPLUS"),
+	    OPENED("A2", "a", "1"), OPENED("A3", "b", "2"),
+	    OPENED("A4", "c", "3"), OPENED("A5", "d", "4"),
+	    OPENED("A6", "e", "5"), OPENED("A7", "f", "6"),
+	    OPENED("A8", "g", "7"), OPENED("A9", "b", "9"),
+	    OPENED("A10", "h", "8"), OPENED("A11", "i", "0"),
+	    { "A12 EXAMINE c", "A12 NO gone\r\n" }, { NULL, NULL } };
+	static const char *const	 names[] = { "a", "b", "c", "d", "e",
+	    "f", "g", "b", "h", "i", "c" };
+	static const struct {
+		const char	*name;
+		uint32_t	 exists;
+	} known[] = { { "a", 0 }, { "b", 9 }, { "c", 3 }, { "h", 8 },
+	    { "i", 0 }, { "j", 0 } };
+	struct stage			 stage;
+	size_t				 i;
+
+	(void)state;
+	begin(&stage);
+	assert_null(meet(&stage, play, steps));
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		imap_queue_open(stage.imap, stage.arena, names[i], false);
+		assert_null(imap_run(stage.imap));
+	}
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		assert_int_equal(imap_guess_exists(stage.imap,
+		    known[i].name), known[i].exists);
+	end(&stage);
+}
+
 /* Nothing is believed that comes from the folder before. */
 static void
 failed_open(void **state)
@@ -195,6 +232,7 @@ each_refusal(void **state)
 CHECK_MAIN(
 	cmocka_unit_test(one_flight),
 	cmocka_unit_test(folder_stays),
+	cmocka_unit_test(sizes),
 	cmocka_unit_test(failed_open),
 	cmocka_unit_test(forgotten),
 	cmocka_unit_test(each_refusal)
