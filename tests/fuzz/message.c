@@ -1,7 +1,9 @@
 #include "fuzz.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/fault.h"
+#include "data/base64.h"
 #include "data/json.h"
 #include "mcp/message.h"
 
@@ -22,7 +24,8 @@ check_message(struct arena *arena, const struct message *message)
 	assert(message->form != MESSAGE_NOTIFICATION || message->id == NULL);
 	assert(message->params == NULL ||
 	    json_kind(message->params) == JSON_OBJECT);
-	assert(!message->modern || message->version != NULL);
+	assert(!message->modern || message->version != NULL ||
+	    message->form == MESSAGE_NOTIFICATION);
 	message_first_page(arena, message);
 }
 
@@ -44,10 +47,15 @@ read_message(struct arena *arena, const struct json *json, uint8_t choice)
 	const char		*method;
 
 	method = json_text(json_member(json, "method"));
-	headers.version = message_version(arena, versions[choice % VERSIONS]);
+	headers.version = message_version(arena, versions[(choice & 7) %
+	    VERSIONS]);
 	headers.method = (choice & 0x40) != 0 ? method : NULL;
 	headers.name = (choice & 0x40) != 0 ? json_text(json_member(
 	    json_member(json, "params"), "name")) : NULL;
+	/* As what is no header value is sent. */
+	if ((choice & 0x20) != 0 && headers.name != NULL)
+		headers.name = text_format(arena, "=?base64?%s?=",
+		    base64_write(arena, bytes_of(headers.name)));
 	if ((choice & 0x80) != 0)
 		message_forgive(arena, json, &headers);
 	bad = message_read(arena, json, &headers, &message);
