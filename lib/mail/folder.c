@@ -9,6 +9,7 @@
 #include "data/utf7.h"
 #include "data/utf8.h"
 #include "mail/folder_role.h"
+#include "mail/imap_known.h"
 #include "mail/imap_quote.h"
 #include "mail/private.h"
 
@@ -311,10 +312,11 @@ folder_query(struct imap *imap, struct arena *arena,
 }
 
 void
-folder_query_sizes(struct imap *imap, struct arena *arena,
+folder_query_sizes(struct imap *imap, struct arena *arena, size_t most,
     struct folder_query *query)
 {
-	query->list = queue_list(imap, arena, "*", "(MESSAGES UIDVALIDITY)");
+	query->list = queue_list(imap, arena, "*", most == 0 ||
+	    imap_listed(imap) > most ? NULL : "(MESSAGES UIDVALIDITY)");
 	query->subscribed = NULL;
 }
 
@@ -327,6 +329,7 @@ folder_query_all(struct imap *imap, struct arena *arena,
 	if ((bad = read_query(imap, arena, query, folders)) != NULL)
 		return bad;
 	take_statuses(query->list, folders);
+	imap_keep_listed(imap, folders->len);
 	qsort(folders->at, folders->len, sizeof(*folders->at),
 	    compare_names);
 	return NULL;

@@ -76,9 +76,11 @@ const struct fault	*folder_query_role(struct imap *imap,
 
 /* Likewise all folders, as folder_list gives them, but that nobody asks which
  * are subscribed: messages and uidvalidity by LIST-STATUS, where the server
- * has that. */
+ * has that, and told the session of no more than so many folders before (0:
+ * in no case). */
 void			 folder_query_sizes(struct imap *imap,
-			    struct arena *arena, struct folder_query *query);
+			    struct arena *arena, size_t most,
+			    struct folder_query *query);
 const struct fault	*folder_query_all(struct imap *imap,
 			    struct arena *arena,
 			    const struct folder_query *query,

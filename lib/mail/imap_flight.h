@@ -16,9 +16,9 @@ struct imap_login;
 struct source;
 
 /*
- * The inside of a session, for imap_session.c, imap_route.c, imap_send.c,
- * imap_guard.c, imap_idle.c and imap_stream.c only: how the commands of a
- * flight are run and their answers given to each.
+ * The inside of a session, for imap_session.c, imap_route.c, imap_known.c,
+ * imap_send.c, imap_guard.c, imap_idle.c and imap_stream.c only: how the
+ * commands of a flight are run and their answers given to each.
  */
 
 /* A command with what only the session wants to know. */
@@ -76,6 +76,7 @@ struct imap {
 	struct slot		 place;		/* among those of its account */
 	bool			 introduced;	/* ID was sent */
 	bool			 resync;	/* ENABLE QRESYNC was sent */
+	size_t			 listed;	/* folders, the last time */
 	bool			 no_guesses;	/* it has refused one */
 	bool			 broken;
 };

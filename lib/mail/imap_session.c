@@ -72,18 +72,6 @@ imap_keep_namespace(struct imap *imap, struct imap_namespace space)
 }
 
 bool
-imap_refuses_guesses(const struct imap *imap)
-{
-	return imap->no_guesses;
-}
-
-void
-imap_keep_refusal(struct imap *imap)
-{
-	imap->no_guesses = true;
-}
-
-bool
 imap_is_usable(const struct imap *imap)
 {
 	return !imap->broken && imap->login == NULL &&

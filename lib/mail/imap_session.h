@@ -184,11 +184,6 @@ uint32_t		 imap_guess_exists(const struct imap *imap,
 bool			 imap_has_examined(const struct imap *imap,
 			    const char *name);
 
-/* Whether the server has refused a FETCH for naming parts that a message may
- * not have; known for as long as the session lasts. */
-bool			 imap_refuses_guesses(const struct imap *imap);
-void			 imap_keep_refusal(struct imap *imap);
-
 bool			 imap_is_usable(const struct imap *imap);
 
 /* GRANTS_FOLDER, or NULL: see mail/private. */

@@ -1,6 +1,7 @@
 #include "mcp/guess.h"
 
 #include "base/buf.h"
+#include "mail/imap_known.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
 #include "mcp/call.h"

@@ -127,7 +127,9 @@ drop_empty(const struct places_wish *wish, struct places *places)
 void
 places_query(struct call *call, struct folder_query *query)
 {
-	folder_query_sizes(call->imap, call->arena, query);
+	/* Gmail takes its time for each. */
+	folder_query_sizes(call->imap, call->arena, imap_can(call->imap,
+	    IMAP_CAN_GMAIL) ? 0 : PLACES_COUNTED_MOST, query);
 }
 
 const struct fault *

@@ -41,8 +41,10 @@ struct places_wish {
 	size_t			  most;
 };
 
-/* One round trip, another where the server has no LIST-STATUS, and one for
- * each role that limits the grant. */
+enum { PLACES_COUNTED_MOST = 200 };	/* folders */
+
+/* One round trip where the server has LIST-STATUS and not too many folders,
+ * else two; and one for each role that limits the grant. */
 const struct fault	*places_find(struct call *call,
 			    const struct places_wish *wish,
 			    struct places *places);

@@ -225,6 +225,10 @@ def _():
         told = server.mcp().tool("get_mail_message", folder=FOLDER,
                                  uid=message["uid"])["message"]
         assert told["text"].startswith(message["text"].rstrip("…")[:900])
+    listed = {m["uid"]: m["text"] for m in server.mcp().tool(
+        "list_mail_messages", folder=FOLDER, include_body=True)["messages"]}
+    assert [m["text"] for m in paged] == [
+        listed[m["uid"]] for m in paged], listed
 
 
 @case("pages")

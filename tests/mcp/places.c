@@ -94,6 +94,51 @@ run_row(const struct row *row)
 	script_end(&script);
 }
 
+/* What is told of some folders is not asked for of hundreds. */
+static void
+not_of_too_many(void **state)
+{
+	static struct turn	 turns[] = {
+		{ "LIST \"\" \"*\" RETURN (SUBSCRIBED STATUS (MESSAGES "
+		    "UIDVALIDITY))", NULL },
+		{ "LIST \"\" \"*\" RETURN (SUBSCRIBED)",
+		    "* LIST () \"/\" INBOX\n@ OK\n" },
+		{ STATUS_OF("INBOX"),
+		    "* STATUS INBOX (MESSAGES 3 UIDVALIDITY 11)\n@ OK\n" },
+		{ NULL, NULL }
+	};
+	static const char *const	 none[] = { NULL };
+	static const struct access	 access = { .grant = "grant" };
+	const struct places_wish	 wish = { .roles = none, .but = none,
+	    .others = true, .most = 2 };
+	struct arena			*arena = arena_open();
+	struct script			 script;
+	struct places			 places;
+	struct call			 call;
+	struct buf			 text;
+	int				 i;
+
+	(void)state;
+	buf_start(&text, arena);
+	for (i = 0; i <= PLACES_COUNTED_MOST; i++)
+		buf_format(&text, "* LIST () \"/\" at%d\n"
+		    "* STATUS at%d (MESSAGES 1 UIDVALIDITY 1)\n", i, i);
+	buf_text(&text, "@ OK\n");
+	turns[0].answer = buf_string(&text);
+	script_begin(&script, "LIST-EXTENDED LIST-STATUS", turns);
+	call = (struct call){ .arena = script.arena, .access = &access,
+	    .config = &script.config, .account = &script.account,
+	    .imap = script.imap };
+	assert_null(places_find(&call, &wish, &places));
+	assert_int_equal(places.len, 2);
+	assert_int_equal(places.more, PLACES_COUNTED_MOST - 1);
+	assert_null(places_find(&call, &wish, &places));
+	assert_int_equal(places.len, 1);
+	assert_int_equal(places.at[0].messages, 3);
+	script_end(&script);
+	arena_close(arena);
+}
+
 static void
 likeliest_first(void **state)
 {
@@ -104,4 +149,5 @@ likeliest_first(void **state)
 		run_row(&rows[i]);
 }
 
-CHECK_MAIN(cmocka_unit_test(likeliest_first))
+CHECK_MAIN(cmocka_unit_test(likeliest_first),
+    cmocka_unit_test(not_of_too_many))
