@@ -19,6 +19,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
 sys.path.insert(0, HERE)
+import answers
 import footprint
 import mailbox
 import memory
@@ -386,6 +387,12 @@ class Bench:
             self.row("7", "start of " + name, float(took), float(said[0]),
                      most)
 
+    def context(self):
+        self.kept.enter()
+        for name, unit, most, measure in answers.ROWS:
+            measured = measure(self.kept.mcp, FOLDER, self.at)
+            self.row("8", name, measured, most, 1, unit)
+
     def run(self):
         self.memory()
         self.at = mailbox.fill(self.server, FOLDER, TOTAL)
@@ -398,6 +405,7 @@ class Bench:
         self.whole()
         self.eight()
         self.start()
+        self.context()
         self.write()
 
     def write(self):

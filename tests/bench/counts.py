@@ -2,13 +2,13 @@
 """What tools cost, in numbers that are the same on any machine: round trips
 and bytes to the mail server, bytes of answers, memory, pages at start-up.  A
 table of each is printed.  Times are measured by `make bench`."""
-import json
 import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
 sys.path.insert(0, HERE)
+import answers
 import footprint
 import mailbox
 import memory
@@ -182,33 +182,9 @@ target("text of a message with 10 MB attached: bytes from IMAP", 8192,
        lambda: costs["read, 10 MB attached"][0].bytes)
 
 
-def size(answer):
-    """Of what a model reads: once, as it is written in the answer."""
-    return len(json.dumps(answer, separators=(",", ":"),
-                          ensure_ascii=False).encode())
-
-
-def of_thread():
-    new = sum(len(mailbox.said(number)) for number in at.replies())
-    answer = costs["thread of 10, texts"][0].answer
-    assert len(answer["messages"]) == mailbox.THREAD, answer
-    return 100 * size(answer) // new
-
-
-def of_tools():
-    tools = meter.mcp.tools()
-    return size(tools) // len(tools)
-
-
-target("a tool in tools/list, on average: bytes", 800, of_tools)
-target("list of 20: bytes", 5 * 1024,
-       lambda: size(costs["list 20"][0].answer))
-target("a small message: hundredths of its text", 150,
-       lambda: 100 * size(costs["read, small"][0].answer) //
-       len(mailbox.SMALL))
-target("a thread of 10: hundredths of its new text", 130, of_thread)
-target("a message of 1.5 MB of HTML: characters", 100000,
-       lambda: costs["read, HTML of 1.5 MB"][0].body)
+for name, unit, most, measure in answers.ROWS:
+    target("%s: %s" % (name, unit), most,
+           lambda measure=measure: measure(meter.mcp, FOLDER, at))
 
 
 def with_sessions(count):
