@@ -276,6 +276,27 @@ unused(void **state)
 	end(&stage);
 }
 
+/* Who listens in on a line in the clear is not told what will be asked. */
+static void
+in_the_clear(void **state)
+{
+	static const struct step	 steps[] = { DOVECOT(""),
+	    { AUTHENTICATE, "L1 OK [CAPABILITY IMAP4rev1 UIDPLUS] in\r\n" },
+	    { "A1 NOOP", "A1 OK\r\n" }, { NULL, NULL } };
+	struct stage			 stage;
+
+	(void)state;
+	begin(&stage);
+	peer_start(&stage.peer, play, steps);
+	stage.server.port = stage.peer.port;
+	assert_null(imap_open_ahead(stage.arena, &stage.account,
+	    &stage.config, clock_ms() + PATIENCE_MS, &stage.imap));
+	assert_true(imap_is_usable(stage.imap));
+	queue(&stage, "NOOP");
+	assert_null(imap_run(stage.imap));
+	end(&stage);
+}
+
 /* A flight behind a token: a refusal would be a challenge. */
 static void
 bearer(void **state)
@@ -306,5 +327,6 @@ CHECK_MAIN(
 	cmocka_unit_test(each_ahead),
 	cmocka_unit_test(settled),
 	cmocka_unit_test(unused),
+	cmocka_unit_test(in_the_clear),
 	cmocka_unit_test(bearer)
 )
