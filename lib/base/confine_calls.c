@@ -7,6 +7,7 @@
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -164,6 +165,8 @@ static const struct bound_call	 bound_calls[] = {
 	{ { SYS_ioctl, 0 }, { { IS, 1, FIONBIO }, ANYTHING } },
 	{ { SYS_ioctl, 0 }, { { IS, 1, TCGETS }, ANYTHING } },
 	{ { SYS_prlimit64, 0 }, { { IS, 0, 0 }, { IS, 2, 0 } } },
+	/* abort(3). */
+	{ { SYS_tgkill, 0 }, { { IS, 2, SIGABRT }, ANYTHING } },
 	/* No memory is both written and run. */
 	{ { SYS_mmap, 0 }, { { NONE_OF, 2, PROT_EXEC }, ANYTHING } },
 	{ { SYS_mmap, FILES }, { { NONE_OF, 2, PROT_WRITE },

@@ -5,10 +5,11 @@
 #include <linux/landlock.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/prctl.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/confine_calls.h"
 #include "base/log.h"
 #include "base/place.h"
@@ -63,10 +64,14 @@ static const char *const	 system_places[] = {
 	"/sys/devices/system/cpu"
 };
 
-/* What is looked for beside the program and in the folders above it. */
+/* Of what is looked for beside the program and in the folders above it: each
+ * stands for the folder that it lies in. */
 static const char *const	 own_places[] = {
-	"templates", "lib", "ca-certificates.crt"
+	"templates/error.html", "lib/libcurl.so.4"
 };
+
+/* As net/trust has it, without what else lies there. */
+static const char	 own_authorities[] = "ca-certificates.crt";
 
 /* The rules as they are made. */
 struct maker {
@@ -104,7 +109,10 @@ allow_all(const struct maker *maker, struct arena *arena,
 		allow(maker, system_places[i], READ);
 	for (i = 0; i < sizeof(own_places) / sizeof(own_places[0]); i++)
 		if ((path = place_beside(arena, own_places[i])) != NULL)
-			allow(maker, path, READ);
+			allow(maker, text_format(arena, "%.*s",
+			    (int)(strrchr(path, '/') - path), path), READ);
+	if ((path = place_beside(arena, own_authorities)) != NULL)
+		allow(maker, path, READ);
 	for (i = 0; i < files->reads.len; i++)
 		allow(maker, files->reads.at[i], READ);
 	if (files->shared != NULL)

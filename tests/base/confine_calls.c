@@ -224,6 +224,18 @@ load_charset(void)
 }
 
 static long
+abort_child(void)
+{
+	pid_t	 pid;
+	int	 status;
+
+	if ((pid = fork()) == 0)
+		abort();
+	return waitpid(pid, &status, 0) == pid && WIFSIGNALED(status) &&
+	    WTERMSIG(status) == SIGABRT ? 0 : -1;
+}
+
+static long
 open_file(void)
 {
 	return open("/etc/hosts", O_RDONLY | O_CLOEXEC);
@@ -267,6 +279,7 @@ static const struct {
 	{ "read another's memory", read_memory, NEVER },
 	{ "send a signal", send_signal, NETWORK },
 	{ "make a process", make_process, NETWORK },
+	{ "abort", abort_child, NETWORK },
 	{ "become another user", become_other, NEVER },
 	{ "mount", mount_something, NEVER },
 	{ "make a namespace", make_namespace, NEVER },

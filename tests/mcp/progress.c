@@ -131,6 +131,7 @@ static const struct endpoint	 endpoints[] = {
 };
 
 static const struct program	 program = {
+	.needs = CONFINE_FILES | CONFINE_NETWORK,
 	.name = "progress", .endpoints = endpoints,
 	.explain = explain_plainly
 };

@@ -28,6 +28,7 @@ static const struct endpoint	 endpoints[] = {
 };
 
 static const struct program	 program = {
+	.needs = CONFINE_FILES | CONFINE_NETWORK,
 	.name = "authorize", .endpoints = endpoints,
 	.explain = authorize_explain, .start = bearer_start
 };
