@@ -42,7 +42,7 @@ export class Person {
 	async open() {
 		return this.browser ??= await chromium.launch({
 			executablePath: "/usr/bin/chromium",
-			args: ["--no-sandbox", "--disable-dev-shm-usage"],
+			args: ["--no-sandbox", "--disable-gpu"],
 		});
 	}
 	wasAsked() {

@@ -27,7 +27,7 @@ struct turn {
 	const char	*answer;
 };
 
-enum { SCRIPT_MS = 5000, SCRIPT_LINE = 4096 };
+enum { SCRIPT_MS = 5000, SCRIPT_LINE = 4096, SCRIPT_PIECE = 16384 };
 
 struct script {
 	struct arena		*arena;
@@ -40,20 +40,34 @@ struct script {
 	const struct turn	*turns;
 };
 
+/* In one piece, unless it is long: who has heard enough hangs up, and then
+ * there is nobody for the rest. */
 static inline void
 script_answer(struct line *line, const char *tag, const char *answer)
 {
 	const char	*at, *end;
+	char		 whole[SCRIPT_PIECE];
+	size_t		 len, tag_len;
 
+	len = 0;
 	for (at = answer; *at != '\0'; at = end + 1) {
 		end = strchr(at, '\n');
-		if (*at == '@') {
-			peer_say(line, tag);
-			at++;
+		tag_len = *at == '@' ? strlen(tag) : 0;
+		at += *at == '@';
+		if (len + tag_len + (size_t)(end - at) + 2 > sizeof(whole)) {
+			peer_say_bytes(line, whole, len);
+			peer_say_bytes(line, tag, tag_len);
+			peer_say_bytes(line, at, (size_t)(end - at));
+			len = tag_len = 0;
+			at = end;
 		}
-		peer_say_bytes(line, at, (size_t)(end - at));
-		peer_say(line, "\r\n");
+		memcpy(whole + len, tag, tag_len);
+		memcpy(whole + len + tag_len, at, (size_t)(end - at));
+		len += tag_len + (size_t)(end - at);
+		memcpy(whole + len, "\r\n", 2);
+		len += 2;
 	}
+	peer_say_bytes(line, whole, len);
 }
 
 static inline void
