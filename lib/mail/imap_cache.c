@@ -1,3 +1,4 @@
+#include "mail/imap_rest.h"
 #include "mail/imap_cache.h"
 
 #include <stdbool.h>
@@ -176,7 +177,6 @@ imap_cache_take(struct arena *arena, const struct account *account,
 		make_key(account, config, key);
 		if ((*imap = find(key)) != NULL) {
 			imap_begin(*imap, arena, deadline);
-			imap_forget_folder(*imap);
 			return NULL;
 		}
 	}
@@ -206,6 +206,7 @@ imap_cache_put(const struct account *account, const struct config *config,
 		return;
 	imap_set_guard(imap, NULL);
 	imap_set_watch(imap, NULL);
+	imap_rest(imap);
 	if (most > KEPT_MOST)
 		most = KEPT_MOST;
 	if (most == 0 || !imap_is_usable(imap) ||

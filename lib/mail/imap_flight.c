@@ -66,13 +66,16 @@ settle_folder(struct imap *imap, struct queued *at)
 
 	verb.len = bytes_find(verb, ' ');
 	if (bytes_is_case(verb, "UNSELECT") &&
-	    at->command.outcome == IMAP_OK)
+	    at->command.outcome == IMAP_OK) {
 		imap->has_box = false;
+		imap->kept_name = NULL;
+	}
 	if (at->opens == NULL)
 		return;
 	imap->has_box = at->command.outcome == IMAP_OK;
 	imap->box.opened_exists = imap->box.exists;
 	imap->box.opened_modseq = imap->box.highestmodseq;
+	imap->opened = clock_ms();
 	if (imap->has_box)
 		keep_box(imap, at);
 	imap->failed = imap->has_box ? NULL : at;
@@ -195,6 +198,14 @@ note_moves(struct imap *imap, const struct queued *told)
 		at->command.replies.has_moved = true;
 }
 
+/* Whether it tells no more than flags, which nobody asked for alone. */
+static bool
+is_news(const struct imap_message *message)
+{
+	return message->has_flags && message->sections == NULL &&
+	    message->envelope == NULL;
+}
+
 /* A FETCH is read first, since what it tells says whose it is. */
 static const struct fault *
 read_fetch(struct imap *imap, struct bytes whole, struct imap_box *box,
@@ -208,9 +219,30 @@ read_fetch(struct imap *imap, struct bytes whole, struct imap_box *box,
 	    response);
 	if (bad != NULL || replies.messages == NULL)
 		return bad;
+	imap->has_stirred = imap->has_stirred || (imap->has_box &&
+	    is_news(replies.messages));
 	at = imap_route_fetch(imap, replies.messages);
 	imap_reply_add(&at->command.replies, replies.messages);
 	return NULL;
+}
+
+/* All else is of the command that it answers, or news of the folder. */
+static const struct fault *
+read_line(struct imap *imap, struct bytes whole, struct imap_box *box,
+    struct imap_response *response)
+{
+	const struct fault	*bad;
+	struct queued		*at = imap_route_line(imap, whole);
+	uint32_t		 exists = imap->box.exists;
+	bool			 had_moved = at->command.replies.has_moved;
+
+	bad = imap_reply_read(at->arena, whole, &at->command.replies, box,
+	    response);
+	if (imap->has_box && (imap->box.exists != exists ||
+	    at->command.replies.has_moved != had_moved))
+		imap->has_stirred = true;
+	note_moves(imap, at);
+	return bad;
 }
 
 /* The answer to a login that went ahead comes before all others. */
@@ -244,14 +276,10 @@ imap_flight_read(struct imap *imap)
 	bad = imap_channel_next(&imap->channel, at->arena, &whole);
 	if (bad != NULL || imap->channel.amid)
 		return bad;
-	if (imap_route_is_fetch(whole)) {
+	if (imap_route_is_fetch(whole))
 		bad = read_fetch(imap, whole, box, &response);
-	} else {
-		at = imap_route_line(imap, whole);
-		bad = imap_reply_read(at->arena, whole, &at->command.replies,
-		    box, &response);
-		note_moves(imap, at);
-	}
+	else
+		bad = read_line(imap, whole, box, &response);
 	return bad != NULL ? bad : take_response(imap, &response);
 }
 

@@ -17,8 +17,8 @@ struct source;
 
 /*
  * The inside of a session, for imap_session.c, imap_route.c, imap_known.c,
- * imap_send.c, imap_guard.c, imap_idle.c and imap_stream.c only: how the
- * commands of a flight are run and their answers given to each.
+ * imap_rest.c, imap_send.c, imap_guard.c, imap_idle.c and imap_stream.c only:
+ * how the commands of a flight are run and their answers given to each.
  */
 
 /* A command with what only the session wants to know. */
@@ -53,6 +53,10 @@ struct imap {
 	int64_t			 deadline;
 	struct imap_box		 box;
 	bool			 has_box;
+	bool			 is_resting;	/* no flight since the box was
+						 * put aside: imap_rest */
+	bool			 has_stirred;	/* since it was taken up */
+	int64_t			 opened;	/* the box, clock_ms */
 	struct texts		 kept_flags;
 	const char		*kept_name;
 	struct imap_size	 sizes[SIZES_MOST];

@@ -270,6 +270,7 @@ imap_run(struct imap *imap)
 	if (arena_size(imap->arena) > IMAP_REQUEST_BYTES)
 		return imap_flight_end(imap, fault_make(imap->arena,
 		    FAULT_LIMIT, "the mail server's answers are too large"));
+	imap->is_resting = false;
 	introduce(imap);
 	wire_set_deadline(imap->channel.wire, find_deadline(imap));
 	bad = imap_flight_end(imap, imap_flight_run(imap));

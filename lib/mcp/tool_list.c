@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "mail/folder.h"
+#include "mail/imap_rest.h"
 #include "mail/imap_search.h"
 #include "mail/imap_session.h"
 #include "mcp/call.h"
@@ -67,6 +68,8 @@ struct look {
 	const struct cursor		*cursor;
 	const struct paging		*paging;
 	const struct imap_command	*opened;	/* NULL: it was open */
+	bool				 is_up;		/* since a request
+							 * before this one */
 	const struct imap_command	*search;	/* or NULL */
 	struct listing_page		 guess;		/* the page as it was */
 	int64_t				 total;
@@ -125,29 +128,56 @@ guess_page(struct call *call, const char *wire, struct look *look)
  * the FETCH by number that follows.
  */
 static const struct fault *
+ask_folder(struct call *call, const char *folder, const char *wire,
+    const struct imap_criteria *criteria, struct look *look)
+{
+	const struct fault	*bad;
+
+	look->opened = imap_queue_open(call->imap, call->arena, wire, false);
+	if (look->opened == NULL && !look->is_up)
+		imap_queue_stir(call->imap, call->arena);
+	look->search = queue_search(call, look->cursor, criteria);
+	if ((look->opened != NULL || look->is_up) && look->search == NULL)
+		guess_page(call, wire, look);
+	if (look->is_up)
+		imap_queue_stir(call->imap, call->arena);
+	if ((bad = call_run(call)) != NULL)
+		return bad;
+	return look->is_up ? NULL : call_check_open(call, look->opened, folder,
+	    0);
+}
+
+/* Whether nothing has happened in a folder that stayed open. */
+static bool
+stood_still(const struct call *call, const struct look *look)
+{
+	return imap_box(call->imap) != NULL && !imap_has_stirred(call->imap) &&
+	    (look->search == NULL || look->search->outcome == IMAP_OK) &&
+	    (look->guess.fetch == NULL ||
+	    look->guess.fetch->outcome == IMAP_OK);
+}
+
+static const struct fault *
 open_folder(struct call *call, const char *folder,
     const struct imap_criteria *criteria, struct look *look)
 {
 	const struct fault	*bad;
 	const char		*wire;
-	struct buf		 text;
 
 	bad = (criteria == NULL && look->cursor->below == 0 ?
 	    call_folder_ahead : call_folder)(call, folder, &wire);
 	if (bad != NULL)
 		return bad;
-	look->opened = imap_queue_open(call->imap, call->arena, wire, false);
-	if (look->opened == NULL) {
-		buf_start(&text, call->arena);
-		buf_text(&text, "NOOP");
-		(void)imap_queue(call->imap, call->arena, &text);
+	look->is_up = imap_take_up(call->imap, wire);
+	bad = ask_folder(call, folder, wire, criteria, look);
+	if (look->is_up && (bad != NULL || !stood_still(call, look))) {
+		look->is_up = false;
+		look->guess.fetch = NULL;
+		bad = call_stand_up(call, folder, bad, &wire);
+		if (bad == NULL)
+			bad = ask_folder(call, folder, wire, criteria, look);
 	}
-	look->search = queue_search(call, look->cursor, criteria);
-	if (look->opened != NULL && look->search == NULL)
-		guess_page(call, wire, look);
-	if ((bad = call_run(call)) != NULL ||
-	    (bad = call_check_open(call, look->opened, folder, 0)) != NULL ||
-	    (bad = listing_check(call, look->cursor,
+	if (bad != NULL || (bad = listing_check(call, look->cursor,
 	    imap_box(call->imap))) != NULL)
 		return bad;
 	return look->search == NULL ? NULL : imap_command_fault(call->arena,
@@ -201,13 +231,15 @@ take_guess(struct call *call, struct look *look, struct uids *uids)
 {
 	const struct imap_command	*fetch = look->guess.fetch;
 	const struct imap_box		*box = imap_box(call->imap);
+	const struct imap_box		*opened;
 
+	opened = look->opened == NULL ? box : look->opened->box;
 	if (fetch == NULL || fetch->outcome != IMAP_OK ||
 	    fetch->replies.has_moved ||
-	    look->opened->box->uidvalidity != box->uidvalidity ||
-	    look->opened->box->exists != box->opened_exists)
+	    opened->uidvalidity != box->uidvalidity ||
+	    opened->exists != box->opened_exists)
 		return false;
-	look->total = look->opened->box->exists;
+	look->total = opened->exists;
 	place_page(look, count_page(look, look->total));
 	*uids = fetched_uids(call, look, &fetch->replies, false);
 	return (int64_t)uids->len == look->last - look->first + 1;

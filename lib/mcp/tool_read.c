@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/fault.h"
+#include "mail/imap_rest.h"
 #include "mail/folder.h"
 #include "mail/imap_quote.h"
 #include "mail/imap_session.h"
@@ -306,21 +307,58 @@ queue_look(struct call *call, const struct read_args *args, struct look *look)
 			    find_budget(look->uids.len));
 }
 
+/* Whether what a folder brought that stayed open holds: nothing has happened
+ * there, and no message is missing. */
+static bool
+stood_still(const struct call *call, const struct look *look)
+{
+	size_t	 i;
+
+	if (imap_box(call->imap) == NULL || imap_has_stirred(call->imap) ||
+	    look->fetch->outcome != IMAP_OK)
+		return false;
+	for (i = 0; i < look->uids.len; i++)
+		if (imap_find_message(&look->fetch->replies,
+		    look->uids.at[i]) == NULL)
+			return false;
+	return true;
+}
+
+/* In a folder that stayed open.  *is_good: it is as it was. */
+static const struct fault *
+look_again(struct call *call, const struct read_args *args, struct look *look,
+    const char **wire, bool *is_good)
+{
+	const struct fault	*bad;
+
+	queue_look(call, args, look);
+	imap_queue_stir(call->imap, call->arena);
+	bad = imap_run(call->imap);
+	*is_good = bad == NULL && stood_still(call, look);
+	return *is_good ? NULL : call_stand_up(call, args->folder, bad, wire);
+}
+
 /* Opens the folder and looks, in one flight. */
 static const struct fault *
 take_look(struct call *call, const struct read_args *args, struct look *look)
 {
-	const struct imap_command	*opened;
+	const struct imap_command	*opened = NULL;
 	const struct fault		*bad;
 	const char			*wire;
+	bool				 is_good = false;
 
 	if ((bad = call_folder(call, args->folder, &wire)) != NULL)
 		return bad;
-	opened = imap_queue_open(call->imap, call->arena, wire,
-	    args->mark_seen);
-	queue_look(call, args, look);
-	if ((bad = imap_run(call->imap)) != NULL ||
-	    (bad = call_check_open(call, opened, args->folder,
+	if (!args->mark_seen && imap_take_up(call->imap, wire) &&
+	    (bad = look_again(call, args, look, &wire, &is_good)) != NULL)
+		return bad;
+	if (!is_good) {
+		opened = imap_queue_open(call->imap, call->arena, wire,
+		    args->mark_seen);
+		queue_look(call, args, look);
+		bad = imap_run(call->imap);
+	}
+	if (bad != NULL || (bad = call_check_open(call, opened, args->folder,
 	    args->uidvalidity)) != NULL)
 		return bad;
 	bad = imap_command_fault(call->arena, look->fetch,

@@ -5,6 +5,7 @@ happened there since, the answer is what a second IMAP client sees.  And a
 login goes out with the flight behind it where the server is known to read on;
 one that is refused is told as ever."""
 import imaplib
+import json
 import os
 import pathlib
 import time
@@ -76,7 +77,7 @@ def _():
     all_workers(TRIPS)
     all_workers(1)
     arrive(1)
-    all_workers(1)
+    all_workers(TRIPS)
 
 
 @case("several have arrived")
@@ -96,7 +97,7 @@ def _():
 def _():
     arrive(2)
     remove(truth()[2:4])
-    all_workers(1)
+    all_workers(TRIPS)
 
 
 @case("a second page, and a third that is not full")
@@ -120,6 +121,29 @@ def _():
     all_workers(TRIPS)
 
 
+@case("a message is read as it is now: its flags, and that it is gone")
+def _():
+    uid = arrive(1)[0]
+
+    def flagged():
+        answers = [mcp.tool("get_mail_message", folder=FOLDER, uid=uid)
+                   for _ in range(CALLS)]
+        return ["Flagged" in json.dumps(one) for one in answers]
+
+    assert not any(flagged())
+    client = server.imap(FOLDER)
+    client.uid("STORE", str(uid), "+FLAGS", "(\\Flagged)")
+    client.logout()
+    assert all(flagged())
+    later = arrive(1)[0]
+    assert all(mcp.tool("get_mail_message", folder=FOLDER, uid=later)[
+        "message"]["text"] == "Hello." for _ in range(CALLS))
+    remove([uid])
+    for _ in range(CALLS):
+        error = mcp.tool_error("get_mail_message", folder=FOLDER, uid=uid)
+        assert error["code"] == "message_not_found", error
+
+
 def delete(client):
     """Cyrus does not while another session is at work there."""
     for _ in range(50):
@@ -137,7 +161,7 @@ def _():
     assert client.create('"%s"' % FOLDER)[0] == "OK"
     client.logout()
     arrive(PAGE + 1)
-    all_workers(TRIPS)
+    all_workers(TRIPS + 1)
 
 
 @case("a folder that is gone")
