@@ -108,6 +108,8 @@ def _():
 def _():
     content = os.urandom(2 * 1024 * 1024)
     uid = message(file("long.bin", content))
+    if os.environ.get("WEB") == "hosts":
+        raise postern.Skip("these hosts reach no server of the test's own")
     held = Held(server, over=1024 * 1024)
     mcp = held.mcp(True)
     stream = Stream(mcp, "get_mail_attachment", folder=FOLDER, uid=uid)

@@ -10,7 +10,7 @@ import memory
 import postern
 
 HUGE_BYTES = 20 * 1024 * 1024
-SPARE_BYTES = 6 * 1024 * 1024  # that forwarding takes, however large
+SPARE_BYTES = 10 * 1024 * 1024	# that forwarding takes, however large
 
 server = postern.Server()
 SENT, DRAFTS, FOLDER = map(server.folder, ("Sent", "Drafts", "Forwarding"))

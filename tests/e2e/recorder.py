@@ -246,7 +246,9 @@ class Recorder:
         sessions, self._sessions = self._sessions, []
         for session in sessions:
             try:
-                session.client.shutdown(socket.SHUT_RDWR)
+                # Of TLS it would end that first, and what comes then be
+                # taken for commands.
+                socket.socket.shutdown(session.client, socket.SHUT_RDWR)
             except OSError:
                 pass
 
