@@ -312,19 +312,6 @@ call_folder_ahead(struct call *call, const char *folder, const char **wire)
 }
 
 const struct fault *
-call_stand_up(struct call *call, const char *folder, const struct fault *bad,
-    const char **wire)
-{
-	if (bad == NULL)
-		imap_forget_folder(call->imap);
-	if (bad == NULL || bad->kind != FAULT_UNAVAILABLE ||
-	    imap_is_usable(call->imap))
-		return bad;
-	call_end(call);
-	return call_folder(call, folder, wire);
-}
-
-const struct fault *
 call_check_open(struct call *call, const struct imap_command *opened,
     const char *folder, int64_t uidvalidity)
 {

@@ -133,12 +133,6 @@ const struct fault	*call_keep_allowed(struct call *call,
 /* FAULT_PERMISSION unless they do; it names those that are. */
 const struct fault	*call_permits(struct call *call, const char *wire);
 
-/* For a folder that stayed open (mail/imap_rest.h) and did not stand still:
- * it is to be opened anew, where the session ended with the fault bad on
- * another one, with its wire name.  Else bad. */
-const struct fault	*call_stand_up(struct call *call, const char *folder,
-			    const struct fault *bad, const char **wire);
-
 /* FAULT_FOLDER for a queued open that the server answered NO, FAULT_CHANGED
  * for another uidvalidity, else NULL: to be asked after imap_run.  Without a
  * folder's name nobody looks for similar ones. */

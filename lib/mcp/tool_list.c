@@ -9,6 +9,7 @@
 #include "mail/imap_session.h"
 #include "mcp/call.h"
 #include "mcp/listing.h"
+#include "mcp/reopen.h"
 #include "mcp/tool.h"
 
 struct list_args {
@@ -173,7 +174,7 @@ open_folder(struct call *call, const char *folder,
 	if (look->is_up && (bad != NULL || !stood_still(call, look))) {
 		look->is_up = false;
 		look->guess.fetch = NULL;
-		bad = call_stand_up(call, folder, bad, &wire);
+		bad = reopen_folder(call, folder, bad, &wire);
 		if (bad == NULL)
 			bad = ask_folder(call, folder, wire, criteria, look);
 	}

@@ -3,9 +3,9 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/fault.h"
-#include "mail/imap_rest.h"
 #include "mail/folder.h"
 #include "mail/imap_quote.h"
+#include "mail/imap_rest.h"
 #include "mail/imap_session.h"
 #include "mail/part_kind.h"
 #include "mail/quoted.h"
@@ -17,6 +17,7 @@
 #include "mcp/invited.h"
 #include "mcp/raw.h"
 #include "mcp/reading.h"
+#include "mcp/reopen.h"
 #include "mcp/rescue.h"
 #include "mcp/suspect.h"
 #include "mcp/tool.h"
@@ -335,7 +336,7 @@ look_again(struct call *call, const struct read_args *args, struct look *look,
 	imap_queue_stir(call->imap, call->arena);
 	bad = imap_run(call->imap);
 	*is_good = bad == NULL && stood_still(call, look);
-	return *is_good ? NULL : call_stand_up(call, args->folder, bad, wire);
+	return *is_good ? NULL : reopen_folder(call, args->folder, bad, wire);
 }
 
 /* Opens the folder and looks, in one flight. */
