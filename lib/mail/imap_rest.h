@@ -7,8 +7,11 @@ struct arena;
 struct imap;
 
 /* After so long a folder that stayed open is opened anew: Dovecot goes on
- * telling of one that was deleted when another has its name. */
-enum { IMAP_REST_MS = 30 * 1000 };
+ * telling of one that was deleted or renamed, when another has its name.  That
+ * is for calls that follow each other at once; between two of a person's steps
+ * a folder may well be renamed, and the UIDs of what a list told would be those
+ * of other messages in the folder that is then changed by its name. */
+enum { IMAP_REST_MS = 2 * 1000 };
 
 /*
  * A folder that stays open by EXAMINE between requests, so that the next need

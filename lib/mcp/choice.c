@@ -20,6 +20,22 @@ choice_numbers(struct arena *arena, struct uids uids)
 	return numbers;
 }
 
+struct numbers
+choice_missing(struct arena *arena, struct uids asked, struct uids there)
+{
+	struct numbers	 numbers;
+	size_t		 i, j;
+
+	numbers.at = arena_array(arena, asked.len, sizeof(*numbers.at));
+	numbers.len = 0;
+	for (i = j = 0; i < asked.len; i++)
+		if (j < there.len && there.at[j] == asked.at[i])
+			j++;
+		else
+			numbers.at[numbers.len++] = asked.at[i];
+	return numbers;
+}
+
 static bool
 has_uid(const struct uids *set, uint32_t uid)
 {

@@ -56,4 +56,8 @@ const struct fault	*choice_absent(struct call *call,
 struct numbers		 choice_numbers(struct arena *arena,
 			    struct uids uids);
 
+/* Those of the UIDs asked for that are not there, in the same order. */
+struct numbers		 choice_missing(struct arena *arena,
+			    struct uids asked, struct uids there);
+
 #endif

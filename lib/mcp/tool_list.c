@@ -152,10 +152,36 @@ ask_folder(struct call *call, const char *folder, const char *wire,
 static bool
 stood_still(const struct call *call, const struct look *look)
 {
-	return imap_box(call->imap) != NULL && !imap_has_stirred(call->imap) &&
+	const struct imap_box	*box = imap_box(call->imap);
+
+	return box != NULL && !imap_has_stirred(call->imap) &&
+	    (look->cursor->below == 0 ||
+	    look->cursor->uidvalidity == box->uidvalidity) &&
 	    (look->search == NULL || look->search->outcome == IMAP_OK) &&
 	    (look->guess.fetch == NULL ||
 	    look->guess.fetch->outcome == IMAP_OK);
+}
+
+/* And whether the answer is to this cursor. */
+static const struct fault *
+ask_checked(struct call *call, const char *folder, const char *wire,
+    const struct imap_criteria *criteria, struct look *look)
+{
+	const struct fault	*bad;
+
+	bad = ask_folder(call, folder, wire, criteria, look);
+	if (look->is_up && (bad != NULL || !stood_still(call, look))) {
+		look->is_up = false;
+		look->guess.fetch = NULL;
+		bad = reopen_folder(call, folder, bad, &wire);
+		if (bad == NULL)
+			bad = ask_folder(call, folder, wire, criteria, look);
+	}
+	if (bad != NULL || (bad = listing_check(call, look->cursor,
+	    imap_box(call->imap))) != NULL)
+		return bad;
+	return look->search == NULL ? NULL : imap_command_fault(call->arena,
+	    look->search, "search the folder");
 }
 
 static const struct fault *
@@ -170,19 +196,7 @@ open_folder(struct call *call, const char *folder,
 	if (bad != NULL)
 		return bad;
 	look->is_up = imap_take_up(call->imap, wire);
-	bad = ask_folder(call, folder, wire, criteria, look);
-	if (look->is_up && (bad != NULL || !stood_still(call, look))) {
-		look->is_up = false;
-		look->guess.fetch = NULL;
-		bad = reopen_folder(call, folder, bad, &wire);
-		if (bad == NULL)
-			bad = ask_folder(call, folder, wire, criteria, look);
-	}
-	if (bad != NULL || (bad = listing_check(call, look->cursor,
-	    imap_box(call->imap))) != NULL)
-		return bad;
-	return look->search == NULL ? NULL : imap_command_fault(call->arena,
-	    look->search, "search the folder");
+	return ask_checked(call, folder, wire, criteria, look);
 }
 
 /* How many messages stand below the page's upper end. */
@@ -285,6 +299,27 @@ list_found(struct call *call, struct look *look, struct listing *listing)
 	    look->paging, &listing->more), look->paging, listing);
 }
 
+/* That a folder which stayed open has another name now, Dovecot may notice
+ * only when it is asked for the messages. */
+static const struct fault *
+list_look(struct call *call, const struct list_args *args,
+    const struct imap_criteria *criteria, struct look *look,
+    struct listing *listing)
+{
+	const struct fault	*bad;
+	const char		*wire;
+
+	bad = (criteria != NULL ? list_found : list_all)(call, look, listing);
+	if (bad == NULL || !look->is_up || (bad = reopen_folder(call,
+	    args->folder, bad, &wire)) != NULL)
+		return bad;
+	look->is_up = false;
+	look->guess.fetch = NULL;
+	bad = ask_checked(call, args->folder, wire, criteria, look);
+	return bad != NULL ? bad : (criteria != NULL ? list_found : list_all)(
+	    call, look, listing);
+}
+
 static const struct fault *
 list_messages(struct call *call, const void *arguments, void *result)
 {
@@ -305,8 +340,8 @@ list_messages(struct call *call, const void *arguments, void *result)
 	    (bad = open_folder(call, args->folder,
 	    is_filtered(args) ? &criteria : NULL, &look)) != NULL)
 		return bad;
-	bad = (is_filtered(args) ? list_found : list_all)(call, &look,
-	    result);
+	bad = list_look(call, args, is_filtered(args) ? &criteria : NULL,
+	    &look, result);
 	listing_settle(call, result);
 	return bad;
 }

@@ -99,6 +99,9 @@ struct look {
 	struct imap_command	 *guess;	/* texts, or NULL */
 	struct imap_command	**raw;		/* of each, headers or source,
 						 * or NULL */
+	bool			  is_up;	/* of a folder that stayed
+						 * open since a request before
+						 * this one */
 };
 
 /* One message on its way: what was asked for, and what came. */
@@ -265,22 +268,6 @@ fill_jobs(struct call *call, const struct read_args *args,
 	return NULL;
 }
 
-static struct numbers
-absent(struct call *call, struct uids asked, struct uids there)
-{
-	struct numbers	 numbers;
-	size_t		 i, j;
-
-	numbers.at = arena_array(call->arena, asked.len, sizeof(*numbers.at));
-	numbers.len = 0;
-	for (i = j = 0; i < asked.len; i++)
-		if (j < there.len && there.at[j] == asked.at[i])
-			j++;
-		else
-			numbers.at[numbers.len++] = asked.at[i];
-	return numbers;
-}
-
 static void
 queue_look(struct call *call, const struct read_args *args, struct look *look)
 {
@@ -309,14 +296,17 @@ queue_look(struct call *call, const struct read_args *args, struct look *look)
 }
 
 /* Whether what a folder brought that stayed open holds: nothing has happened
- * there, and no message is missing. */
+ * there, no message is missing, and it is the one that is meant. */
 static bool
-stood_still(const struct call *call, const struct look *look)
+stood_still(const struct call *call, const struct read_args *args,
+    const struct look *look)
 {
-	size_t	 i;
+	const struct imap_box	*box = imap_box(call->imap);
+	size_t			 i;
 
-	if (imap_box(call->imap) == NULL || imap_has_stirred(call->imap) ||
-	    look->fetch->outcome != IMAP_OK)
+	if (box == NULL || imap_has_stirred(call->imap) ||
+	    look->fetch->outcome != IMAP_OK || (args->uidvalidity != 0 &&
+	    args->uidvalidity != box->uidvalidity))
 		return false;
 	for (i = 0; i < look->uids.len; i++)
 		if (imap_find_message(&look->fetch->replies,
@@ -325,35 +315,30 @@ stood_still(const struct call *call, const struct look *look)
 	return true;
 }
 
-/* In a folder that stayed open.  *is_good: it is as it was. */
+/* In a folder that stayed open. */
 static const struct fault *
 look_again(struct call *call, const struct read_args *args, struct look *look,
-    const char **wire, bool *is_good)
+    const char **wire)
 {
 	const struct fault	*bad;
 
 	queue_look(call, args, look);
 	imap_queue_stir(call->imap, call->arena);
 	bad = imap_run(call->imap);
-	*is_good = bad == NULL && stood_still(call, look);
-	return *is_good ? NULL : reopen_folder(call, args->folder, bad, wire);
+	look->is_up = bad == NULL && stood_still(call, args, look);
+	return look->is_up ? NULL : reopen_folder(call, args->folder, bad,
+	    wire);
 }
 
-/* Opens the folder and looks, in one flight. */
+/* Opens the folder, unless it is, and looks, in one flight. */
 static const struct fault *
-take_look(struct call *call, const struct read_args *args, struct look *look)
+open_look(struct call *call, const struct read_args *args, const char *wire,
+    struct look *look)
 {
 	const struct imap_command	*opened = NULL;
-	const struct fault		*bad;
-	const char			*wire;
-	bool				 is_good = false;
+	const struct fault		*bad = NULL;
 
-	if ((bad = call_folder(call, args->folder, &wire)) != NULL)
-		return bad;
-	if (!args->mark_seen && imap_take_up(call->imap, wire) &&
-	    (bad = look_again(call, args, look, &wire, &is_good)) != NULL)
-		return bad;
-	if (!is_good) {
+	if (!look->is_up) {
 		opened = imap_queue_open(call->imap, call->arena, wire,
 		    args->mark_seen);
 		queue_look(call, args, look);
@@ -365,6 +350,20 @@ take_look(struct call *call, const struct read_args *args, struct look *look)
 	bad = imap_command_fault(call->arena, look->fetch,
 	    "read the message");
 	return bad != NULL ? bad : rescue_structures(call, look->fetch);
+}
+
+static const struct fault *
+take_look(struct call *call, const struct read_args *args, struct look *look)
+{
+	const struct fault	*bad;
+	const char		*wire;
+
+	if ((bad = call_folder(call, args->folder, &wire)) != NULL)
+		return bad;
+	if (!args->mark_seen && imap_take_up(call->imap, wire) &&
+	    (bad = look_again(call, args, look, &wire)) != NULL)
+		return bad;
+	return open_look(call, args, wire, look);
 }
 
 static const struct fault *
@@ -383,26 +382,21 @@ check_args(struct call *call, const struct read_args *args, struct uids *set)
 }
 
 static const struct fault *
-read_messages(struct call *call, const void *arguments, void *result)
+read_look(struct call *call, const struct read_args *args,
+    const struct look *look, struct read_answer *answer)
 {
-	const struct read_args	*args = arguments;
-	struct read_answer	*answer = result;
-	struct look		 look = { .guess = NULL };
 	const struct fault	*bad;
-	const struct uids	*set = &look.uids;
+	const struct uids	*set = &look->uids;
 	struct uids		 there;
 	struct reading		*readings;
 	struct job		*jobs;
 	size_t			 i;
 
-	if ((bad = check_args(call, args, &look.uids)) != NULL ||
-	    (bad = take_look(call, args, &look)) != NULL)
-		return bad;
 	readings = arena_array(call->arena, set->len, sizeof(*readings));
 	jobs = arena_array(call->arena, set->len, sizeof(*jobs));
 	for (i = 0; i < set->len; i++)
 		jobs[i].reading = &readings[i];
-	if ((bad = fill_jobs(call, args, &look, jobs, &there)) != NULL)
+	if ((bad = fill_jobs(call, args, look, jobs, &there)) != NULL)
 		return bad;
 	if (there.len == 0)
 		return choice_absent(call, *set);
@@ -415,12 +409,35 @@ read_messages(struct call *call, const void *arguments, void *result)
 	answer->folder = folder_decode(call->arena,
 	    imap_box(call->imap)->name);
 	answer->uidvalidity = imap_box(call->imap)->uidvalidity;
-	answer->missing = absent(call, *set, there);
+	answer->missing = choice_missing(call->arena, *set, there);
 	if (args->uid != 0)
 		answer->message.at = readings;
 	else
 		answer->messages = (struct objects){ readings, there.len };
 	return NULL;
+}
+
+/* That a folder which stayed open has another name now, a server may notice
+ * only when it is asked for more. */
+static const struct fault *
+read_messages(struct call *call, const void *arguments, void *result)
+{
+	const struct read_args	*args = arguments;
+	struct look		 look = { .guess = NULL };
+	const struct fault	*bad;
+	const char		*wire;
+
+	if ((bad = check_args(call, args, &look.uids)) != NULL)
+		return bad;
+	bad = take_look(call, args, &look);
+	if (bad == NULL)
+		bad = read_look(call, args, &look, result);
+	if (bad == NULL || !look.is_up || (bad = reopen_folder(call,
+	    args->folder, bad, &wire)) != NULL)
+		return bad;
+	look.is_up = false;
+	bad = open_look(call, args, wire, &look);
+	return bad != NULL ? bad : read_look(call, args, &look, result);
 }
 
 const struct tool	 tool_read_message = {

@@ -19,6 +19,7 @@ FOLDER = server.folder("Guess")
 PAGE = 5
 CALLS = 8		# until each worker has been asked
 TRIPS = 2		# of a guess that was wrong
+REST = 2		# seconds that a folder stays open
 told = server.ready["imap"]
 gate = relay.Relay((told["host"], told["port"]))
 mcp = postern.Mcp(server, server.sign_in(
@@ -144,14 +145,18 @@ def _():
         assert error["code"] == "message_not_found", error
 
 
-def delete(client):
-    """Cyrus does not while another session is at work there."""
+def patiently(command):
+    """Cyrus changes no folder while another session is at work there."""
     for _ in range(50):
-        kind, said = client.delete('"%s"' % FOLDER)
+        kind, said = command()
         if kind == "OK":
             return
         time.sleep(0.1)
     raise AssertionError(said)
+
+
+def delete(client):
+    patiently(lambda: client.delete('"%s"' % FOLDER))
 
 
 @case("a folder of that name that was made anew")
@@ -162,6 +167,28 @@ def _():
     client.logout()
     arrive(PAGE + 1)
     all_workers(TRIPS + 1)
+
+
+@case("a folder that is another by its name, as is found out late")
+def _():
+    other, between = server.folder("Other"), server.folder("Between")
+    arrive(1)
+    for _ in range(CALLS):
+        mcp.tool("list_mail_messages", folder=FOLDER, flagged=True)
+    client = server.imap()
+    assert client.create('"%s"' % other)[0] == "OK"
+    uid = server.deliver(other, "Subject: other\n\nOther.\n")
+    for names in (FOLDER, between), (other, FOLDER), (between, other):
+        patiently(lambda: client.rename(*('"%s"' % one for one in names)))
+    client.logout()
+    for _ in range(CALLS):
+        answer = mcp.tool("list_mail_messages", folder=FOLDER, unread=True)
+        assert [one["uid"] for one in answer["messages"]] == [uid], answer
+    time.sleep(REST)
+    for _ in range(CALLS):
+        trips()
+        assert mcp.tool("get_mail_message", folder=FOLDER, uid=uid)[
+            "message"]["text"] == "Other."
 
 
 @case("a folder that is gone")
