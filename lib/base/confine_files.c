@@ -56,9 +56,10 @@ static const struct {
 enum { VERSIONS = sizeof(versions) / sizeof(versions[0]) };
 
 /* The system's: how names are looked up (where /etc/resolv.conf may lead to,
- * too), certificates, time zones, charsets, libraries. */
+ * too: the folders in which it is replaced, and whatever file it is now),
+ * certificates, time zones, charsets, libraries. */
 static const char *const	 system_places[] = {
-	"/etc", "/usr", "/lib", "/lib64", "/lib32",
+	"/etc", "/etc/resolv.conf", "/usr", "/lib", "/lib64", "/lib32",
 	"/run/systemd/resolve", "/run/resolvconf", "/run/NetworkManager",
 	"/var/lib/ca-certificates", "/dev/null", "/dev/urandom",
 	"/sys/devices/system/cpu"

@@ -8,11 +8,13 @@
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -228,6 +230,42 @@ each_try(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* An /etc where the file that names the servers of DNS is a link to a folder
+ * that nobody knows of; ELSE where a test may not have one. */
+static int
+read_through(struct arena *arena)
+{
+	struct confine_files	 files = { .needs = FILES | NETWORK };
+
+	write_file(arena, "servers");
+	if (unshare(CLONE_NEWNS) != 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount("none", "/etc", "tmpfs", 0, NULL) != 0 ||
+	    symlink(below(arena, "servers"), "/etc/resolv.conf") != 0)
+		return ELSE;
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	confine_files(arena, &files);
+	return act(READ, "/etc/resolv.conf") == 0 &&
+	    act(READ, below(arena, "key")) != 0 ? DONE : REFUSED;
+}
+
+static void
+name_servers(void **state)
+{
+	struct arena	*arena = *state;
+	pid_t		 pid;
+	int		 status;
+
+	if ((pid = fork()) == 0)
+		_exit(read_through(arena));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	unlink(below(arena, "servers"));
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == ELSE)
+		skip();
+	assert_int_equal(WEXITSTATUS(status), DONE);
+}
+
 static int
 begin(void **state)
 {
@@ -265,12 +303,15 @@ end(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest	 tests[] = { cmocka_unit_test(each_try) };
+	const struct CMUnitTest	 tests[] = {
+		cmocka_unit_test(each_try), cmocka_unit_test(name_servers)
+	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 #if defined(__SANITIZE_ADDRESS__) || defined(POSTERN_SANITIZED)
 	puts("1..1\nok 1 - each_try # SKIP sanitizers open files of theirs");
 	(void)tests;
+	(void)name_servers;
 	(void)begin;
 	(void)end;
 	return 0;
