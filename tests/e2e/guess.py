@@ -256,9 +256,9 @@ def _():
         assert response.status == 200 and opened == 1, (response, opened)
         assert "isError" not in response.text(), response
     # Two of TLS, the login with the folder, and the page if it has one; one
-    # less where the end of an answer comes after what is said next, and one
-    # more where it comes in pieces.
-    assert min(plain[0][1], again[0][1]) <= 4, (plain, again)
+    # more where an answer comes in pieces, or the program ends at once and
+    # says LOGOUT.  bench/counts.py has the number itself.
+    assert min(plain[0][1], again[0][1]) <= 5, (plain, again)
     for response, _, opened in refused:
         assert response.status == 401 and opened == 1, (response, opened)
     assert refused[0][0].header("WWW-Authenticate") == \
