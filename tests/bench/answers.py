@@ -59,7 +59,7 @@ ROWS = (
     ("a tool in tools/list, on average", "bytes", 800, _of_tools),
     ("list of 20", "bytes", LIST_BYTES, _of_list),
     ("a small message", "hundredths of its text", 150, _of_small),
-    ("a message, beside its text", "bytes", 270, _beside),
+    ("a message, beside its text", "bytes", 280, _beside),
     ("a thread of 10", "hundredths of its new text", 130, _of_thread),
     ("a message of 1.5 MB of HTML", "characters", 100000, _of_html)
 )
