@@ -41,6 +41,7 @@ WANTED = (
     ("share/man/man8/{}", "man/*.8", 0o644),
     ("share/doc/postern/{}", "[LRCS]*", 0o644),
     ("share/doc/postern/doc/{}", "doc/*.md", 0o644),
+    ("share/doc/postern/doc/{}", "doc/*.svg", 0o644),
 )
 
 case = postern.Cases()
