@@ -23,6 +23,7 @@ Case: kinds
 ROWS = """# Rows.
 T1: kinds
 T2: supply chain
+\tasvs: 15.1.2
 \tno patch: a patch can't show it
 R1: endurance
 \tcommand: make endurance COUNT=3
@@ -44,6 +45,7 @@ class Tree:
                     os.path.join(top, "tests/mutants"))
         self.write("tests/threats/rows.txt", ROWS)
         self.write("tests/threats/last/R1", "2026-01-02 abc 3 requests\n")
+        self.write("SECURITY.md", "Kinds are apart (T1), and so on (T2).\n")
         self.write("GNUmakefile", "endurance: all\n\t@true\n")
         self.write("tap/unit-oauth-token.tap", "ok 1 - kinds\n1..1\n")
         self.write("tap/case-corpora.tap", "ok 1 - every set is read\n1..1\n")
@@ -92,6 +94,12 @@ CASES = (
     ("a threat without a patch",
      writes("tests/threats/rows.txt", ROWS + "T3: spellings\n"), 1,
      "T3: no patch, and no reason why"),
+    ("a threat that no promise is about",
+     writes("SECURITY.md", "Kinds are apart (T1).\n"), 1,
+     "T2: SECURITY.md promises nothing of it"),
+    ("a promise of a row that is none",
+     writes("SECURITY.md", "Promises: T1, T2, R7.\n"), 1,
+     "R7: there is none"),
     ("a patch of a row that is none", lambda tree: tree.patch("T9"), 1,
      "T9: there is none"),
     ("a patch changed after it was proved",
@@ -126,11 +134,17 @@ for at, (name, change, status, words) in enumerate(CASES, 1):
         print("# %r" % (told[:2],))
 with tempfile.TemporaryDirectory() as folder:
     TABLE = Tree(folder).table()[2]
-GOOD = ("| T1 | kinds | a token's kind is compared (key-kind) | oauth/token: "
-        "kinds | passed | 2026-01-02 |") in TABLE and (
-            "| R1 | endurance |  | `make endurance COUNT=3` | 2026-01-02 abc "
-            "3 requests |  |") in TABLE
+LINES = (
+    "| T1 | kinds | a token's kind is compared (key-kind) | oauth/token: kinds "
+    "| passed | 2026-01-02 |",
+    "| T2 | supply chain (ASVS 15.1.2) | a patch can't show it |  |  | no patch"
+    " |",
+    "| R1 | endurance |  | `make endurance COUNT=3` | 2026-01-02 abc 3 requests"
+    " |  |")
+GOOD = all(line in TABLE for line in LINES)
 failed += not GOOD
 print("%sok %d - threats: the table says how each went" % (
     "" if GOOD else "not ", len(CASES) + 1))
+if not GOOD:
+    print("# %r" % TABLE)
 sys.exit(failed != 0)
