@@ -9,6 +9,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
+import time
 
 import postern
 
@@ -347,6 +348,21 @@ def _():
     assert status == 2 and "IMAP_PORT" in why, why
     status, _, why = run("check", "--only=sight")
     assert status == 64 and "sight" in why, why
+
+
+@case("check tells of a key file that is more than a year old")
+def _():
+    old = os.path.join(home.name, "old")
+    shutil.copy(KEY, old)
+    os.chmod(old, 0o400)
+    for days, told in ((0, False), (360, False), (370, True)):
+        when = time.time() - days * 86400
+        os.utime(old, (when, when))
+        status, said, why = run("check", "--offline", "--only=key",
+                                ENCRYPTION_KEY_FILE=old)
+        assert status == 0, (said, why)
+        assert ("the key file is %d days old: postern key --add" % days
+                in said) == told, said
 
 
 @case("help, and commands that do not exist")

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """How long what travels in headers may be: five mailboxes in an access token
 of 4,096 characters and a code of 3,000, through the web server as it is set
-up; and what is longer costs its request only."""
+up; and what is longer costs its request only.  SIZES=all tries every length
+of a token; else every 131st."""
 import os
 import subprocess
 import urllib.parse
@@ -16,6 +17,7 @@ CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 MAILBOXES, TOKEN_CHARS, CODE_CHARS = 5, 4096, 3000
 SEALED_CHARS = 7168     # of what is accepted at all
 HEAD_BYTES = 4096       # of an answer, as the least of buffers is
+MCP = os.path.join(os.path.dirname(os.environ.get("TEST_POSTERN", "/")), "mcp")
 TOO_LONG = (400, 401, 413, 414, 431)
 
 
@@ -36,6 +38,19 @@ def grown(token, length):
     while len(sealed(token, pad) or "x" * 2 * length) > length:
         pad -= 1
     return sealed(token, pad)
+
+
+def workers():
+    """Processes that wait for requests of /mcp; of plain CGI there are
+    none."""
+    found = set()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if os.readlink("/proc/%s/exe" % pid) == MCP:
+                found.add(pid)
+        except OSError:
+            continue
+    return found
 
 
 def account(number, aliases):
@@ -104,6 +119,27 @@ def _():
         mcp = postern.Mcp(server, token)
         assert "total" in mcp.tool("list_mail_messages", folder="INBOX")
         assert mcp.post("{}").status == 400
+
+
+@case("tokens of every length are refused, and no worker dies of one")
+def _():
+    step = 1 if os.environ.get("SIZES") == "all" else 131
+    token, before, statuses = server.token(), workers(), {}
+    for length in [*range(1, 9001, step), SEALED_CHARS, SEALED_CHARS + 1,
+                   8191, 8192, 8193]:
+        answer = postern.Mcp(server, (token * 20)[:length]).post("{}")
+        # None of them is whole: what comes through is 401, a web server's
+        # own no where its lines end.
+        assert answer.status in TOO_LONG or length == len(token), answer
+        assert length > SEALED_CHARS or answer.status == 401 or \
+            length == len(token), (length, answer)
+        statuses.setdefault(answer.status, []).append(length)
+    print("# %d workers; %s" % (len(before), ", ".join(
+        "%d: %d lengths, %d to %d" % (
+            status, len(all_), min(all_), max(all_))
+        for status, all_ in sorted(statuses.items()))))
+    assert "total" in server.mcp().tool("list_mail_messages")
+    assert step == 1 or workers() == before
 
 
 @case("what is too long costs its request only")
