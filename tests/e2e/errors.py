@@ -3,10 +3,13 @@
 next, in the language of whoever reads it, and nothing partial passes for
 whole."""
 import base64
+import concurrent.futures
 import hashlib
 import json
 import os
+import re
 import secrets
+import time
 import urllib.parse
 
 import postern
@@ -16,6 +19,7 @@ server = postern.Server()
 CHANGED, CUT, MANY = map(server.folder, ("Changed", "Cut", "Many"))
 case = postern.Cases()
 REDIRECT = "http://127.0.0.1:9/callback"
+REFUSED_SECONDS = 1.5
 LONG = "".join("Line %05d of a long letter.\n" % i for i in range(2000))
 
 
@@ -64,6 +68,25 @@ def imap_relay():
 @case("a wrong password: the page again, and why")
 def _():
     check_page(sign_in_page(password="not the password"), "password")
+
+
+@case("a wrong password and a user nobody knows are told alike, and slowly")
+def _():
+    def ask(user):
+        start = time.monotonic()
+        page = sign_in_page(username=user, password="not the password")
+        took = time.monotonic() - start
+        return took, [re.sub(re.escape(user), "USER", text) for text in
+                      re.findall("<li><p>.*?</li>", page.text(), re.S)]
+    nobody = "nobody-%s@%s" % (secrets.token_hex(6),
+                               server.username.partition("@")[2])
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        told = list(pool.map(ask, (server.username, nobody)))
+    print("# %s" % ", ".join("%.2f s" % took for took, _ in told))
+    assert told[0][1] == told[1][1] != [], told
+    # Nobody learns from the time that a mail server took; only the least of
+    # it is sure.
+    assert min(took for took, _ in told) >= REFUSED_SECONDS, told
 
 
 @case("an unknown mail host: the page names it")
