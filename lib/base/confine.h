@@ -5,12 +5,19 @@
 
 /*
  * Gives up what a program does not need, before it reads anything from
- * outside: no core dump, not traceable, umask 077, working directory /, no
- * new privileges, inherited descriptors above 2 closed (all programs accept
- * on descriptor 0), large blocks given back to the system when they are freed,
- * and a ceiling for its address space of so many bytes
+ * outside: no core dump, and no memory in one that is made all the same, not
+ * traceable, umask 077, working directory /, no new privileges, inherited
+ * descriptors above 2 closed (all programs accept on descriptor 0) and at most
+ * 256 of them, large blocks given back to the system when they are freed, and
+ * a ceiling for its address space and its data of so many bytes
  * (0: none; none under sanitizers, which reserve terabytes).
  */
 void	 confine(size_t address_space);
+
+/*
+ * For programs that need no network (CONFINE_NETWORK): neither a process nor a
+ * thread can be made any more.  Counts for nothing where root runs them.
+ */
+void	 confine_processes(void);
 
 #endif

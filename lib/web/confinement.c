@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "base/confine.h"
 #include "base/confine_calls.h"
 #include "base/confine_files.h"
 #include "base/config.h"
@@ -27,6 +28,8 @@ confinement_begin(struct arena *arena, const struct config *config,
 	add(arena, &files, config->client_ca_file);
 	for (i = 0; i < config->upstreams_len; i++)
 		add(arena, &files, config->upstreams[i].ca_file);
+	if ((needs & CONFINE_NETWORK) == 0)
+		confine_processes();
 	confine_files(arena, &files);
 	confine_calls(needs);
 }
