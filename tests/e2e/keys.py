@@ -278,7 +278,7 @@ def _():
             env={"POSTERN_CONF": os.environ["TEST_POSTERN_CONF"],
                  **postern.SANITIZERS, **BOTH}, text=True,
             check=True, capture_output=True, timeout=postern.TIMEOUT,
-            **program._owner()).stdout
+            **program.owner()).stdout
         kids = re.findall(r"^([0-9a-f]{8}) ", told, re.M)
         assert set(kids) == {kid(OLD), kid(NEW)} and kids[0] == kid(NEW), told
         assert OLD not in told and NEW not in told
@@ -308,7 +308,7 @@ def refusal_to_serve(name, settings):
             capture_output=True, text=True, timeout=postern.TIMEOUT,
             check=False, cwd="/", env={
                 "POSTERN_CONF": os.environ["TEST_POSTERN_CONF"],
-                **postern.SANITIZERS, **settings}, **program._owner())
+                **postern.SANITIZERS, **settings}, **program.owner())
     finally:
         listener.close()
         os.unlink(place)

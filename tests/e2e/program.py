@@ -15,7 +15,7 @@ import postern
 FORM = "application/x-www-form-urlencoded"
 
 
-def _owner():
+def owner():
     """Whoever may read the key."""
     if os.geteuid() != 0:
         return {}
@@ -26,9 +26,9 @@ def _owner():
 def run_dir():
     """A new RUN_DIR that belongs to whoever runs the programs."""
     path = tempfile.mkdtemp(prefix="postern-run-")
-    owner = _owner()
-    if owner:
-        os.chown(path, owner["user"], owner["group"])
+    who = owner()
+    if who:
+        os.chown(path, who["user"], who["group"])
     return path
 
 
@@ -56,7 +56,7 @@ def run(name, method, target, headers=None, form=None, body=b"",
     programs = os.path.dirname(os.environ["TEST_POSTERN"])
     done = subprocess.run([os.path.join(programs, name)], env=variables,
                           input=body, capture_output=True, check=False,
-                          timeout=postern.TIMEOUT, cwd="/", **_owner())
+                          timeout=postern.TIMEOUT, cwd="/", **owner())
     head, end, rest = done.stdout.partition(b"\r\n\r\n")
     assert end and done.returncode == 0, done
     lines = [line.split(": ", 1) for line in head.decode().split("\r\n")]
