@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "web/gate_admit.h"
 #include "web/gate_cgi.h"
 #include "web/gate_record.h"
 
@@ -34,6 +35,7 @@ struct gate {
 	bool		 ended;		/* CGI: the body's end was seen */
 	uint64_t	 taken;		/* CGI: bytes of the body */
 	sigset_t	 waiting;	/* the mask while waiting */
+	struct gate_admit admit;	/* how far the connection has come */
 };
 
 /* The process's one connection to its web server. */
@@ -44,6 +46,22 @@ static const int	 stop_signals[] = { SIGTERM, SIGHUP, SIGINT, SIGUSR1,
     SIGUSR2 };
 
 enum { STOP_SIGNALS = sizeof(stop_signals) / sizeof(stop_signals[0]) };
+
+int	 __wrap_OS_Read(int fd, char *at, size_t size);
+
+/*
+ * What libfcgi reads a connection with: the linker puts this in place of the
+ * function that it brings.  It sees the end of what breaks a rule.
+ */
+int
+__wrap_OS_Read(int fd, char *at, size_t size)
+{
+	ssize_t	 len;
+
+	len = read(fd, at, size);
+	return len <= 0 || gate_admit(&the_gate.admit, bytes_from(at,
+	    (size_t)len)) ? (int)len : 0;
+}
 
 static void
 stop(int number)
@@ -124,9 +142,16 @@ take_request(struct gate *gate)
 	/* Kept over the library's tidying before it reads, given up after. */
 	fcgi->ipcFd = fd;
 	fcgi->keepConnection = 1;
+	gate->admit = (struct gate_admit){ .phase = GATE_ADMIT_BEGIN };
 	if (FCGX_Accept_r(fcgi) != 0)
 		return false;
 	fcgi->keepConnection = 0;
+	/* To libfcgi, variables that broke off are all that there are. */
+	if (gate->admit.phase != GATE_ADMIT_BODY &&
+	    gate->admit.phase != GATE_ADMIT_DONE) {
+		gate_break(gate);
+		return false;
+	}
 	return true;
 }
 
