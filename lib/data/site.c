@@ -2,7 +2,6 @@
 
 #include <stddef.h>
 
-#include "base/bytes.h"
 #include "base/text.h"
 
 enum { COUNTRY_BYTES = 2 };
@@ -39,8 +38,8 @@ take_last(struct bytes *rest)
 	return label;
 }
 
-static struct bytes
-find_site(const char *host)
+struct bytes
+site_of(const char *host)
 {
 	struct bytes	 all, rest, top, second, last;
 
@@ -60,5 +59,5 @@ find_site(const char *host)
 bool
 site_is_same(const char *a, const char *b)
 {
-	return bytes_equal_case(find_site(a), find_site(b));
+	return bytes_equal_case(site_of(a), site_of(b));
 }

@@ -207,6 +207,8 @@ imap_cache_put(const struct account *account, const struct config *config,
 	imap_set_guard(imap, NULL);
 	imap_set_watch(imap, NULL);
 	imap_rest(imap);
+	if (imap_is_usable(imap))
+		imap_thank(imap);
 	if (most > KEPT_MOST)
 		most = KEPT_MOST;
 	if (most == 0 || !imap_is_usable(imap) ||

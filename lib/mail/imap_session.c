@@ -100,6 +100,12 @@ imap_set_watch(struct imap *imap, struct watch *watch)
 	wire_set_watch(imap->channel.wire, watch);
 }
 
+void
+imap_thank(struct imap *imap)
+{
+	wire_thank(imap->channel.wire);
+}
+
 static struct queued *
 make(struct imap *imap, struct arena *arena, const struct buf *text)
 {
@@ -288,6 +294,7 @@ imap_settle(struct imap *imap)
 		return NULL;
 	imap->login = NULL;
 	imap->abilities = 0;
+	wire_set_deadline(imap->channel.wire, find_deadline(imap));
 	bad = imap_login_run(login, &capabilities);
 	imap->abilities = imap_ability_read(capabilities);
 	if (bad == NULL && capabilities.len == 0)
@@ -379,6 +386,7 @@ imap_open_ahead(struct arena *arena, const struct account *account,
 	struct imap		*imap;
 	struct wire		*wire;
 	const struct fault	*bad;
+	int64_t			 until = clock_ms() + IMAP_FLIGHT_MS;
 
 	if (account_is_waiting(account))
 		return account_waits(arena, account);
@@ -392,12 +400,13 @@ imap_open_ahead(struct arena *arena, const struct account *account,
 	if (config->grants_folder != NULL)
 		imap->private_name = arena_text(own, config->grants_folder);
 	imap_channel_open(&imap->channel, wire);
-	imap_begin(imap, arena, deadline);
+	imap_begin(imap, arena, until < deadline ? until : deadline);
 	if ((bad = log_in(imap, arena, account, &target)) != NULL) {
 		imap->broken = true;
 		imap_close(imap);
 		return bad;
 	}
+	imap_begin(imap, arena, deadline);
 	*result = imap;
 	return NULL;
 }

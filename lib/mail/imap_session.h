@@ -81,7 +81,8 @@ const struct fault	*imap_reach(struct arena *arena,
 			    const struct account *account,
 			    const struct config *config, int64_t deadline);
 
-/* Connects and logs in by the deadline (clock_ms), both by the wire's rules.
+/* Connects and logs in by the deadline (clock_ms), in the time of one flight
+ * at most, both by the wire's rules.
  * FAULT_LOGIN when the server refuses the credentials, FAULT_UNAVAILABLE when
  * it says later (UNAVAILABLE, INUSE, LIMIT codes, BYE), or where the account
  * has none just now (account_is_waiting); the wire's faults. */
@@ -115,6 +116,9 @@ bool			 imap_can(const struct imap *imap,
  * made in arena. */
 void			 imap_begin(struct imap *imap, struct arena *arena,
 			    int64_t deadline);
+
+/* The server has served this session well, as wire_thank says. */
+void			 imap_thank(struct imap *imap);
 
 /* Every wait from here on looks after it (NULL: nothing), as net/wire does. */
 void			 imap_set_watch(struct imap *imap, struct watch *watch);

@@ -146,6 +146,7 @@ smtp_open(struct arena *arena, const struct account *account,
 		smtp_close(smtp);
 		return bad;
 	}
+	wire_thank(wire);
 	*result = smtp;
 	return NULL;
 }

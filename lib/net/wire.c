@@ -34,6 +34,26 @@ earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* libcurl asks once a second or so. */
+static int
+may_go_on(void *state, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	(void)a, (void)b, (void)c, (void)d;
+	return !wire_flow_may_stay(state);
+}
+
+static void
+limit_wait(struct wire *wire)
+{
+	CURL	*curl = wire->handle->curl;
+
+	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, may_go_on);
+	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, wire);
+	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+	handle_set_deadline(wire->handle,
+	    clock_ms() + wire_flow_time_left(wire));
+}
+
 static const struct fault *
 dial(struct wire *wire, const struct wire_target *target)
 {
@@ -57,9 +77,11 @@ dial(struct wire *wire, const struct wire_target *target)
 	curl_easy_setopt(curl, CURLOPT_SSL_ENABLE_ALPN, 0L);
 	curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(target->tls ==
 	    TLS_STARTTLS ? CURLUSESSL_ALL : CURLUSESSL_NONE));
-	handle_set_deadline(wire->handle,
-	    clock_ms() + wire_flow_time_left(wire));
+	limit_wait(wire);
 	code = curl_easy_perform(curl);
+	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 1L);
+	if (code == CURLE_ABORTED_BY_CALLBACK)
+		return wire_flow_crowded(wire);
 	if (code == CURLE_OK)
 		code = curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET,
 		    &wire->fd);
@@ -77,8 +99,9 @@ make(struct arena *arena, const struct wire_target *target, int64_t deadline,
 	wire = arena_take(own, sizeof(*wire));
 	wire->arena = own;
 	wire->faults = arena;
+	wire->host = arena_text(own, host);
 	wire->protocol = target->protocol;
-	wire->opened = clock_ms();
+	wire->opened = wire->begun = clock_ms();
 	wire->deadline = earlier(deadline, wire->opened + WIRE_CONNECT_MS);
 	wire->typed = guard_wants_public(&target->guard, host);
 	ahead_open(&wire->ahead, own);
@@ -101,8 +124,15 @@ wire_open(struct arena *arena, const struct wire_target *target,
 		return fault_make(arena, FAULT_TLS,
 		    "%s is not spoken to without TLS", host);
 	wire = make(arena, target, deadline, host);
+	if (!crowd_join(&wire->crowd, &target->crowd, host,
+	    target->guard.port, wire->typed)) {
+		bad = wire_flow_crowded(wire);
+		wire_close(wire);
+		return bad;
+	}
 	if ((bad = dial(wire, target)) != NULL) {
-		bad = wire_flow_show(wire, bad);
+		if (bad->kind != FAULT_UNAVAILABLE)
+			bad = wire_flow_show(wire, bad);
 		wire_close(wire);
 		return bad;
 	}
@@ -115,8 +145,16 @@ wire_open(struct arena *arena, const struct wire_target *target,
 void
 wire_close(struct wire *wire)
 {
-	if (wire != NULL)
-		arena_close(wire->arena);
+	if (wire == NULL)
+		return;
+	crowd_leave(&wire->crowd);
+	arena_close(wire->arena);
+}
+
+void
+wire_thank(struct wire *wire)
+{
+	crowd_thank(&wire->crowd);
 }
 
 bool
@@ -129,6 +167,8 @@ void
 wire_set_deadline(struct wire *wire, int64_t deadline)
 {
 	wire->deadline = deadline;
+	wire->begun = clock_ms();
+	wire->passed = wire->received + wire->sent;
 }
 
 void
@@ -168,6 +208,7 @@ wire_write(struct wire *wire, struct bytes data)
 		code = curl_easy_send(wire->handle->curl, data.at + done, len,
 		    &len);
 		wire->wrote = true;
+		wire->sent += code == CURLE_OK ? len : 0;
 		if (code == CURLE_OK)
 			continue;
 		if (code != CURLE_AGAIN)

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/config.h"
+#include "net/crowd.h"
 #include "net/guard.h"
 
 struct arena;
@@ -34,6 +35,7 @@ struct wire_target {
 	const char		*pin_sha256;	/* base64 of the public key's
 						 * SHA-256, or NULL; it stands
 						 * for chain and name */
+	struct crowd_limit	 crowd;		/* zeros: any number wait */
 };
 
 enum {
@@ -50,7 +52,9 @@ struct wire;
 
 /*
  * Connects by the deadline (clock_ms). FAULT_HOST, FAULT_CONNECT, FAULT_TLS,
- * FAULT_TIMEOUT, FAULT_PROTOCOL. Faults are made in arena. A fault's detail
+ * FAULT_TIMEOUT, FAULT_PROTOCOL; FAULT_UNAVAILABLE where too many wait for
+ * that server (net/crowd), as may end a wait later on for a host that a user
+ * typed. Faults are made in arena. A fault's detail
  * names host and cause. For a host a user typed (neither named nor matched by
  * a pattern), whatever the network says before TLS was verified and a greeting
  * of the protocol read is one FAULT_CONNECT with one text, WIRE_TYPED_MS after
@@ -63,6 +67,9 @@ const struct fault	*wire_open(struct arena *arena,
 
 /* Closes without a word; NULL is allowed. */
 void			 wire_close(struct wire *wire);
+
+/* The server has done what it was asked for: it does not hang. */
+void			 wire_thank(struct wire *wire);
 
 bool			 wire_greeting_read(const struct wire *wire);
 

@@ -20,13 +20,64 @@ earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* Whether what it does now lasts longer than is usual. */
+static bool
+is_late(const struct wire *wire)
+{
+	uint64_t	 bytes = wire->received + wire->sent - wire->passed;
+
+	if (!wire->greeted)
+		return clock_ms() >= wire->opened + CROWD_GREETING_MS;
+	return clock_ms() >= wire->begun + CROWD_ANSWER_MS +
+	    (int64_t)bytes * SECOND_MS / CROWD_BYTES;
+}
+
+bool
+wire_flow_may_stay(struct wire *wire)
+{
+	/* A server of the operator's own may search for long; and nobody goes
+	 * away from one that may be taking a message. */
+	if (wire->greeted && (!wire->typed || wire->protocol == WIRE_SMTP))
+		return true;
+	return !is_late(wire) || crowd_stay(&wire->crowd);
+}
+
+const struct fault *
+wire_flow_crowded(struct wire *wire)
+{
+	const struct fault	*bad;
+
+	bad = fault_make(wire->faults, FAULT_UNAVAILABLE, "%s: others wait "
+	    "for an answer from there already", wire->host);
+	return fault_hint(wire->faults, bad, "The mail server there does not "
+	    "answer in time just now. Try again in %d seconds.",
+	    CROWD_SECONDS);
+}
+
+/* What went wrong with a host that a user typed takes the same time always,
+ * and is waited for like an answer. */
+static bool
+bide(struct wire *wire)
+{
+	int64_t	 until = earlier(wire->opened + WIRE_TYPED_MS,
+	    wire->deadline);
+
+	clock_sleep_until(earlier(until, wire->opened + CROWD_GREETING_MS));
+	if (clock_ms() < until && !wire_flow_may_stay(wire))
+		return false;
+	clock_sleep_until(until);
+	return true;
+}
+
 const struct fault *
 wire_flow_show(struct wire *wire, const struct fault *bad)
 {
+	if (bad->kind == FAULT_TIMEOUT && is_late(wire))
+		crowd_despair(&wire->crowd);
 	if (!wire->typed || wire->greeted)
 		return fault_make(wire->faults, bad->kind, "%s", bad->detail);
-	clock_sleep_until(earlier(wire->opened + WIRE_TYPED_MS,
-	    wire->deadline));
+	if (!bide(wire))
+		return wire_flow_crowded(wire);
 	return fault_make(wire->faults, FAULT_CONNECT, "no mail server with a "
 	    "valid certificate could be reached there: check the server's "
 	    "name, port and kind of encryption");
@@ -72,6 +123,8 @@ wire_flow_await(struct wire *wire, short events)
 		if (watch_ends(wire->watch))
 			return fault_make(wire->faults, FAULT_GONE,
 			    "the client has gone");
+		if (ready == 0 && !wire_flow_may_stay(wire))
+			return wire_flow_crowded(wire);
 	} while (ready == 0 || (ready == -1 && errno == EINTR));
 	if (ready == -1)
 		return wire_flow_fail(wire, FAULT_CONNECT,

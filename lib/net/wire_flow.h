@@ -19,6 +19,7 @@ struct arena;
 struct wire {
 	struct arena		*arena;		/* lives as long as the wire */
 	struct arena		*faults;
+	const char		*host;
 	struct handle		*handle;
 	curl_socket_t		 fd;
 	enum wire_protocol	 protocol;
@@ -31,6 +32,11 @@ struct wire {
 	bool			 wrote;		/* and not waited since */
 	bool			 reads_ahead;	/* TLS was told to */
 	uint64_t		 received;
+	uint64_t		 sent;
+	int64_t			 begun;		/* clock_ms: what it is waited
+						 * for by the deadline */
+	uint64_t		 passed;	/* bytes before that */
+	struct crowd		 crowd;
 	struct ahead		 ahead;
 };
 
@@ -45,6 +51,12 @@ const struct fault	*wire_flow_fail(struct wire *wire,
 
 /* Milliseconds up to the deadline; 0 or less: it is over. */
 int64_t			 wire_flow_time_left(const struct wire *wire);
+
+/* Whether it may be waited for any longer, as net/crowd has it. */
+bool			 wire_flow_may_stay(struct wire *wire);
+
+/* FAULT_UNAVAILABLE: it may not. */
+const struct fault	*wire_flow_crowded(struct wire *wire);
 
 /* Waits for the socket (events as poll has them). TLS is asked before: what
  * it holds has been read. FAULT_GONE as the watch says. */

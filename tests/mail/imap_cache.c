@@ -187,6 +187,8 @@ places(void **state)
 	assert_true(is_kept(folder, 3));
 	snprintf(file, sizeof(file), "%s/sessions", folder);
 	assert_int_equal(unlink(file), 0);
+	snprintf(file, sizeof(file), "%s/waited-for", folder);
+	assert_int_equal(unlink(file), 0);
 	assert_int_equal(rmdir(folder), 0);
 }
 

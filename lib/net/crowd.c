@@ -1,0 +1,120 @@
+#include "net/crowd.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/bytes.h"
+#include "base/shelf.h"
+#include "base/tally.h"
+#include "base/text.h"
+#include "crypt/digest.h"
+#include "data/site.h"
+
+/* Where it is noted that many wait for a server, and their places. */
+static const char	 MARKS[] = "waited-for";
+static const char	 PLACES[] = "waiting";
+
+static bool
+counts(const struct crowd *crowd)
+{
+	return !text_is_empty(crowd->limit.folder) && crowd->limit.places > 0;
+}
+
+static uint64_t
+number_of(const char *host, int64_t port, bool typed)
+{
+	struct arena	*arena = arena_open();
+	struct bytes	 hash;
+	uint64_t	 number = 0;
+	struct buf	 name;
+	size_t		 i;
+
+	buf_start(&name, arena);
+	if (typed)
+		buf_bytes(&name, site_of(host));
+	else
+		buf_format(&name, "%s %lld", host, (long long)port);
+	hash = digest(arena, DIGEST_SHA256, bytes_of(text_lower_copy(arena,
+	    buf_string(&name))));
+	for (i = 0; i < sizeof(number); i++)
+		number = number << 8 | hash.at[i];
+	arena_close(arena);
+	return number >> (64 - SLOT_ROOM_BITS);
+}
+
+/* Sets or takes away the mark, for so many seconds from now, or looks at it:
+ * whether it stands. */
+enum change { LOOK = 0, SET = 1, CLEAR = -1 };
+
+static bool
+mark(const struct crowd *crowd, enum change change)
+{
+	struct counting	 counting = {
+		.seconds = change == LOOK ? CROWD_SECONDS : 0, .more = change
+	};
+	struct arena	*arena = arena_open();
+	int64_t		 stands;
+
+	stands = shelf_count(arena, crowd->limit.folder, MARKS,
+	    (unsigned)(crowd->number % SHELF_COUNTERS), &counting);
+	arena_close(arena);
+	return stands > 0;
+}
+
+static bool
+find_place(struct crowd *crowd)
+{
+	const struct slot_room	 room = {
+		PLACES, crowd->number, crowd->limit.places
+	};
+	struct arena		*arena;
+
+	crowd->late = true;
+	if (crowd->place.taken)
+		return true;
+	arena = arena_open();
+	slot_take(arena, crowd->limit.folder, &room, &crowd->place);
+	arena_close(arena);
+	return crowd->place.taken;
+}
+
+bool
+crowd_join(struct crowd *crowd, const struct crowd_limit *limit,
+    const char *host, int64_t port, bool typed)
+{
+	*crowd = (struct crowd){ .limit = *limit, .typed = typed };
+	if (!counts(crowd))
+		return true;
+	crowd->number = number_of(host, port, typed);
+	return !mark(crowd, LOOK) || find_place(crowd);
+}
+
+bool
+crowd_stay(struct crowd *crowd)
+{
+	if (!counts(crowd) || find_place(crowd))
+		return true;
+	(void)mark(crowd, SET);
+	return false;
+}
+
+void
+crowd_despair(struct crowd *crowd)
+{
+	if (counts(crowd))
+		(void)mark(crowd, SET);
+}
+
+void
+crowd_thank(struct crowd *crowd)
+{
+	if (crowd->late && !crowd->typed)
+		(void)mark(crowd, CLEAR);
+	crowd->late = false;
+	slot_give(&crowd->place);
+}
+
+void
+crowd_leave(struct crowd *crowd)
+{
+	slot_give(&crowd->place);
+}

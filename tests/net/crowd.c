@@ -1,0 +1,207 @@
+#include "net/crowd.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "stage.h"
+
+enum { PLACES = 2 };
+
+static const char	 HOST[] = "mail.example.org";
+
+/* A folder, as RUN_DIR is, with so many places for each server. */
+static struct crowd_limit
+make_folder(struct arena *arena, int64_t places)
+{
+	static const char	 name[] = "/tmp/postern-crowd-XXXXXX";
+	char			*folder;
+
+	folder = arena_copy(arena, name, sizeof(name));
+	assert_non_null(mkdtemp(folder));
+	return (struct crowd_limit){ folder, places };
+}
+
+static void
+remove_folder(struct arena *arena, const struct crowd_limit *limit)
+{
+	unlink(text_format(arena, "%s/waiting", limit->folder));
+	unlink(text_format(arena, "%s/waited-for", limit->folder));
+	assert_int_equal(rmdir(limit->folder), 0);
+}
+
+static bool
+join(struct crowd *crowd, const struct crowd_limit *limit)
+{
+	return crowd_join(crowd, limit, HOST, 993, false);
+}
+
+/* Whom a server answers at once, nobody counts. */
+static void
+many_are_served(void **state)
+{
+	struct arena		*arena = arena_open();
+	struct crowd_limit	 limit = make_folder(arena, PLACES);
+	struct crowd		 crowds[PLACES * 4];
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < PLACES * 4; i++)
+		assert_true(join(&crowds[i], &limit));
+	for (i = 0; i < PLACES * 4; i++)
+		crowd_leave(&crowds[i]);
+	remove_folder(arena, &limit);
+	arena_close(arena);
+}
+
+static void
+few_may_wait(void **state)
+{
+	struct arena		*arena = arena_open();
+	struct crowd_limit	 limit = make_folder(arena, PLACES);
+	struct crowd		 crowds[PLACES + 1], other;
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i <= PLACES; i++)
+		assert_true(join(&crowds[i], &limit));
+	for (i = 0; i < PLACES; i++) {
+		assert_true(crowd_stay(&crowds[i]));
+		assert_true(crowd_stay(&crowds[i]));
+	}
+	/* As long as that is all, who comes is not asked. */
+	assert_true(join(&other, &limit));
+	crowd_leave(&other);
+	assert_false(crowd_stay(&crowds[PLACES]));
+	crowd_leave(&crowds[PLACES]);
+	assert_false(join(&other, &limit));
+	/* Other servers have nothing to do with it. */
+	assert_true(crowd_join(&other, &limit, HOST, 143, false));
+	assert_true(crowd_join(&other, &limit, "a.example.org", 993, false));
+	crowd_leave(&crowds[0]);
+	assert_true(join(&other, &limit));
+	assert_false(join(&crowds[0], &limit));
+	/* Nor does it end with one who goes, but with one who is served. */
+	crowd_leave(&other);
+	assert_true(join(&other, &limit));
+	crowd_thank(&other);
+	for (i = 0; i < PLACES; i++)
+		assert_true(join(&other, &limit));
+	crowd_leave(&crowds[1]);
+	remove_folder(arena, &limit);
+	arena_close(arena);
+}
+
+/* Whoever waits in vain says so to those who come. */
+static void
+hope_ends(void **state)
+{
+	struct arena		*arena = arena_open();
+	struct crowd_limit	 limit = make_folder(arena, 1);
+	struct crowd		 one, other;
+
+	(void)state;
+	assert_true(join(&one, &limit));
+	crowd_despair(&one);
+	crowd_leave(&one);
+	assert_true(join(&one, &limit));
+	assert_false(join(&other, &limit));
+	crowd_leave(&one);
+	remove_folder(arena, &limit);
+	arena_close(arena);
+}
+
+/* A user's own server may serve one of his and let all others wait; and has
+ * as many names as he likes. */
+static void
+typed_servers(void **state)
+{
+	struct arena		*arena = arena_open();
+	struct crowd_limit	 limit = make_folder(arena, 1);
+	struct crowd		 one, other;
+
+	(void)state;
+	assert_true(crowd_join(&one, &limit, "a.example.org", 993, true));
+	crowd_despair(&one);
+	assert_true(crowd_join(&one, &limit, "B.example.org", 143, true));
+	assert_false(crowd_join(&other, &limit, "c.Example.org", 993, true));
+	assert_true(crowd_join(&other, &limit, "example.com", 993, true));
+	crowd_thank(&one);
+	assert_true(crowd_join(&one, &limit, "a.example.org", 993, true));
+	assert_false(crowd_join(&other, &limit, "d.example.org", 993, true));
+	crowd_leave(&one);
+	remove_folder(arena, &limit);
+	arena_close(arena);
+}
+
+/* Where nothing can be counted, nobody is turned away. */
+static void
+no_folder(void **state)
+{
+	static const struct crowd_limit	 limits[] = {
+		{ NULL, 1 }, { "", 1 }, { "/nowhere/at/all", 1 }, { "/tmp", 0 }
+	};
+	struct crowd			 crowds[PLACES] = { 0 };
+	size_t				 i, n;
+
+	(void)state;
+	crowd_leave(&crowds[0]);
+	crowd_thank(&crowds[0]);
+	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		for (n = 0; n < PLACES; n++) {
+			assert_true(join(&crowds[n], &limits[i]));
+			assert_true(crowd_stay(&crowds[n]));
+			crowd_despair(&crowds[n]);
+		}
+}
+
+static void
+be_silent(struct line *line, const void *state)
+{
+	(void)state;
+	peer_drain(line);
+}
+
+/* A server that says nothing is waited for as long as there is a place; and
+ * later on nobody without one even connects. */
+static void
+silent_server(void **state)
+{
+	struct crowd_limit	 limit;
+	struct crowd		 first;
+	struct stage		 stage;
+	const struct fault	*bad;
+
+	(void)state;
+	begin(&stage, WIRE_IMAP, TLS_STARTTLS);
+	limit = stage.target.crowd = make_folder(stage.arena, 1);
+	peer_start(&stage.peer, be_silent, NULL);
+	stage.target.guard.port = stage.peer.port;
+	assert_true(crowd_join(&first, &limit, "localhost", stage.peer.port,
+	    false));
+	assert_true(crowd_stay(&first));
+	bad = wire_open(stage.arena, &stage.target, clock_ms() + PATIENCE_MS,
+	    &stage.wire);
+	assert_int_equal(bad->kind, FAULT_UNAVAILABLE);
+	assert_non_null(bad->hint);
+	peer_stop(&stage.peer);
+	/* Nobody listens there any more, and nobody looks. */
+	bad = wire_open(stage.arena, &stage.target, clock_ms() + PATIENCE_MS,
+	    &stage.wire);
+	assert_int_equal(bad->kind, FAULT_UNAVAILABLE);
+	crowd_leave(&first);
+	bad = wire_open(stage.arena, &stage.target, clock_ms() + PATIENCE_MS,
+	    &stage.wire);
+	assert_int_equal(bad->kind, FAULT_CONNECT);
+	remove_folder(stage.arena, &limit);
+	arena_close(stage.arena);
+}
+
+CHECK_MAIN(
+	cmocka_unit_test(many_are_served),
+	cmocka_unit_test(few_may_wait),
+	cmocka_unit_test(hope_ends),
+	cmocka_unit_test(typed_servers),
+	cmocka_unit_test(no_folder),
+	cmocka_unit_test(silent_server)
+)
