@@ -74,12 +74,17 @@ ends_whole(const struct gate_admit *admit)
 	return !admit->named && admit->missing == 0 && admit->text == 0;
 }
 
+/*
+ * libfcgi does not skip the padding of a record with which it changes what it
+ * reads: it would take that for records.  No web server pads these.
+ */
 static bool
 read_begin(struct gate_admit *admit, unsigned type, unsigned id)
 {
 	admit->id = id;
 	admit->phase = GATE_ADMIT_PARAMS;
-	return type == TYPE_BEGIN && id != 0 && admit->content == BEGIN_BYTES;
+	return type == TYPE_BEGIN && id != 0 &&
+	    admit->content == BEGIN_BYTES && admit->padding == 0;
 }
 
 static bool
@@ -90,8 +95,8 @@ read_type(struct gate_admit *admit, unsigned type)
 	if (admit->phase == GATE_ADMIT_PARAMS) {
 		if (admit->content == 0)
 			admit->phase = GATE_ADMIT_BODY;
-		return type == TYPE_PARAMS &&
-		    (admit->content > 0 || ends_whole(admit));
+		return type == TYPE_PARAMS && (admit->content > 0 ||
+		    (admit->padding == 0 && ends_whole(admit)));
 	}
 	if (admit->content == 0)
 		admit->phase = GATE_ADMIT_DONE;

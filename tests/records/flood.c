@@ -5,7 +5,7 @@
  * of a good request, the same each time.  Behind each file and each 16 of the
  * others a good request must be answered with that status, by the same
  * process.  Says how many there were; what was sent last before a worker ended
- * or hung is left in SOCKET.last, with status 1.
+ * or hung is left in SOCKET.last and SOCKET.before, with status 1.
  */
 #include <errno.h>
 #include <poll.h>
@@ -43,6 +43,7 @@ static int			 listener;
 static struct input		 inputs[INPUTS_MOST];
 static size_t			 input_count;
 static struct input		 good;
+static struct input		 before;	/* sent before the last one */
 static const char		*status;
 static uint64_t			 state = 0x9e3779b97f4a7c15u;
 static unsigned long		 records, connections, served;
@@ -76,19 +77,28 @@ start_worker(void)
 	_exit(127);
 }
 
-/* What was sent last is what did it. */
+static void
+keep(const struct input *input, const char *what)
+{
+	char	 path[sizeof(address.sun_path) + 8];
+	FILE	*file;
+
+	snprintf(path, sizeof(path), "%s.%s", address.sun_path, what);
+	if (input->len == 0 || (file = fopen(path, "w")) == NULL)
+		return;
+	fwrite(input->at, 1, input->len, file);
+	fclose(file);
+}
+
+/* What was sent last is what did it, or what was sent before: a worker that
+ * ends is not gone as soon as its connection. */
 static void
 give_up(const struct input *last, const char *why)
 {
-	char	 path[sizeof(address.sun_path) + 8];
 	int	 ended = 0;
-	FILE	*file;
 
-	snprintf(path, sizeof(path), "%s.last", address.sun_path);
-	if ((file = fopen(path, "w")) != NULL) {
-		fwrite(last->at, 1, last->len, file);
-		fclose(file);
-	}
+	keep(last, "last");
+	keep(&before, "before");
 	poll(NULL, 0, 1000);
 	if (waitpid(worker, &ended, WNOHANG) == worker)
 		printf("# the worker ended: %s %d\n", WIFSIGNALED(ended) ?
@@ -96,7 +106,8 @@ give_up(const struct input *last, const char *why)
 		    WTERMSIG(ended) : WEXITSTATUS(ended));
 	else
 		kill(worker, SIGKILL);
-	printf("# after %lu records: %s; sent last: %s\n", records, why, path);
+	printf("# after %lu records: %s; sent last: %s.last, .before\n",
+	    records, why, address.sun_path);
 	exit(1);
 }
 
@@ -168,6 +179,8 @@ tell(const struct input *input)
 
 	if (exchange(input, answer, sizeof(answer)) == -1)
 		give_up(input, "the connection stays open");
+	memcpy(before.at, input->at, input->len);
+	before.len = input->len;
 }
 
 /* Where the records of an input begin, as far as they are some. */
@@ -392,6 +405,7 @@ main(int argc, char **argv)
 	if (argc < 8 || strlen(argv[1]) >= sizeof(address.sun_path))
 		return 2;
 	memcpy(address.sun_path, argv[1], strlen(argv[1]));
+	before.at = malloc(MADE_BYTES);
 	make_good(argv[3], argv[4]);
 	status = argv[5];
 	for (at = 6; at < argc && strcmp(argv[at], "--") != 0; at++)

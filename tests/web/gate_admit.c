@@ -36,10 +36,13 @@ static const struct row	 rows[] = {
 	    PARAMS("\2") "bc" PARAMS("\0"), GATE_ADMIT_BODY),
 	ROW("a length over two records", BEGIN PARAMS("\2") "\200\0"
 	    PARAMS("\4") "\0\1\0a" PARAMS("\0"), GATE_ADMIT_BODY),
-	ROW("padding", "\1\1\0\1\0\10\2\0\0\1\0\0\0\0\0\0xx" PARAMS("\0"),
-	    GATE_ADMIT_BODY),
-	ROW("padding of an empty record", BEGIN "\1\4\0\1\0\0\3\0xxx"
-	    BODY("\0"), GATE_ADMIT_DONE),
+	ROW("padding", BEGIN "\1\4\0\1\0\2\2\0\0\0xx" PARAMS("\0")
+	    "\1\5\0\1\0\1\3\0yxxx" BODY("\0"), GATE_ADMIT_DONE),
+	ROW("padding of the beginning",
+	    "\1\1\0\1\0\10\2\0\0\1\0\0\0\0\0\0xx" PARAMS("\0"),
+	    GATE_ADMIT_REFUSED),
+	ROW("padding of the variables' end", BEGIN "\1\4\0\1\0\0\3\0xxx"
+	    BODY("\0"), GATE_ADMIT_REFUSED),
 	ROW("given up", BEGIN RECORD("\2", "\0"), GATE_ADMIT_PARAMS),
 	ROW("given up in the body", BEGIN PARAMS("\0") BODY("\1") "x"
 	    RECORD("\2", "\0"), GATE_ADMIT_BODY),
