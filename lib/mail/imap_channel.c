@@ -33,6 +33,14 @@ imap_channel_close(struct imap_channel *channel)
 }
 
 void
+imap_channel_rest(struct imap_channel *channel)
+{
+	arena_wipe(channel->scratch);
+	buf_start(&channel->whole, channel->scratch);
+	wire_forget(channel->wire);
+}
+
+void
 imap_channel_begin(struct imap_channel *channel)
 {
 	channel->before = wire_received(channel->wire);

@@ -35,6 +35,9 @@ void			 imap_channel_open(struct imap_channel *channel,
 /* Closes the wire too. */
 void			 imap_channel_close(struct imap_channel *channel);
 
+/* Wipes what it has read: it is not used for now. */
+void			 imap_channel_rest(struct imap_channel *channel);
+
 /* A new flight: limits count from here. */
 void			 imap_channel_begin(struct imap_channel *channel);
 

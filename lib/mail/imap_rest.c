@@ -11,6 +11,7 @@ imap_rest(struct imap *imap)
 	imap->is_resting = imap->has_box && !imap->box.writable &&
 	    imap->kept_name != NULL;
 	imap->has_box = false;
+	imap_channel_rest(&imap->channel);
 }
 
 bool

@@ -19,12 +19,13 @@ enum { IMAP_REST_MS = 2 * 1000 };
  * more messages there are.
  *
  * imap_rest() puts it aside for the next request, as imap_forget_folder() does
- * for good.  imap_take_up() has it open again, as it was, if it is that one, no
- * flight was made since and it was opened within IMAP_REST_MS; false: it must
- * be opened.  The flight that follows asks for what is wanted, and with
- * imap_queue_stir() behind it for what happened meanwhile: where
- * imap_has_stirred() then says so, what was answered is of another time, and
- * is to be asked anew of a folder that is opened (imap_forget_folder).
+ * for good; what was read is wiped.  imap_take_up() has it open again, as it
+ * was, if it is that one, no flight was made since and it was opened within
+ * IMAP_REST_MS; false: it must be opened.  The flight that follows asks for
+ * what is wanted, and with imap_queue_stir() behind it for what happened
+ * meanwhile: where imap_has_stirred() then says so, what was answered is of
+ * another time, and is to be asked anew of a folder that is opened
+ * (imap_forget_folder).
  */
 void			 imap_rest(struct imap *imap);
 bool			 imap_take_up(struct imap *imap, const char *name);

@@ -18,7 +18,7 @@ ahead_open(struct ahead *ahead, struct arena *arena)
 	arena_defer(arena, close_grown, ahead->grown);
 	ahead->at = ahead->own = arena_take(arena, AHEAD_BYTES);
 	ahead->size = AHEAD_BYTES;
-	ahead->start = ahead->end = 0;
+	ahead->start = ahead->end = ahead->used = 0;
 }
 
 struct bytes
@@ -79,4 +79,16 @@ ahead_add(struct ahead *ahead, size_t len)
 {
 	assert(len <= ahead->size - ahead->end);
 	ahead->end += len;
+	if (ahead->at == ahead->own && ahead->end > ahead->used)
+		ahead->used = ahead->end;
+}
+
+void
+ahead_forget(struct ahead *ahead)
+{
+	if (ahead->end > ahead->start)
+		return;
+	start_anew(ahead);
+	explicit_bzero(ahead->own, ahead->used);
+	ahead->used = 0;
 }

@@ -20,6 +20,7 @@ struct ahead {
 	unsigned char	*at;		/* own, or in grown */
 	size_t		 size;
 	size_t		 start, end;	/* of what is unread in at */
+	size_t		 used;		/* of own, since it was wiped */
 };
 
 /* Lives as long as the arena. */
@@ -37,5 +38,8 @@ unsigned char	*ahead_room(struct ahead *ahead, size_t most, size_t *len);
 
 /* len bytes were put there. */
 void		 ahead_add(struct ahead *ahead, size_t len);
+
+/* Wipes what was read, if nothing is unread. */
+void		 ahead_forget(struct ahead *ahead);
 
 #endif

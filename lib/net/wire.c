@@ -328,6 +328,12 @@ wire_read_some(struct wire *wire, unsigned char *at, size_t size, size_t *len)
 	return wire_flow_receive(wire, at, size, len);
 }
 
+void
+wire_forget(struct wire *wire)
+{
+	ahead_forget(&wire->ahead);
+}
+
 bool
 wire_has_input(struct wire *wire)
 {

@@ -109,6 +109,9 @@ const struct fault	*wire_read_some(struct wire *wire, unsigned char *at,
  * an untagged word, or its end. Does not block. */
 bool			 wire_has_input(struct wire *wire);
 
+/* Wipes what was read of the buffer: a kept connection holds nobody's mail. */
+void			 wire_forget(struct wire *wire);
+
 /*
  * Sleeps until bytes wait (wire_has_input), until clock_ms says until or the
  * wire's deadline has come, or until those have gone whom its watch is for,
