@@ -79,6 +79,7 @@ static const struct setting	 settings[] = {
 	{ "REMOTE_USER_ALLOW", SETTING_LIST, AT(remote_users), 0, 0, NULL },
 	{ "ALLOW_HEADER_CREDENTIALS", SETTING_NUMBER, AT(header_credentials),
 	    0, 1, "0" },
+	{ "TELL_CLIENT_ADDRESS", SETTING_NUMBER, AT(tell_client), 0, 1, "0" },
 	{ "LENIENT_VERSION_HEADER", SETTING_NUMBER, AT(lenient_version), 0, 1,
 	    "0" },
 	{ "ALLOWED_ORIGINS", SETTING_LIST, AT(origins), 0, 0, NULL },

@@ -100,6 +100,9 @@ struct config {
 	const struct upstream	*upstreams;	/* by name */
 	size_t		 upstreams_len;
 
+	int64_t		 tell_client;	/* TELL_CLIENT_ADDRESS, 0 or 1 */
+	const char	*client;	/* of one request: the address to tell;
+					 * nobody's setting */
 	int64_t		 lenient_version; /* LENIENT_VERSION_HEADER, 0 or 1 */
 	struct texts	 origins;	/* ALLOWED_ORIGINS */
 	struct texts	 schemes;	/* ALLOWED_REDIRECT_SCHEMES */

@@ -224,3 +224,33 @@ imap_code_read(struct arena *arena, struct bytes resp_text,
 	imap_lex_blanks(&end);
 	response->text = bytes_slice(resp_text, end.at, SIZE_MAX);
 }
+
+struct meaning {
+	const char	*code;
+	enum fault_kind	 kind;
+};
+
+/* RFC 5530 3, RFC 9051 7.1. */
+static const struct meaning	 meanings[] = {
+	{ "NONEXISTENT", FAULT_FOLDER },
+	{ "TRYCREATE", FAULT_FOLDER },
+	{ "OVERQUOTA", FAULT_LIMIT },
+	{ "LIMIT", FAULT_LIMIT },
+	{ "TOOBIG", FAULT_LIMIT },
+	{ "NOPERM", FAULT_PERMISSION },
+	{ "READ-ONLY", FAULT_PERMISSION },
+	{ "UNAVAILABLE", FAULT_UNAVAILABLE },
+	{ "INUSE", FAULT_UNAVAILABLE },
+	{ "SERVERBUG", FAULT_UNAVAILABLE }
+};
+
+enum fault_kind
+imap_code_kind(const char *code)
+{
+	size_t	 i;
+
+	for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+		if (code != NULL && text_equal(code, meanings[i].code))
+			return meanings[i].kind;
+	return FAULT_REFUSED;
+}

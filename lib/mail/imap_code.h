@@ -2,6 +2,7 @@
 #define MAIL_IMAP_CODE_H
 
 #include "base/bytes.h"
+#include "base/fault.h"
 #include "mail/imap_reply.h"
 
 struct arena;
@@ -20,6 +21,9 @@ struct arena;
 void	 imap_code_read(struct arena *arena, struct bytes resp_text,
 	    struct imap_replies *replies, struct imap_box *box,
 	    struct imap_response *response);
+
+/* What the code of a NO says of the fault; NULL and others: FAULT_REFUSED. */
+enum fault_kind	 imap_code_kind(const char *code);
 
 /* *(SP capability), in upper case. */
 void	 imap_code_capabilities(struct arena *arena, struct bytes words,

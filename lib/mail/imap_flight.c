@@ -255,6 +255,7 @@ read_login(struct imap *imap)
 
 	imap->login = NULL;
 	bad = imap_login_end(login, &capabilities);
+	refused_note(imap->arena, &imap->refused, bad);
 	imap->abilities = imap_ability_read(capabilities);
 	imap->is_unknown = capabilities.len == 0;
 	return bad;

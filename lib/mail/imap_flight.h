@@ -9,6 +9,7 @@
 #include "mail/imap_channel.h"
 #include "mail/imap_guard.h"
 #include "mail/imap_session.h"
+#include "mail/refused.h"
 
 struct arena;
 struct fault;
@@ -77,6 +78,7 @@ struct imap {
 						 * flight; or NULL */
 	bool			 is_unknown;	/* what it can do now */
 	int64_t			 answered;	/* the last flight, clock_ms */
+	struct refused		 refused;	/* logins with these */
 	struct slot		 place;		/* among those of its account */
 	bool			 introduced;	/* ID was sent */
 	bool			 resync;	/* ENABLE QRESYNC was sent */

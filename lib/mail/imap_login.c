@@ -296,6 +296,24 @@ meet(struct imap_login *login)
 	return bad;
 }
 
+/* Whom the session is for, ahead of the password, so that a server that trusts
+ * us bans them and not us (Dovecot: login_trusted_networks). */
+static const struct fault *
+introduce(struct imap_login *login)
+{
+	struct buf	 text;
+
+	if (login->credentials.client == NULL ||
+	    !texts_have(login->offers, "ID"))
+		return NULL;
+	buf_start(&text, login->arena);
+	buf_text(&text, "ID (\"name\" \"Postern\" \"x-originating-ip\" ");
+	imap_string(&text, login->credentials.client);
+	buf_byte(&text, ')');
+	(void)imap_queue(login->imap, login->arena, &text);
+	return imap_run(login->imap);
+}
+
 const struct fault *
 imap_login_begin(struct imap *imap, struct imap_channel *channel,
     struct arena *arena, const struct sasl_credentials *credentials,
@@ -309,7 +327,7 @@ imap_login_begin(struct imap *imap, struct imap_channel *channel,
 	login->channel = channel;
 	login->arena = arena;
 	login->credentials = *credentials;
-	if ((bad = meet(login)) != NULL)
+	if ((bad = meet(login)) != NULL || (bad = introduce(login)) != NULL)
 		return bad;
 	*result = login;
 	mechanisms = find_mechanisms(login);

@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "mail/imap_ability.h"
 #include "mail/imap_channel.h"
+#include "mail/imap_code.h"
 #include "mail/imap_flight.h"
 #include "mail/imap_guard.h"
 #include "mail/imap_login.h"
@@ -296,6 +297,7 @@ imap_settle(struct imap *imap)
 	imap->abilities = 0;
 	wire_set_deadline(imap->channel.wire, find_deadline(imap));
 	bad = imap_login_run(login, &capabilities);
+	refused_note(imap->arena, &imap->refused, bad);
 	imap->abilities = imap_ability_read(capabilities);
 	if (bad == NULL && capabilities.len == 0)
 		bad = ask_abilities(imap);
@@ -303,59 +305,29 @@ imap_settle(struct imap *imap)
 	return bad;
 }
 
-struct meaning {
-	const char	*code;
-	enum fault_kind	 kind;
-};
-
-/* RFC 5530 3, RFC 9051 7.1. */
-static const struct meaning	 meanings[] = {
-	{ "NONEXISTENT", FAULT_FOLDER },
-	{ "TRYCREATE", FAULT_FOLDER },
-	{ "OVERQUOTA", FAULT_LIMIT },
-	{ "LIMIT", FAULT_LIMIT },
-	{ "TOOBIG", FAULT_LIMIT },
-	{ "NOPERM", FAULT_PERMISSION },
-	{ "READ-ONLY", FAULT_PERMISSION },
-	{ "UNAVAILABLE", FAULT_UNAVAILABLE },
-	{ "INUSE", FAULT_UNAVAILABLE },
-	{ "SERVERBUG", FAULT_UNAVAILABLE }
-};
-
 const struct fault *
 imap_command_fault(struct arena *arena, const struct imap_command *command,
     const char *what)
 {
-	enum fault_kind	 kind = FAULT_REFUSED;
-	size_t		 i;
-
 	if (command->outcome == IMAP_OK)
 		return NULL;
 	if (command->outcome == IMAP_WAITING)
 		return fault_make(arena, FAULT_UNAVAILABLE,
 		    "the mail server did not %s", what);
-	for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
-		if (command->code != NULL &&
-		    text_equal(command->code, meanings[i].code))
-			kind = meanings[i].kind;
-	return fault_make(arena, kind,
+	return fault_make(arena, imap_code_kind(command->code),
 	    "the mail server would not %s: \"%s\"", what, command->text);
 }
 
 /* Meets the server, and logs in unless that may go ahead. */
 static const struct fault *
-log_in(struct imap *imap, struct arena *arena, const struct account *account,
-    const struct wire_target *target)
+log_in(struct imap *imap, struct arena *arena,
+    const struct sasl_credentials *credentials)
 {
-	const struct sasl_credentials	 credentials = {
-		.username = account->username, .password = account->password,
-		.bearer = account->bearer, .host = target->guard.host,
-		.port = (int)target->guard.port,
-		.encrypted = target->tls != TLS_NONE
-	};
-	const struct fault		*bad;
+	const struct fault	*bad;
 
-	bad = imap_login_begin(imap, &imap->channel, arena, &credentials,
+	/* The login does it then, ahead of all else. */
+	imap->introduced = credentials->client != NULL;
+	bad = imap_login_begin(imap, &imap->channel, arena, credentials,
 	    &imap->login);
 	if (bad != NULL)
 		return bad;
@@ -381,7 +353,9 @@ const struct fault *
 imap_open_ahead(struct arena *arena, const struct account *account,
     const struct config *config, int64_t deadline, struct imap **result)
 {
+	struct sasl_credentials	 credentials;
 	struct wire_target	 target;
+	struct refused		 refused;
 	struct arena		*own;
 	struct imap		*imap;
 	struct wire		*wire;
@@ -391,17 +365,26 @@ imap_open_ahead(struct arena *arena, const struct account *account,
 	if (account_is_waiting(account))
 		return account_waits(arena, account);
 	account_imap_target(account, config, &target);
-	if ((bad = wire_open(arena, &target, deadline, &wire)) != NULL)
+	credentials = (struct sasl_credentials){
+		.username = account->username, .password = account->password,
+		.bearer = account->bearer, .host = target.guard.host,
+		.port = (int)target.guard.port,
+		.encrypted = target.tls != TLS_NONE, .client = config->client
+	};
+	bad = refused_find(arena, config, &credentials, &refused);
+	if (bad != NULL ||
+	    (bad = wire_open(arena, &target, deadline, &wire)) != NULL)
 		return bad;
 	own = arena_open();
 	imap = arena_take(own, sizeof(*imap));
 	imap->own = own;
 	imap->kept = arena_open();
+	imap->refused = refused;
 	if (config->grants_folder != NULL)
 		imap->private_name = arena_text(own, config->grants_folder);
 	imap_channel_open(&imap->channel, wire);
 	imap_begin(imap, arena, until < deadline ? until : deadline);
-	if ((bad = log_in(imap, arena, account, &target)) != NULL) {
+	if ((bad = log_in(imap, arena, &credentials)) != NULL) {
 		imap->broken = true;
 		imap_close(imap);
 		return bad;

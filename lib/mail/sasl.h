@@ -20,6 +20,8 @@ struct sasl_credentials {
 	const char	*bearer;
 	const char	*host;		/* for OAUTHBEARER */
 	int		 port;
+	const char	*client;	/* the address of whoever asks us, to be
+					 * told to the server, or NULL */
 	bool		 encrypted;	/* what shows the password only then,
 					 * unless nothing else is offered */
 };

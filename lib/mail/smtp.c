@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "mail/refused.h"
 #include "mail/sasl.h"
 #include "mail/smtp_ability.h"
 #include "mail/smtp_data.h"
@@ -72,9 +73,11 @@ ask(struct smtp *smtp, struct arena *arena, const char *command,
 
 static const struct fault *
 log_in(struct smtp *smtp, struct arena *arena, const struct account *account,
-    const struct wire_target *target)
+    const struct config *config, const struct wire_target *target)
 {
 	struct sasl_credentials	 credentials = { 0 };
+	const struct fault	*bad;
+	struct refused		 refused;
 
 	if (smtp->ability.mechanisms.len == 0 && target->guard.named)
 		return NULL;
@@ -89,13 +92,47 @@ log_in(struct smtp *smtp, struct arena *arena, const struct account *account,
 	credentials.host = target->guard.host;
 	credentials.port = (int)target->guard.port;
 	credentials.encrypted = target->tls != TLS_NONE;
-	return smtp_login(arena, smtp->wire, &credentials,
+	bad = refused_find(arena, config, &credentials, &refused);
+	if (bad != NULL)
+		return bad;
+	bad = smtp_login(arena, smtp->wire, &credentials,
 	    smtp->ability.mechanisms);
+	refused_note(arena, &refused, bad);
+	return bad;
+}
+
+static const struct fault *
+meet(struct smtp *smtp, struct arena *arena)
+{
+	const struct fault	*bad;
+	struct smtp_reply	 reply;
+
+	if ((bad = ask(smtp, arena, EHLO, &reply)) != NULL)
+		return bad;
+	if (reply.code != DONE)
+		return smtp_reply_fault(arena, &reply, "take EHLO");
+	smtp_ability_read(smtp->own, reply.lines, &smtp->ability);
+	return NULL;
+}
+
+/* Whom the message is of, to a server that trusts us to say so: then it begins
+ * anew.  One that refuses goes on as before. */
+static const struct fault *
+introduce(struct smtp *smtp, struct arena *arena, const char *client)
+{
+	const struct fault	*bad;
+	struct smtp_reply	 reply;
+
+	if (client == NULL || !smtp->ability.client)
+		return NULL;
+	bad = ask(smtp, arena, text_format(arena, "XCLIENT ADDR=%s%s\r\n",
+	    strchr(client, ':') == NULL ? "" : "IPV6:", client), &reply);
+	return bad != NULL || reply.code != READY ? bad : meet(smtp, arena);
 }
 
 static const struct fault *
 begin(struct smtp *smtp, struct arena *arena, const struct account *account,
-    const struct wire_target *target)
+    const struct config *config, const struct wire_target *target)
 {
 	const struct fault	*bad;
 	struct smtp_reply	 reply;
@@ -108,12 +145,10 @@ begin(struct smtp *smtp, struct arena *arena, const struct account *account,
 			return smtp_reply_fault(arena, &reply,
 			    "talk to this server");
 	}
-	if ((bad = ask(smtp, arena, EHLO, &reply)) != NULL)
+	if ((bad = meet(smtp, arena)) != NULL ||
+	    (bad = introduce(smtp, arena, config->client)) != NULL)
 		return bad;
-	if (reply.code != DONE)
-		return smtp_reply_fault(arena, &reply, "take EHLO");
-	smtp_ability_read(smtp->own, reply.lines, &smtp->ability);
-	return log_in(smtp, arena, account, target);
+	return log_in(smtp, arena, account, config, target);
 }
 
 const struct fault *
@@ -142,7 +177,7 @@ smtp_open(struct arena *arena, const struct account *account,
 	smtp->own = own;
 	smtp->wire = wire;
 	smtp->patience_ms = patience_ms;
-	if ((bad = begin(smtp, arena, account, &target)) != NULL) {
+	if ((bad = begin(smtp, arena, account, config, &target)) != NULL) {
 		smtp_close(smtp);
 		return bad;
 	}

@@ -61,6 +61,8 @@ smtp_ability_read(struct arena *arena, struct texts lines,
 			read_size(words, ability);
 		else if (text_equal_case(words.at[0], "FUTURERELEASE"))
 			read_future(words, ability);
+		else if (text_equal_case(words.at[0], "XCLIENT"))
+			ability->client = texts_have(words, "ADDR");
 		else if (text_equal_case(words.at[0], "AUTH"))
 			read_mechanisms(arena, words, ability);
 	}

@@ -18,6 +18,8 @@ struct smtp_ability {
 	bool		 future;	/* FUTURERELEASE, RFC 4865: */
 	uint64_t	 future_most;	/* seconds ahead; 0: not said */
 	int64_t		 future_end;	/* since 1970; 0: not said */
+	bool		 client;	/* XCLIENT with ADDR, as Postfix has it
+					 * for those it trusts */
 	struct texts	 mechanisms;	/* of AUTH, RFC 4954 */
 };
 

@@ -1,3 +1,4 @@
+#include "web/client_address.h"
 #include "web/serve.h"
 
 #include <string.h>
@@ -286,9 +287,9 @@ start_exchange(struct exchange *exchange)
 	const char	*method;
 
 	request->arena = worker->arena;
-	request->config = worker->config;
 	request->process = worker->process;
 	request->gate = worker->gate;
+	request->config = client_address_add(request, worker->config);
 	request->started = clock_ms();
 	request->deadline = request->started + REQUEST_MS;
 	request->path = "/";

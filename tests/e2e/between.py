@@ -12,12 +12,13 @@ CAPABILITY = b"* CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED\r\n"
 class Between:
     """A server of its own in front of the true one, by STARTTLS.  Lines with
     a verb of answers get what that says, or what it makes of the line, {tag}
-    in it filled in; all else, and None, is the true server's.  asked has the verbs that came."""
+    in it filled in; all else, and None, is the true server's.  asked has the
+    verbs that came, connections says how often somebody connected."""
 
     def __init__(self, server, answers):
         told = server.ready["imap"]
         self.target, self.answers = (told["host"], told["port"]), answers
-        self.asked = []
+        self.asked, self.connections = [], 0
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         folder = os.environ["TEST_TLS"]
         self.context.load_cert_chain(folder + "/server.pem",
@@ -32,6 +33,7 @@ class Between:
                 line, _ = self.listener.accept()
             except OSError:
                 return
+            self.connections += 1
             threading.Thread(target=self._serve, args=(line,),
                              daemon=True).start()
 

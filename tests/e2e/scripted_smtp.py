@@ -6,6 +6,8 @@ took.
         ... send to smtp.port ...
         smtp.await_idle()
         smtp.taken              every Message it took, in order
+        smtp.logins             how often somebody wanted to log in
+    smtp.logins             how often somebody tried to log in
 
 A plan says for a stage what to do instead of the usual: a reply ("450
 later"), or one of
@@ -60,7 +62,7 @@ class ScriptedSmtp:
         """tls: the folder with server.pem and server.key."""
         self.implicit, self.extensions = implicit, extensions
         self.plan, self.taken, self.on_taken = {}, [], None
-        self.mechanisms = "PLAIN"
+        self.mechanisms, self.logins = "PLAIN", 0
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(tls + "/server.pem",
                                       tls + "/server.key")
@@ -225,6 +227,7 @@ class Session:
         self._secure = True
 
     def _auth(self, words):
+        self._server.logins += 1
         if self._plan.get("auth"):
             return self._act("auth", "")
         if len(words) < 3:

@@ -297,6 +297,35 @@ in_the_clear(void **state)
 	end(&stage);
 }
 
+/* Whom it is for, ahead of the password, to servers that know ID. */
+static void
+for_whom(void **state)
+{
+	static const struct step	 steps[][6] = {
+	    { { NULL, "* OK [CAPABILITY IMAP4rev1 ID] x\r\n" },
+	    { "A1 ID (\"name\" \"Postern\" \"x-originating-ip\" "
+	    "\"192.0.2.7\")", "* ID NIL\r\nA1 OK\r\n" },
+	    { "A2 " LOGIN_LINE, "A2 OK [CAPABILITY IMAP4rev1] in\r\n" },
+	    { NULL, NULL } },
+	    { { NULL, "* OK [CAPABILITY IMAP4rev1 ID] x\r\n" },
+	    { "A1 ID *", "A1 NO nobody asked\r\n" },
+	    { "A2 " LOGIN_LINE, "A2 OK [CAPABILITY IMAP4rev1] in\r\n" },
+	    { NULL, NULL } },
+	    { { NULL, "* OK [CAPABILITY IMAP4rev1] x\r\n" },
+	    { "A1 " LOGIN_LINE, "A1 OK [CAPABILITY IMAP4rev1] in\r\n" },
+	    { NULL, NULL } } };
+	struct stage			 stage;
+	size_t				 i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		begin(&stage);
+		stage.config.client = "192.0.2.7";
+		assert_null(meet(&stage, play, steps[i]));
+		end(&stage);
+	}
+}
+
 /* A flight behind a token: a refusal would be a challenge. */
 static void
 bearer(void **state)
@@ -328,5 +357,6 @@ CHECK_MAIN(
 	cmocka_unit_test(settled),
 	cmocka_unit_test(unused),
 	cmocka_unit_test(in_the_clear),
+	cmocka_unit_test(for_whom),
 	cmocka_unit_test(bearer)
 )

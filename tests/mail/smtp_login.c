@@ -136,6 +136,42 @@ implicit_tls(void **state)
 	end(&stage);
 }
 
+/* Whom the message is of, to servers that want to know it. */
+static void
+for_whom(void **state)
+{
+	static const struct {
+		const char	*client;
+		const char	*lines[16];
+	} cases[] = {
+		{ "192.0.2.7", { "S 220 hello", "C EHLO *", "S 250-hello",
+		    "S 250-XCLIENT NAME ADDR PROTO", "S 250 AUTH PLAIN",
+		    "C XCLIENT ADDR=192.0.2.7", "S 220 again", "C EHLO *",
+		    "S 250-hello", "S 250 AUTH PLAIN", "C AUTH PLAIN *",
+		    "S 235 yes", "C QUIT" } },
+		{ "2001:db8::7", { "S 220 hello", "C EHLO *", "S 250-hello",
+		    "S 250-XCLIENT ADDR", "S 250 AUTH PLAIN",
+		    "C XCLIENT ADDR=IPV6:2001:db8::7", "S 550 no",
+		    "C AUTH PLAIN *", "S 235 yes", "C QUIT" } },
+		{ "192.0.2.7", { "S 220 hello", "C EHLO *", "S 250-hello",
+		    "S 250-XCLIENT NAME", "S 250 AUTH PLAIN",
+		    "C AUTH PLAIN *", "S 235 yes", "C QUIT" } },
+		{ NULL, { "S 220 hello", "C EHLO *", "S 250-hello",
+		    "S 250-XCLIENT ADDR", "S 250 AUTH PLAIN",
+		    "C AUTH PLAIN *", "S 235 yes", "C QUIT" } }
+	};
+	struct stage	 stage;
+	size_t		 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		begin(&stage);
+		stage.config.client = cases[i].client;
+		assert_null(meet(&stage, play, cases[i].lines));
+		end(&stage);
+	}
+}
+
 static void
 nowhere_to_send(void **state)
 {
@@ -153,5 +189,6 @@ nowhere_to_send(void **state)
 }
 
 CHECK_MAIN(cmocka_unit_test(logins), cmocka_unit_test(long_token),
-    cmocka_unit_test(other_name_for_sending), cmocka_unit_test(implicit_tls),
+    cmocka_unit_test(for_whom), cmocka_unit_test(other_name_for_sending),
+    cmocka_unit_test(implicit_tls),
     cmocka_unit_test(nowhere_to_send))
