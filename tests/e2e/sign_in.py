@@ -2,11 +2,14 @@
 """The sign-in page by raw HTTP: what it grants, and what it keeps to
 itself."""
 import datetime
+import json
 import os
 import re
+import shutil
 import urllib.parse
 
 import postern
+import program
 
 server = postern.Server()
 case = postern.Cases()
@@ -97,6 +100,57 @@ def _():
         assert warning in text, text
         form = postern.Form(text)
         assert ("scope", "mail:read") in form.choices, form.choices
+
+
+@case("T17: a good name of somebody else comes after where the answer goes")
+def _():
+    evil = "https://evil.example/cb"
+    client = server.register(evil, client_name="Clau\u202ede\u200b" + "e" * 99,
+                             client_uri="https://claude.example/",
+                             logo_uri="https://claude.example/logo.png",
+                             policy_uri="https://claude.example/policy",
+                             tos_uri="https://claude.example/terms")
+    assert "logo_uri" not in client and "client_uri" not in client, client
+    _, page = ask(client_id=client["client_id"], redirect_uri=evil)
+    check_headers(page)
+    shown = page.text().partition("<main>")[2]
+    host = shown.index('<strong class="host">evil.example</strong>')
+    # As a quotation, cut at 64 characters, without what turns or hides.
+    name = shown.index("<q>Claudee%s</q>" % ("e" * 57))
+    badge = shown.index('<span class="badge">unverified</span>')
+    assert host < name < badge < shown.index("Anybody can choose a name"), page
+    assert "Claude" not in shown[:name], page
+    assert not re.search("\u202e|\u200b|set up by this", page.text()), page
+    # Nothing of its is loaded, nor led to.
+    assert "claude.example" not in page.text(), page
+    sources = re.findall(r'(?:src|href)="([^"]*)"', page.text())
+    path = urllib.parse.urlsplit(server.base_url).path
+    assert sources and all(one.startswith(path + "/") or one.startswith("#")
+                           for one in sources), sources
+
+
+@case("T17: who registers leaves nothing behind, and is known by it")
+def _():
+    run = program.run_dir()
+    def register(name, **more):
+        return program.run(
+            "register", "POST", "/oauth/register",
+            {"Content-Type": "application/json"}, settings={"RUN_DIR": run},
+            body=json.dumps({"redirect_uris": [REDIRECT], "client_name": name,
+                             **more}).encode(), address="198.51.100.7")
+    told = [register("Agent %d" % number) for number in range(3)]
+    ids = {one.json()["client_id"] for one in told}
+    assert len(ids) == 3 and all(len(one) <= 1500 for one in ids), ids
+    # A counter of who asks is all; its size is always the same.
+    assert os.listdir(run) == ["registrations"], os.listdir(run)
+    size = os.path.getsize(os.path.join(run, "registrations"))
+    assert register("Agent", redirect_uris=[
+        REDIRECT + "?%d" % n for n in range(9)]).status == 201
+    assert os.path.getsize(os.path.join(run, "registrations")) == size
+    shutil.rmtree(run)
+    # They were never seen by the programs that are asked now.
+    for one in ids:
+        assert ask(client_id=one)[1].status == 200
 
 
 @case("the switches decide what is granted")

@@ -2,7 +2,9 @@
 
 #include "request.h"
 
+#include "base/tally.h"
 #include "oauth/client.h"
+#include "oauth/pace.h"
 #include "oauth/register.h"
 
 #define URIS	"\"redirect_uris\":[\"https://a.example/cb\"]"
@@ -249,9 +251,44 @@ limits(void **state)
 	arena_close(arena);
 }
 
+/* Whoever registers over and over waits; others do not, and a proxy on this
+ * computer stands for everybody. */
+static void
+rate(void **state)
+{
+	static const char *const	 others[] = {
+		"198.51.100.8", "2001:db8::1", "127.0.0.1", "::1"
+	};
+	struct authority		*authority;
+	struct reply			 reply;
+	struct arena			*arena;
+	size_t				 i;
+
+	(void)state;
+	arena = arena_open();
+	authority = arena_take(arena, sizeof(*authority));
+	*authority = *test_authority(arena, TEST_KEY);
+	authority->counts = tally_make(arena);
+	test_variable = (struct pair){ "REMOTE_ADDR", "198.51.100.7" };
+	for (i = 0; i < PACE_REGISTRATIONS; i++)
+		send_body(arena, authority, "{" URIS "}", &reply);
+	assert_int_equal(reply.status, 201);
+	send_body(arena, authority, "{" URIS "}", &reply);
+	assert_int_equal(reply.status, 429);
+	assert_string_equal(test_header(&reply, "Retry-After"), "600");
+	for (i = 0; i < 4; i++) {
+		test_variable.value = others[i];
+		send_body(arena, authority, "{" URIS "}", &reply);
+		assert_int_equal(reply.status, 201);
+	}
+	test_variable.name = NULL;
+	arena_close(arena);
+}
+
 CHECK_MAIN(
 	cmocka_unit_test(answers),
 	cmocka_unit_test(echo),
 	cmocka_unit_test(authentication),
-	cmocka_unit_test(limits)
+	cmocka_unit_test(limits),
+	cmocka_unit_test(rate)
 )
