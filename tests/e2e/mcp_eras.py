@@ -108,6 +108,28 @@ def _():
             assert response.json()["id"] == "m", response
 
 
+@case("T20: no header permits what the body asks for")
+def _():
+    token = server.token(("mail:read",))
+    def ask(name, header, modern):
+        message, headers = call()
+        message["params"]["name"] = name
+        headers["Mcp-Name"] = header
+        if not modern:
+            del message["params"]["_meta"], headers["Mcp-Method"]
+            headers["MCP-Protocol-Version"] = LEGACY
+        return postern.Mcp(server, token).post(message, headers)
+    for tool in ("delete_mail_message", "send_mail_message"):
+        told = ask(tool, FIRST, True)
+        assert code(told) == (400, -32020), told
+        # Before there was such a header, it is nothing.
+        told = ask(tool, FIRST, False)
+        assert told.status == 403, told
+        assert "insufficient_scope" in told.header("WWW-Authenticate"), told
+        assert ask(tool, tool, True).status == 403
+        assert ask(FIRST, tool, False).status == 200
+
+
 @case("item 46: each mistake alone; who asks comes before all of them")
 def _():
     for mistake, told in LADDER:

@@ -129,7 +129,45 @@ listing(void **state)
 	arena_close(arena);
 }
 
+/* Whoever asks names himself another host: no word of that comes back. */
+static void
+poisoned(void **state)
+{
+	static endpoint_answer *const	 answers[] = {
+		metadata_server, metadata_resource, metadata_health
+	};
+	static const char *const	 headers[] = {
+		"Host", "X-Forwarded-Host", "X-Forwarded-Server", "Forwarded",
+		"X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Prefix"
+	};
+	struct reply			 reply;
+	struct arena			*arena;
+	const char			*plain;
+	size_t				 i, k;
+
+	(void)state;
+	arena = arena_open();
+	for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		ask(arena, answers[i], HOST, "", &reply);
+		plain = buf_string(&reply.body);
+		for (k = 0; k < sizeof(headers) / sizeof(headers[0]); k++) {
+			test_headers[0] = (struct pair){ headers[k],
+			    "evil.example" };
+			test_headers[1] = (struct pair){ "X-Forwarded-Proto",
+			    "http" };
+			test_variable = (struct pair){ "SERVER_NAME",
+			    "evil.example" };
+			ask(arena, answers[i], HOST, "", &reply);
+			assert_string_equal(buf_string(&reply.body), plain);
+		}
+		test_headers[0].name = test_headers[1].name = NULL;
+		test_variable.name = NULL;
+	}
+	arena_close(arena);
+}
+
 CHECK_MAIN(
 	cmocka_unit_test(documents),
-	cmocka_unit_test(listing)
+	cmocka_unit_test(listing),
+	cmocka_unit_test(poisoned)
 )

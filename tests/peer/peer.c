@@ -106,6 +106,8 @@ make_identities(void)
 	    &authority);
 	leaves[PEER_WRONG_NAME] = make_identity("elsewhere",
 	    "DNS:elsewhere.example.org", 10, &authority);
+	leaves[PEER_RIGHT_ADDRESS] = make_identity("elsewhere",
+	    "DNS:elsewhere.example.org,IP:127.0.0.1", 10, &authority);
 	leaves[PEER_SELF_SIGNED] = make_identity("localhost", here, 10, NULL);
 }
 

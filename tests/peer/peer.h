@@ -25,6 +25,7 @@ enum peer_certificate {
 	PEER_GOOD,		/* localhost and 127.0.0.1 */
 	PEER_EXPIRED,
 	PEER_WRONG_NAME,	/* elsewhere.example.org */
+	PEER_RIGHT_ADDRESS,	/* the same, and 127.0.0.1 */
 	PEER_SELF_SIGNED
 };
 
