@@ -110,21 +110,50 @@ find_mechanisms(const struct imap_login *login)
 	return found;
 }
 
-/* What a refusal means: RFC 9051 7.1 and RFC 5530 name those that may pass. */
+/* RFC 9051 7.1 and RFC 5530 name those that may pass; two are of servers in
+ * the field. */
+static const char *const	 passing_codes[] = {
+	"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "THROTTLED",
+	"OVERQUOTA", NULL
+};
+
+/* Servers without such codes: Gmail ("[ALERT] Too many simultaneous
+ * connections"), Exchange ("Server Unavailable"), and what stands before a
+ * password store that is down. */
+static const char *const	 passing_words[] = {
+	"too many", "unavailable", "temporar", "bandwidth limit", "throttl",
+	"server busy", NULL
+};
+
+static bool
+may_pass(const char *code, const char *words)
+{
+	size_t	 i;
+
+	if (code != NULL && text_is_among(code, passing_codes))
+		return true;
+	/* A code that says what is wrong is not doubted. */
+	if (code != NULL && !text_equal(code, "ALERT"))
+		return false;
+	for (i = 0; passing_words[i] != NULL; i++)
+		if (text_find_case(words, passing_words[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* Who takes a passing refusal for one of the password throws away what would
+ * work again in a minute. */
 static const struct fault *
 refusal(const struct imap_login *login, const char *code,
     const struct imap_response *response)
 {
-	enum fault_kind	 kind = FAULT_LOGIN;
+	const char	*words = imap_channel_words(login->arena, response);
+	bool		 passes = may_pass(code, words);
 
-	if (code != NULL && (text_equal(code, "UNAVAILABLE") ||
-	    text_equal(code, "INUSE") || text_equal(code, "LIMIT") ||
-	    text_equal(code, "SERVERBUG")))
-		kind = FAULT_UNAVAILABLE;
-	return fault_make(login->arena, kind, kind == FAULT_LOGIN ?
-	    "the mail server refused the user name or password%s" :
-	    "the mail server can't log in now%s", sasl_words(login->arena,
-	    &login->credentials, imap_channel_words(login->arena, response)));
+	return fault_make(login->arena, passes ? FAULT_UNAVAILABLE :
+	    FAULT_LOGIN, passes ? "the mail server can't log in now%s" :
+	    "the mail server refused the user name or password%s",
+	    sasl_words(login->arena, &login->credentials, words));
 }
 
 /* One line of ours; base64 of it, or "=" where it would be empty and stands

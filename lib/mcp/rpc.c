@@ -16,7 +16,7 @@
 #include "oauth/scope.h"
 #include "web/serve.h"
 
-enum { STATUS_OK = 200, STATUS_ACCEPTED = 202 };
+enum { STATUS_OK = 200, STATUS_ACCEPTED = 202, STATUS_UNAVAILABLE = 503 };
 
 /* One HTTP request: who it is from, and what it wrote. */
 struct exchange {
@@ -343,6 +343,8 @@ rpc_explain(struct request *request, struct reply *reply,
 
 	if (is_challenged(fault->kind))
 		challenge(request, reply, fault, scope_all(request->arena));
+	if (fault_voice(fault->kind)->status == STATUS_UNAVAILABLE)
+		reply_header(request->arena, reply, "Retry-After", "5");
 	reply->content_type = "application/json";
 	reply_header(request->arena, reply, "Cache-Control", "no-store");
 	json_start(&writer, &reply->body);

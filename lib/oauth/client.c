@@ -60,6 +60,8 @@ client_open(struct arena *arena, const struct authority *authority,
 	if (document_is_url(id))
 		return open_address(arena, id, client);
 	bad = token_open(arena, authority, &client_sort, id, client);
+	if (bad != NULL && bad->kind == FAULT_UNAVAILABLE)
+		return bad;
 	if (bad != NULL)
 		return fault_make(arena, FAULT_CLIENT,
 		    "the client_id is not one this server gave: %s; register "

@@ -66,6 +66,8 @@ code_open(struct arena *arena, const struct authority *authority,
 
 	*claims = (struct code_claims){ .refresh = false };
 	bad = token_open(arena, authority, &code_sort, code, claims);
+	if (bad != NULL && bad->kind == FAULT_UNAVAILABLE)
+		return bad;
 	if (bad != NULL)
 		return fault_make(arena, FAULT_GRANT, "code: %s", bad->detail);
 	return NULL;

@@ -57,6 +57,8 @@ refresh_open(struct request *request, const char *token,
 
 	bad = token_open(request->arena, request->process, &refresh_sort,
 	    token, claims);
+	if (bad != NULL && bad->kind == FAULT_UNAVAILABLE)
+		return bad;
 	if (bad != NULL)
 		return fault_make(request->arena, FAULT_GRANT,
 		    "refresh_token: %s", bad->detail);

@@ -34,18 +34,27 @@ struct held {
 	struct objects	 accounts;
 };
 
-static struct held
-find_grant(struct request *request, const char *token)
+/* What is no token is no fault (RFC 7009 2.2); one that can't be judged now
+ * is, since whoever wants it ended must hear that it is not. */
+static const struct fault *
+find_grant(struct request *request, const char *token, struct held *held)
 {
 	struct access		 access = { .client = NULL };
 	struct refresh_claims	 refresh = { .client = NULL };
+	const struct fault	*bad;
 
-	if (token_open(request->arena, request->process, &access_sort, token,
-	    &access) == NULL)
-		return (struct held){ access.client, access.accounts };
-	if (refresh_open(request, token, &refresh) == NULL)
-		return (struct held){ refresh.client, refresh.accounts };
-	return (struct held){ .client = NULL };
+	*held = (struct held){ .client = NULL };
+	bad = token_open(request->arena, request->process, &access_sort,
+	    token, &access);
+	if (bad == NULL) {
+		*held = (struct held){ access.client, access.accounts };
+		return NULL;
+	}
+	if (bad->kind != FAULT_UNAVAILABLE)
+		bad = refresh_open(request, token, &refresh);
+	if (bad == NULL)
+		*held = (struct held){ refresh.client, refresh.accounts };
+	return bad != NULL && bad->kind == FAULT_UNAVAILABLE ? bad : NULL;
 }
 
 static const struct fault *
@@ -116,9 +125,9 @@ revoke_answer(struct request *request, struct reply *reply)
 
 	if ((bad = read_form(request, &form)) != NULL ||
 	    (bad = authenticate(request, form.client_id, form.client_secret,
-	    &client)) != NULL)
+	    &client)) != NULL ||
+	    (bad = find_grant(request, form.token, &held)) != NULL)
 		return bad;
-	held = find_grant(request, form.token);
 	if (held.client != NULL && !text_equal(held.client, client_binding(
 	    request->arena, &client)))
 		return fault_make(request->arena, FAULT_GRANT,

@@ -133,7 +133,9 @@ check_base(struct arena *arena, enum token_kind kind,
 	if (!text_equal(base->issuer, config->base_url))
 		return refuse(arena, "the token is another server's");
 	if (base->issued > now + TOKEN_LEEWAY_SECONDS)
-		return refuse(arena, "the token is from the future");
+		return fault_make(arena, FAULT_UNAVAILABLE, "the token is "
+		    "from the future: the clock of one of this service's "
+		    "hosts is wrong; try again later");
 	if (base->expires == 0 && kind == TOKEN_CLIENT)
 		return NULL;
 	if (base->expires <= now)

@@ -86,8 +86,10 @@ const struct fault	*token_fits(struct arena *arena,
 			    const struct token_sort *sort, void *claims);
 
 /*
- * Opens one of that sort and checks issuer, times and rows. Always
- * FAULT_TOKEN, with the rule broken; callers hand on or translate.
+ * Opens one of that sort and checks issuer, times and rows.
+ * FAULT_TOKEN, with the rule broken: callers hand on or translate;
+ * FAULT_UNAVAILABLE for one of ours that this host's clock has yet to reach:
+ * whoever threw it away would have to sign in again for nothing.
  */
 const struct fault	*token_open(struct arena *arena,
 			    const struct authority *authority,

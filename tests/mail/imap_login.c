@@ -38,6 +38,22 @@ static const struct row {
 	{ "too many sessions", FAULT_UNAVAILABLE, NULL, {
 	    { NULL, "* OK [CAPABILITY AUTH=PLAIN SASL-IR] x\r\n" },
 	    { "L1 *", "L1 NO [LIMIT] too many\r\n" } } },
+	{ "Gmail has too many", FAULT_UNAVAILABLE, "simultaneous", {
+	    { NULL, "* OK [CAPABILITY AUTH=PLAIN SASL-IR] x\r\n" },
+	    { "L1 *", "L1 NO [ALERT] Too many simultaneous connections. "
+	      "(Failure)\r\n" } } },
+	{ "Exchange is away", FAULT_UNAVAILABLE, "Server Unavailable", {
+	    { NULL, "* OK [CAPABILITY AUTH=PLAIN SASL-IR] x\r\n" },
+	    { "L1 *", "L1 NO Server Unavailable. 15\r\n" } } },
+	{ "throttled", FAULT_UNAVAILABLE, NULL, {
+	    { NULL, "* OK [CAPABILITY AUTH=PLAIN SASL-IR] x\r\n" },
+	    { "L1 *", "L1 NO [THROTTLED] Account exceeded\r\n" } } },
+	{ "what a code says is not doubted", FAULT_LOGIN, NULL, {
+	    { NULL, "* OK [CAPABILITY AUTH=PLAIN SASL-IR] x\r\n" },
+	    { "L1 *", "L1 NO [AUTHENTICATIONFAILED] too many\r\n" } } },
+	{ "an alert about the password", FAULT_LOGIN, NULL, {
+	    { NULL, "* OK [CAPABILITY AUTH=PLAIN SASL-IR] x\r\n" },
+	    { "L1 *", "L1 NO [ALERT] Invalid credentials (Failure)\r\n" } } },
 	{ "a referral is not followed", FAULT_LOGIN, NULL, {
 	    { NULL, "* OK [CAPABILITY AUTH=PLAIN SASL-IR] x\r\n" },
 	    { "L1 *", "L1 NO [REFERRAL IMAP://127.0.0.1:6379/] there\r\n" }
