@@ -1,5 +1,6 @@
 #include "net/handle.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -126,5 +127,24 @@ no_socket_to_the_inside(void **state)
 	peer_stop(&peer);
 }
 
+/* What the environment calls a proxy, as a web server's may, is none of ours:
+ * nobody is there. */
+static void
+no_proxy(void **state)
+{
+	static const char *const	 names[] = {
+		"http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"
+	};
+	static const struct shown	 good = { PEER_GOOD, 0 };
+	size_t				 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		setenv(names[i], "http://127.0.0.1:9", 1);
+	shake_hands(&good, peer_ca_file(), NULL, NULL);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		unsetenv(names[i]);
+}
+
 CHECK_MAIN(cmocka_unit_test(certificates), cmocka_unit_test(pinned),
-    cmocka_unit_test(no_socket_to_the_inside))
+    cmocka_unit_test(no_socket_to_the_inside), cmocka_unit_test(no_proxy))
