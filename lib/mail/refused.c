@@ -26,11 +26,13 @@ add(struct buf *buf, const char *text)
 	buf_text(buf, text);
 }
 
-static unsigned
-find_counter(struct arena *arena, const struct sasl_credentials *credentials)
+static void
+find_counters(struct arena *arena, const struct sasl_credentials *credentials,
+    unsigned counters[REFUSED_COUNTERS])
 {
 	struct bytes	 hash;
 	struct buf	 buf;
+	size_t		 i;
 
 	buf_start(&buf, arena);
 	add(&buf, credentials->host);
@@ -39,40 +41,63 @@ find_counter(struct arena *arena, const struct sasl_credentials *credentials)
 	add(&buf, credentials->password);
 	add(&buf, credentials->bearer);
 	hash = digest(arena, DIGEST_SHA256, buf_view(&buf));
-	return (unsigned)(hash.at[0] << 8 | hash.at[1]) % SHELF_COUNTERS;
+	for (i = 0; i < REFUSED_COUNTERS; i++)
+		counters[i] = (unsigned)(hash.at[2 * i] << 8 |
+		    hash.at[2 * i + 1]) % SHELF_COUNTERS;
+}
+
+/* Counts in all of them: where the least of them then stands.  *left: seconds
+ * until that one begins anew. */
+static int64_t
+count_all(struct arena *arena, const struct refused *refused, int64_t more,
+    int64_t *left)
+{
+	struct counting	 counting = {
+		.seconds = REFUSED_SECONDS, .more = more
+	};
+	int64_t		 least = INT64_MAX, stands;
+	size_t		 i;
+
+	for (i = 0; i < REFUSED_COUNTERS; i++) {
+		stands = shelf_count(arena, refused->folder, counts_name,
+		    refused->counters[i], &counting);
+		if (stands < least) {
+			least = stands;
+			*left = counting.left;
+		}
+	}
+	return least;
 }
 
 const struct fault *
 refused_find(struct arena *arena, const struct config *config,
     const struct sasl_credentials *credentials, struct refused *refused)
 {
-	struct counting	 counting = { .seconds = REFUSED_SECONDS };
+	int64_t	 left = 0;
 
 	*refused = (struct refused){ .folder = config->run_dir };
+	find_counters(arena, credentials, refused->counters);
 	if (text_is_empty(config->run_dir))
 		return NULL;
-	refused->counter = find_counter(arena, credentials);
-	refused->count = shelf_count(arena, config->run_dir, counts_name,
-	    refused->counter, &counting);
+	refused->count = count_all(arena, refused, 0, &left);
 	if (refused->count < REFUSED_MOST)
 		return NULL;
 	return fault_make(arena, FAULT_LOGIN, "the mail server refused this "
 	    "user name and password %d times; so that it bans nobody they "
 	    "are not tried again for %lld minutes", REFUSED_MOST,
-	    (long long)(counting.left / MINUTE_SECONDS + 1));
+	    (long long)(left / MINUTE_SECONDS + 1));
 }
 
 void
 refused_note(struct arena *arena, const struct refused *refused,
     const struct fault *bad)
 {
-	struct counting	 counting = { .seconds = REFUSED_SECONDS };
+	int64_t	 more = 0, left;
 
 	if (bad == NULL && refused->count > 0)
-		counting.more = -refused->count;
+		more = -refused->count;
 	else if (bad != NULL && bad->kind == FAULT_LOGIN)
-		counting.more = 1;
-	if (counting.more != 0)
-		(void)shelf_count(arena, refused->folder, counts_name,
-		    refused->counter, &counting);
+		more = 1;
+	if (more != 0)
+		(void)count_all(arena, refused, more, &left);
 }

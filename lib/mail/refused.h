@@ -14,18 +14,21 @@ struct sasl_credentials;
  * one, and servers ban an address that is refused some five times, with all
  * who share it.
  *
- * They are counted in RUN_DIR, by two bytes of their digest, which tell nobody
- * a password.  Without RUN_DIR nothing is counted.  One try that the server
- * takes, and it is as if none had been refused.
+ * They are counted in RUN_DIR, in counters that others share: two bytes each of
+ * their digest, which tell nobody a password.  What stands in all of theirs
+ * counts, so that nobody is taken for another whom the server refused.
+ * Without RUN_DIR nothing is counted.  One try that the server takes, and it is
+ * as if none had been refused.
  */
 enum {
 	REFUSED_MOST = 3,		/* then they are not tried */
-	REFUSED_SECONDS = 600		/* since the first of them */
+	REFUSED_SECONDS = 600,		/* since the first of them */
+	REFUSED_COUNTERS = 2		/* of each */
 };
 
 struct refused {
 	const char	*folder;	/* RUN_DIR; lasts */
-	unsigned	 counter;
+	unsigned	 counters[REFUSED_COUNTERS];
 	int64_t		 count;		/* as it was found */
 };
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/fault.h"
+#include "base/text.h"
 #include "mail/sasl.h"
 
 /* Time is of our making. */
@@ -108,6 +109,44 @@ others_are_tried(void **state)
 	end(arena, &config);
 }
 
+/* The first who shares a counter with anna, but not the other. */
+static const char *
+find_neighbour(struct arena *arena)
+{
+	const struct config	 nowhere = { 0 };
+	struct sasl_credentials	 other = anna;
+	struct refused		 hers, his;
+	unsigned		 i;
+
+	assert_null(refused_find(arena, &nowhere, &anna, &hers));
+	for (i = 0;; i++) {
+		other.username = text_format(arena, "u%u", i);
+		assert_null(refused_find(arena, &nowhere, &other, &his));
+		if (his.counters[0] == hers.counters[0] &&
+		    his.counters[1] != hers.counters[1])
+			return other.username;
+	}
+}
+
+/* Counters are few; who shares one with somebody who was refused is tried. */
+static void
+neighbours_are_tried(void **state)
+{
+	struct sasl_credentials	 other = anna;
+	struct arena		*arena = arena_open();
+	struct config		 config;
+	size_t			 i;
+
+	(void)state;
+	begin(arena, &config);
+	other.username = find_neighbour(arena);
+	for (i = 0; i < 5; i++)
+		(void)may_try(arena, &config, &anna, FAULT_LOGIN);
+	assert_false(may_try(arena, &config, &anna, FAULT_KINDS));
+	assert_true(may_try(arena, &config, &other, FAULT_KINDS));
+	end(arena, &config);
+}
+
 /* What tells nothing of the password counts for nothing; what shows that it is
  * good clears it. */
 static void
@@ -149,5 +188,6 @@ nowhere_to_count(void **state)
 }
 
 CHECK_MAIN(cmocka_unit_test(of_twenty_three),
-    cmocka_unit_test(others_are_tried), cmocka_unit_test(what_counts),
+    cmocka_unit_test(others_are_tried), cmocka_unit_test(neighbours_are_tried),
+    cmocka_unit_test(what_counts),
     cmocka_unit_test(nowhere_to_count))
