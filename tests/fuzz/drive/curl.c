@@ -3,10 +3,17 @@
 
 #include "curl.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "net/libcurl.h"
+
+enum {
+	HANDLES = 4,
+	QUIET_MOST = 3	/* looks at a line where nothing comes; then it ends */
+};
 
 static struct {
 	const uint8_t	*at;
@@ -14,18 +21,50 @@ static struct {
 	size_t		 piece;
 } input;
 
+/* Connections to a peer; which one a handle is says its place. */
+static const struct curl_peer	*served;
+static bool			 used[HANDLES];
+static unsigned			 quiet[HANDLES];
+
 void
 curl_input(const uint8_t *at, size_t len, size_t piece)
 {
 	input.at = at;
 	input.len = len;
 	input.piece = piece;
+	served = NULL;
+}
+
+void
+curl_serve(const struct curl_peer *peer)
+{
+	served = peer;
+	memset(used, 0, sizeof(used));
+}
+
+static unsigned
+number_of(CURL *curl)
+{
+	return (unsigned)((bool *)curl - used);
+}
+
+static CURLcode
+receive(unsigned number, void *at, size_t size, size_t *len)
+{
+	*len = served->receive(served->state, number, at, size);
+	if (*len > 0)
+		quiet[number] = 0;
+	else if (quiet[number]++ < QUIET_MOST)
+		return CURLE_AGAIN;
+	return CURLE_OK;
 }
 
 CURLcode
 curl_easy_recv(CURL *curl, void *at, size_t size, size_t *len)
 {
-	(void)curl;
+	if (served != NULL) {
+		return receive(number_of(curl), at, size, len);
+	}
 	*len = input.len < input.piece ? input.len : input.piece;
 	if (*len > size)
 		*len = size;
@@ -39,8 +78,8 @@ curl_easy_recv(CURL *curl, void *at, size_t size, size_t *len)
 CURLcode
 curl_easy_send(CURL *curl, const void *at, size_t size, size_t *len)
 {
-	(void)curl;
-	(void)at;
+	if (served != NULL)
+		served->send(served->state, number_of(curl), at, size);
 	*len = size;
 	return CURLE_OK;
 }
@@ -48,32 +87,52 @@ curl_easy_send(CURL *curl, const void *at, size_t size, size_t *len)
 CURL *
 curl_easy_init(void)
 {
-	return &input;
+	size_t	 i;
+
+	if (served == NULL)
+		return &input;
+	for (i = 0; i < HANDLES; i++)
+		if (!used[i]) {
+			used[i] = true;
+			quiet[i] = 0;
+			return &used[i];
+		}
+	return NULL;
 }
 
 void
 curl_easy_cleanup(CURL *curl)
 {
-	(void)curl;
+	if (served != NULL)
+		used[number_of(curl)] = false;
 }
 
 CURLcode
 (curl_easy_setopt)(CURL *curl, CURLoption option, ...)
 {
-	(void)curl;
-	(void)option;
+	va_list	 rest;
+
+	va_start(rest, option);
+	if (served != NULL && option == CURLOPT_URL)
+		served->open(served->state, number_of(curl),
+		    va_arg(rest, const char *));
+	va_end(rest);
 	return CURLE_OK;
 }
 
 CURLcode
 (curl_easy_getinfo)(CURL *curl, CURLINFO info, ...)
 {
-	va_list	 rest;
+	static int	 always = -1;	/* has input, as poll sees it */
+	va_list		 rest;
 
 	(void)curl;
+	if (always == -1)
+		always = open("/dev/null", O_RDONLY);
 	va_start(rest, info);
 	if (info == CURLINFO_ACTIVESOCKET)
-		*va_arg(rest, curl_socket_t *) = CURL_SOCKET_BAD;
+		*va_arg(rest, curl_socket_t *) = served == NULL ?
+		    CURL_SOCKET_BAD : always;
 	va_end(rest);
 	return CURLE_OK;
 }
