@@ -34,9 +34,56 @@ struct arena {
 	size_t		 total;		/* bytes held from the system */
 };
 
+static _Noreturn void
+give_up(void)
+{
+	static const char	 text[] = "postern: out of memory\n";
+	ssize_t			 written;
+
+	written = write(STDERR_FILENO, text, sizeof(text) - 1);
+	(void)written;
+	_exit(EX_OSERR);
+}
+
 #if !defined(__SANITIZE_ADDRESS__) && !defined(POSTERN_SANITIZED)
+extern void	*__libc_malloc(size_t len);
+extern void	*__libc_calloc(size_t count, size_t len);
+extern void	*__libc_realloc(void *thing, size_t len);
 extern void	 __libc_free(void *);
+void		*malloc(size_t len);
+void		*calloc(size_t count, size_t len);
+void		*realloc(void *thing, size_t len);
 void		 free(void *);
+
+static void *
+taken(void *thing, size_t len)
+{
+	if (thing == NULL && len > 0)
+		give_up();
+	return thing;
+}
+
+/*
+ * Nobody in this process, such as a library, ever finds out how it goes on
+ * without memory: json-c crashes then, or leaves out the middle of a text.
+ */
+void *
+malloc(size_t len)
+{
+	return taken(__libc_malloc(len), len);
+}
+
+void *
+calloc(size_t count, size_t len)
+{
+	return taken(__libc_calloc(count, len), count > 0 ? len : 0);
+}
+
+void *
+realloc(void *thing, size_t len)
+{
+	return taken(__libc_realloc(thing, len), len);
+}
 
 /*
  * Every block that anybody in this process gives back is wiped first.
@@ -62,17 +109,6 @@ give_to_system(void *thing)
 	free(thing);
 }
 #endif
-
-static _Noreturn void
-give_up(void)
-{
-	static const char	 text[] = "postern: out of memory\n";
-	ssize_t			 written;
-
-	written = write(STDERR_FILENO, text, sizeof(text) - 1);
-	(void)written;
-	_exit(EX_OSERR);
-}
 
 static void *
 take_from_system(size_t len)

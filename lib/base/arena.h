@@ -12,7 +12,9 @@
  * secrets, and glibc's M_PERTURB does not reach its thread cache.
  *
  * Out of memory ends the process with status 71 (EX_OSERR): the web server
- * then answers 5xx, never a success.
+ * then answers 5xx, never a success.  So does malloc(3) and its like when a
+ * library calls it: most have never gone on without memory, and crash, or
+ * lose a part of what they were given.
  */
 struct arena;
 

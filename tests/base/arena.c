@@ -4,6 +4,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "../check.h"
 
@@ -121,7 +124,78 @@ freed_memory_is_wiped(void **state)
 		assert_int_equal(((volatile char *)address)[i], 0);
 }
 
+enum { GAVE_UP = 71, MANY = 1 << 20 };
+
+#ifdef POSTERN_SANITIZED
+enum { SANITIZED = 1 };
+#else
+enum { SANITIZED = 0 };
+#endif
+
+/* Where a compiler sees to what is done with it, it may leave out a call. */
+static volatile size_t	 far_too_much = SIZE_MAX / 4;
+static void *volatile	 taken;
+
+static void
+ask_malloc(void)
+{
+	taken = malloc(far_too_much);
+}
+
+static void
+ask_calloc(void)
+{
+	taken = calloc(2, far_too_much);
+}
+
+static void
+ask_realloc(void)
+{
+	taken = malloc(1);
+	taken = realloc(taken, far_too_much);
+}
+
+/* The C library's own calls, too. */
+static void
+ask_library(void)
+{
+	struct rlimit	 little = { MANY, MANY };
+	int		 i;
+
+	setrlimit(RLIMIT_AS, &little);
+	for (i = 0; i < MANY; i++)
+		taken = strdup("some text");
+}
+
+/*
+ * Whoever calls for memory that there is not ends the process, so that no
+ * library goes on without.  Sanitizers have an allocator of their own.
+ */
+static void
+want_of_memory_ends_the_process(void **state)
+{
+	static void	(*const asks[])(void) = {
+		ask_malloc, ask_calloc, ask_realloc, ask_library
+	};
+	size_t		 i;
+	pid_t		 pid;
+	int		 status;
+
+	(void)state;
+	for (i = 0; !SANITIZED && i < sizeof(asks) / sizeof(asks[0]); i++) {
+		if ((pid = fork()) == 0) {
+			close(STDERR_FILENO);
+			asks[i]();
+			_exit(0);
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), GAVE_UP);
+	}
+}
+
 CHECK_MAIN(
+	cmocka_unit_test(want_of_memory_ends_the_process),
 	cmocka_unit_test(memory_is_zeroed_and_aligned),
 	cmocka_unit_test(deferred_run_latest_first),
 	cmocka_unit_test(copies_end_with_nul),
