@@ -62,9 +62,9 @@ read_template(struct arena *arena, const char *name, std::string &text)
 	if (path == nullptr)
 		return false;
 	file.open(path);
-	if (!file)
+	/* What can't be read to its end is no page, nor part of one. */
+	if (!file || !(all << file.rdbuf()))
 		return false;
-	all << file.rdbuf();
 	text = all.str();
 	return true;
 }
