@@ -314,15 +314,23 @@ imap_find_message(const struct imap_replies *replies, uint32_t uid)
 }
 
 const struct imap_section *
-imap_find_section(const struct imap_message *message, const char *name)
+imap_find_piece(const struct imap_message *message, const char *name,
+    uint64_t origin)
 {
 	const struct imap_section	*section;
 
 	for (section = message->sections; section != NULL;
 	    section = section->next)
-		if (text_equal_case(section->section, name))
+		if (text_equal_case(section->section, name) &&
+		    (section->origin == origin || section->origin == 0))
 			return section;
 	return NULL;
+}
+
+const struct imap_section *
+imap_find_section(const struct imap_message *message, const char *name)
+{
+	return imap_find_piece(message, name, 0);
 }
 
 bool

@@ -159,11 +159,16 @@ const struct imap_message	*imap_find_message(
 				    const struct imap_replies *replies,
 				    uint32_t uid);
 
-/* The section of a message, or NULL: IMAP compares section names without
- * case. */
+/* The section of a message from its start, or NULL: IMAP compares section names
+ * without case. */
 const struct imap_section	*imap_find_section(
 				    const struct imap_message *message,
 				    const char *section);
+
+/* The same from that octet on, which some servers leave out. */
+const struct imap_section	*imap_find_piece(
+				    const struct imap_message *message,
+				    const char *section, uint64_t origin);
 
 bool				 imap_has_flag(struct texts flags,
 				    const char *flag);

@@ -276,7 +276,8 @@ has_got(const struct queued *at, const struct imap_message *message)
 		return false;
 	for (section = message->sections; section != NULL;
 	    section = section->next)
-		if (imap_find_section(known, section->section) == NULL)
+		if (imap_find_piece(known, section->section,
+		    section->origin) == NULL)
 			return false;
 	/* What has no section may be flags only, told beside the sections. */
 	return message->sections != NULL ||

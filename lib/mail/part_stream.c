@@ -103,7 +103,7 @@ read_piece(struct part_stream *stream, const struct imap_command *command,
 		return bad;
 	message = imap_find_message(&command->replies, stream->uid);
 	section = message == NULL ? NULL :
-	    imap_find_section(message, stream->part->number);
+	    imap_find_piece(message, stream->part->number, offset);
 	if (section == NULL || (section->is_nil && offset == 0))
 		return fault_make(stream->arena, FAULT_MESSAGE,
 		    "message %u has no part %s, or is gone",

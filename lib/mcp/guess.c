@@ -72,6 +72,6 @@ guess_part(const struct imap_message *guessed, const struct part *part)
 	if (guessed == NULL)
 		return NULL;
 	section = imap_find_section(guessed, part->number);
-	return section != NULL && !section->is_nil && section->origin == 0 &&
+	return section != NULL && !section->is_nil &&
 	    section->content.len == part->size ? section : NULL;
 }

@@ -104,6 +104,49 @@ def _():
     assert postern.fetch("GET", first.split("?")[0]).status >= 400
 
 
+@with_store("T29: who has no link finds no file, however near it lies")
+def _():
+    uid = message(file("own.html", b"<script>", "text/html"))
+    url = get(uid)["url"]
+    place, query = url.split("?")
+    assert postern.fetch("GET", url).body == b"<script>"
+    shown = postern.fetch("GET", url).header("Content-Disposition")
+    assert shown.startswith("attachment;"), shown
+    key = re.search(r"/([0-9a-f]{64})/own\.html$", place)[1]
+    # Without a signature, or with that of something else, there is nothing:
+    # no file, none beside it, and no list of them.
+    bucket = place.split("/attachments/")[0]
+    beside = "%s/attachments/%s/own.html" % (
+        bucket, "%064x" % ((int(key, 16) + 1) % 2 ** 256))
+    other = get(message(file("own.html", b"y")))["url"].split("?")[0]
+    for wrong in (place, beside, other, bucket, bucket + "/",
+                  bucket + "/?list-type=2", beside + "?" + query,
+                  other + "?" + query, bucket + "?" + query,
+                  url.replace("attachment%3B", "inline%3B")):
+        response = postern.fetch("GET", wrong)
+        assert 400 <= response.status < 500, (wrong, response)
+        assert b"<script>" not in response.body
+    for method in ("PUT", "DELETE"):
+        assert postern.fetch(method, url, {}, b"").status >= 400
+    assert postern.fetch("GET", url).body == b"<script>"
+    # The same place in another's mailbox is another's.
+    name, password = mailboxes.other()
+    theirs = server.sign_in(fields={"username": name, "password": password})
+    client = mailboxes.login(server, name, password)
+    client.create('"%s"' % FOLDER)
+    client.append('"%s"' % FOLDER, None, None, b"Content-Type: application/x"
+                  b"; name=own.html\r\nContent-Disposition: attachment\r\n"
+                  b"\r\nz\r\n")
+    client.select('"%s"' % FOLDER, True)
+    _, found = client.uid("SEARCH", "ALL")
+    their_uid = int(found[0].split()[-1])
+    client.logout()
+    told = postern.Mcp(server, theirs["access_token"]).tool(
+        "get_mail_attachment", folder=FOLDER, uid=their_uid, part="1")
+    assert re.search(r"/([0-9a-f]{64})/", told["url"])[1] not in (
+        key, re.search(r"/([0-9a-f]{64})/", other)[1]), told
+
+
 @with_store("item 37: a file on its way to the store tells its bytes")
 def _():
     content = os.urandom(2 * 1024 * 1024)
@@ -141,6 +184,7 @@ def _():
     url = url_of(message(file("x.html", b"<script>", "text/html")))
     response = postern.fetch("GET", url)
     assert response.header("Content-Type") == "text/html", response
+    assert response.header("Content-Disposition").startswith("attachment;")
     assert response.header("X-Content-Type-Options") == "nosniff"
     assert "sandbox" in response.header("Content-Security-Policy")
     assert "no-store" in response.header("Cache-Control")

@@ -6,19 +6,23 @@ import socket
 import ssl
 import threading
 
+GREETING = b"* OK hello\r\n"
 CAPABILITY = b"* CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED\r\n"
 
 
 class Between:
     """A server of its own in front of the true one, by STARTTLS.  Lines with
     a verb of answers get what that says, or what it makes of the line, {tag}
-    in it filled in; all else, and None, is the true server's.  asked has the
-    verbs that came, connections says how often somebody connected."""
+    in it filled in, in pieces where it is no bytes but some; all else, and
+    None, is the true server's.  asked has the
+    verbs that came, connections says how often somebody connected.  greeting
+    is said to the next who connect, and if it is not OK no more."""
 
     def __init__(self, server, answers):
         told = server.ready["imap"]
         self.target, self.answers = (told["host"], told["port"]), answers
         self.asked, self.connections = [], 0
+        self.greeting = GREETING
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         folder = os.environ["TEST_TLS"]
         self.context.load_cert_chain(folder + "/server.pem",
@@ -45,7 +49,7 @@ class Between:
 
     def _greet(self, line):
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        line.sendall(b"* OK hello\r\n")
+        line.sendall(self.greeting)
         data = b""
         while b"STARTTLS\r\n" not in data:
             data = line.recv(4096)
@@ -61,7 +65,8 @@ class Between:
         # it, as from one server (RFC 9051 5.5).
         owed, turn = set(), threading.Condition()
         true = self._reach(line, owed, turn)
-        for said in line.makefile("rb"):
+        reader = line.makefile("rb")
+        for said in reader:
             verb = re.match(rb"(\S+) (?:UID )?([A-Z]+)", said)
             name = verb[2].decode() if verb else ""
             self.asked.append(name)
@@ -75,7 +80,14 @@ class Between:
                     true.sendall(said)
                 else:
                     assert turn.wait_for(lambda: not owed, 60), owed
-                    line.sendall(answer.replace(b"{tag}", verb[1]))
+                    for piece in [answer] if isinstance(answer, bytes) \
+                            else answer:
+                        line.sendall(piece.replace(b"{tag}", verb[1]))
+            # The literal of a command that we answer is nobody's.
+            while answer is not None and (
+                    literal := re.search(rb"\{(\d+)\+\}\r\n$", said)):
+                reader.read(int(literal[1]))
+                said = reader.readline()
         true.close()
 
     def _reach(self, line, owed, turn):

@@ -1,13 +1,18 @@
 #!/usr/bin/env python3
-"""Hostile arguments (corpus own/tool-args): each is taken as what it is, or
-refused, and never becomes a second command, header or recipient."""
+"""T31, T32: hostile arguments (corpus own/tool-args): each is taken as what it
+is, or refused, and never becomes a second command, header or recipient.  What
+comes to the mail servers is read there, as they would read it."""
+import base64
 import email
 import email.policy
 import json
 import os
+import re
 
 import mailboxes
 import postern
+from between import Between
+from scripted_smtp import ScriptedSmtp
 
 server = postern.Server()
 FOLDER, DRAFTS = map(server.folder, ("Arguments", "Drafts"))
@@ -18,12 +23,95 @@ KNOWN = {"from", "to", "cc", "bcc", "subject", "date", "message-id",
          "mime-version", "content-type", "content-transfer-encoding",
          "content-disposition", "content-id", "in-reply-to", "references",
          "reply-to"}
+# What a tool of ours may say to a server at all.
+VERBS = {"AUTHENTICATE", "LOGIN", "CAPABILITY", "ID", "ENABLE", "NAMESPACE",
+         "LIST", "LSUB", "STATUS", "EXAMINE", "SELECT", "UNSELECT", "NOOP",
+         "CREATE", "APPEND", "FETCH", "STORE", "SEARCH", "SORT", "THREAD",
+         "UID", "LOGOUT", "GETQUOTAROOT", "IDLE", "MOVE", "COPY", "EXPUNGE"}
+# One argument: a list of some, a quoted string, a literal, or an atom.
+WORD = re.compile(rb'\(|\)|"((?:[^"\\\r\n\x80-\xff]|\\["\\])*)"'
+                  rb"|\{(\d+)\+?\}\r\n|BODY(?:\.PEEK)?\[[^\]\r\n]*\]"
+                  rb"(?:<[0-9.]+>)?|([^\s(){\"\x00-\x1f\x7f-\xff]+)")
+
+
+class Listener(Between):
+    """Keeps what is said to the true server, by connection."""
+
+    def __init__(self):
+        super().__init__(server, {})
+        self.lines = []
+
+    def _talk(self, line):
+        self.lines.append([])
+        mine = self.lines[-1]
+        self.answers = {}
+        reader = line.makefile("rb")
+
+        class Told:
+            """The line, with all that is read of it kept."""
+
+            def makefile(self, _):
+                for said in reader:
+                    mine.append(said)
+                    yield said
+
+            def __getattr__(self, name):
+                return getattr(line, name)
+
+        super()._talk(Told())
+
+    def forget(self):
+        for mine in self.lines:
+            mine.clear()
+
+    def commands(self):
+        """Verb and arguments of all that was said since it was asked last."""
+        found = []
+        for mine in self.lines:
+            said = b"".join(mine)
+            mine.clear()
+            at = 0
+            while at < len(said):
+                words, at = read_command(said, at)
+                found.append(words)
+        return found
+
+
+def read_command(said, at):
+    """One command as RFC 9051 has it, as its words, and where it ends."""
+    tag = re.compile(rb"([AL]\d+) |[A-Za-z0-9+/=*]*\r\n").match(said, at)
+    assert tag, said[at:at + 200]
+    words, at = [], tag.end()
+    while tag[1] and not said.startswith(b"\r\n", at):
+        word = WORD.match(said, at)
+        assert word, said[at:at + 200]
+        at = word.end()
+        if word[2]:
+            words.append(said[at:at + int(word[2])])
+            at += int(word[2])
+        elif word[1] is not None:
+            words.append(re.sub(rb"\\(.)", rb"\1", word[1]))
+        else:
+            words.append(word[0])
+        at += said[at:at + 1] == b" "
+    assert not words or words[0].decode() in VERBS, words
+    return words, at + 2 * bool(tag[1])
+
+
+imap, smtp = Listener(), ScriptedSmtp(os.environ["TEST_TLS"])
+mcp = mailboxes.through(server, imap.port, smtp.port)
+
+
+def in_utf7(name):
+    return re.sub("&[^-]*-|[^ -~]+", lambda run: "&" + base64.b64encode(
+        run[0].encode("utf-16-be")).decode().rstrip("=").replace("/", ",") +
+        "-" if run[0][0] != "&" else "&-", name.replace("&", "&-")).encode()
 
 
 def outcome(name, **arguments):
     """A tool's answer, or None where it was refused for the argument."""
     try:
-        result = server.mcp().result(name, **arguments)
+        result = mcp.result(name, **arguments)
     except postern.Refused as refused:
         assert refused.code in (-32700, -32602, -32600), refused
         return None
@@ -63,11 +151,25 @@ def draft(**arguments):
 
 def folder(value):
     outcome("list_mail_messages", folder=value)
+    names = [words[1] for words in imap.commands()
+             if words and words[0] in (b"EXAMINE", b"SELECT", b"STATUS")]
+    assert all(name in (in_utf7(value), value.encode("utf-8", "replace"))
+               or b"Connected Agents" in name or not any(
+                   c in value for c in '\r\n"\\*\u202e\u2028')
+               for name in names), names
 
 
 def search(value):
     answer = outcome("search_mail_messages", folder="INBOX", text=value)
     assert answer is not None or any(c < " " for c in value), value
+    searches = [words for words in imap.commands()
+                if words[:2] == [b"UID", b"SEARCH"] and b"TEXT" in words]
+    assert answer is None or searches
+    for words in searches:
+        at = words.index(b"TEXT")
+        # The text is one argument, and the last but what we add.
+        assert words[at + 1] == value.encode(), words
+        assert words.count(b"TEXT") == 1 and b"DELETE" not in words, words
     outcome("search_mail_messages", folder="INBOX", query=value)
 
 
@@ -91,10 +193,28 @@ def recipient(value):
         assert message.get("Bcc") is None
     answer = outcome("send_mail_message", to=[value], subject="x",
                      text_body="x")
+    sent = taken()
+    assert (answer is None) == (sent is None), (answer, sent)
     if answer is not None:
         told = answer.get("accepted", []) + [
             one["address"] for one in answer.get("refused", [])]
         assert len(told) == 1, told
+        assert sent.recipients == told and sent.sender == server.username
+
+
+def taken():
+    """The one message that came to the server, or None; as it came."""
+    smtp.await_idle()
+    messages = list(smtp.taken)
+    smtp.taken.clear()
+    if not messages:
+        return None
+    message, = messages
+    content = message.content.replace(b"\r\n", b"")
+    assert b"\r" not in content and b"\n" not in content, message.content
+    assert b"\0" not in content
+    assert max(map(len, message.content.split(b"\r\n"))) <= 998
+    return message
 
 
 def body(value):
@@ -108,11 +228,10 @@ def body(value):
     sent = outcome("send_mail_message", to=server.username, subject="x",
                    text_body=value)
     assert sent["accepted"] == [server.username], sent
-    client = mailboxes.login(server)
-    found = mailboxes.await_message(client, sent["message_id"])
-    got = mailboxes.read(client, found)
-    client.logout()
-    assert text_of(got) == want.rstrip("\n"), value
+    got = taken()
+    assert got.recipients == [server.username], got.recipients
+    assert text_of(email.message_from_bytes(
+        got.content, policy=email.policy.default)) == want.rstrip("\n"), value
 
 
 def filename(value):
@@ -166,9 +285,10 @@ def one(row):
     def _():
         if row["arg"] not in WAYS:
             raise postern.Skip("no tool has the argument " + row["arg"])
-        server.token()  # signing in makes a folder
         before = state()
+        imap.forget()
         WAYS[row["arg"]](row["value"])
+        imap.commands()         # reads them all
         assert state() == before
 
 
