@@ -198,7 +198,7 @@ main(int argc, char **argv)
 	run_mutants(harness, inputs, count, mutants);
 	for (i = 0; i < count; i++)
 		free(inputs[i].at);
-	printf("ok - fuzz: %s: %zu inputs and %zu made of them\n", argv[1],
+	printf("ok 1 - fuzz: %s: %zu inputs and %zu made of them\n", argv[1],
 	    count, count > 0 ? mutants : 0);
 	return 0;
 }
