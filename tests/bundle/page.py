@@ -99,8 +99,8 @@ def _():
 def _():
     as_user(UNPACK)
     for name in ("README.txt", "postern.conf", "root.htaccess", ".htaccess",
-                 "LICENSES.txt", "ca-certificates.crt", "templates/",
-                 "templates/sign-in.html", "cgi-bin/", "cgi-bin/postern.cgi",
+                 "LICENSES.txt", "postern.cdx.json", "ca-certificates.crt",
+                 "templates/", "templates/sign-in.html", "cgi-bin/", "cgi-bin/postern.cgi",
                  "cgi-bin/.htaccess", "run/", "run/x", "htdocs/", "none",
                  "htdocs/../postern.conf", "%70ostern.conf",
                  "cgi-bin/../postern.conf", "postern.conf/mcp",

@@ -40,6 +40,7 @@ WANTED = (
     ("share/man/man5/{}", "man/*.5", 0o644),
     ("share/man/man8/{}", "man/*.8", 0o644),
     ("share/doc/postern/{}", "[LRCS]*", 0o644),
+    ("share/doc/postern/postern.cdx.json", None, 0o644),
     ("share/doc/postern/doc/{}", "doc/*.md", 0o644),
     ("share/doc/postern/doc/{}", "doc/*.svg", 0o644),
 )

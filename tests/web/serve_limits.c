@@ -149,6 +149,25 @@ grown_worker(void **state)
 	arena_close(arena);
 }
 
+/* Whatever a library may have kept goes with it. */
+static void
+requests_are_counted(void **state)
+{
+	struct worker_child	 worker = { .pid = 0 };
+	struct arena		*arena;
+
+	(void)state;
+	arena = arena_open();
+	setenv("MAX_REQUESTS", "2", 1);
+	worker_start(&worker, &program);
+	unsetenv("MAX_REQUESTS");
+	assert_non_null(ask_fastcgi(arena, &worker, &environment));
+	assert_non_null(ask_fastcgi(arena, &worker, &environment));
+	assert_true(ends(&worker));
+	worker_log(&worker, arena);
+	arena_close(arena);
+}
+
 static void
 variables_of_requests(void **state)
 {
@@ -195,6 +214,7 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		cmocka_unit_test(out_of_memory),
 		cmocka_unit_test(grown_worker),
+		cmocka_unit_test(requests_are_counted),
 		cmocka_unit_test(variables_of_requests),
 		cmocka_unit_test(proxy_of_a_client)
 	};
