@@ -1,9 +1,9 @@
 /*
  * One HTTP request, as it stands in a file, sent again and again over
- * connections that are kept, to 127.0.0.1.  Every answer must be 200 and hold
- * the text.
+ * connections that are kept, to 127.0.0.1.  Every answer must be of the status
+ * (200) and hold the text.
  *
- * Usage: drive PORT PEOPLE TIMES FILE TEXT
+ * Usage: drive PORT PEOPLE TIMES FILE TEXT [STATUS]
  */
 #include <sys/socket.h>
 
@@ -24,6 +24,7 @@ static size_t	 answer_len;
 static int	 fd;
 static int	 port;
 static const char	*text;
+static char		 status[] = "HTTP/1.1 200";
 
 static void
 open_line(void)
@@ -81,7 +82,7 @@ once(void)
 			crowd_fail("the answer is not whole");
 		answer_len += (size_t)got;
 	}
-	if (strncmp(answer, "HTTP/1.1 200", 12) != 0 ||
+	if (strncmp(answer, status, strlen(status)) != 0 ||
 	    strstr(answer, text) == NULL)
 		crowd_fail(answer);
 	if (closes()) {
@@ -95,8 +96,10 @@ main(int argc, char *argv[])
 {
 	FILE	*file;
 
-	if (argc != 6)
-		crowd_fail("drive PORT PEOPLE TIMES FILE TEXT");
+	if (argc < 6 || argc > 7)
+		crowd_fail("drive PORT PEOPLE TIMES FILE TEXT [STATUS]");
+	if (argc == 7)
+		snprintf(status, sizeof(status), "HTTP/1.1 %s", argv[6]);
 	port = crowd_number(argv[1]);
 	text = argv[5];
 	file = fopen(argv[4], "r");
