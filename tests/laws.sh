@@ -3,7 +3,7 @@
 # functions that invite errors, files and functions that grew too long, and
 # what is not the project's.  Prints each place; exits 1 if there is one.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 BUILD=${BUILD:-build}
 product=$(find lib deploy $([ ! -d cgi ] || echo cgi) -name '*.[ch]' -o -name '*.cc' | sort)
 ours="$product $(find tests -name '*.[ch]' | sort)"

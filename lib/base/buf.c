@@ -28,6 +28,9 @@ grow(struct buf *buf, size_t len)
 	assert(buf->arena != NULL);
 	if (len < buf->size - buf->len)
 		return;
+	/* More than there are addresses: no memory, which ends the process. */
+	if (len >= SIZE_MAX - buf->len)
+		arena_take(buf->arena, SIZE_MAX);
 	size = buf->size == 0 ? FIRST_BYTES : buf->size * 2;
 	if (size < buf->len + len + 1)
 		size = buf->len + len + 1;

@@ -59,7 +59,7 @@ add_value(struct line *line, const char *key, const char *value)
 	add_byte(line, ' ');
 	add_text(line, key);
 	add_byte(line, '=');
-	for (i = 0; value[i] != '\0' && i < VALUE_BYTES; i++) {
+	for (i = 0; i < VALUE_BYTES && value[i] != '\0'; i++) {
 		c = (unsigned char)value[i];
 		if (c > ' ' && c < 0x7f && c != '%' && c != '"') {
 			add_byte(line, (char)c);

@@ -38,7 +38,7 @@ stem_of(struct arena *arena, const char *subject)
 
 	rest = subject_reply(arena, subject) + sizeof("Re:") - 1;
 	buf_start(&buf, arena);
-	for (i = 0; rest[i] != '\0' && i < STEM_BYTES; i++) {
+	for (i = 0; i < STEM_BYTES && rest[i] != '\0'; i++) {
 		put_folded(&buf, (unsigned char)rest[i]);
 		letters += is_letter((unsigned char)rest[i]);
 	}

@@ -101,7 +101,7 @@ is_header_list(const char *text)
 {
 	size_t	 i;
 
-	for (i = 0; text[i] != '\0' && i < ASKED_BYTES; i++)
+	for (i = 0; i < ASKED_BYTES && text[i] != '\0'; i++)
 		if (!text_is_alnum((unsigned char)text[i]) &&
 		    strchr("-_, ", text[i]) == NULL)
 			return false;

@@ -1,8 +1,12 @@
 #include "base/buf.h"
 
+#include <sys/wait.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "../check.h"
@@ -102,9 +106,38 @@ strings_take_what_they_need(void **state)
 	arena_close(arena);
 }
 
+/* Where the machine has 32 bits, a peer may tell of as many bytes. */
+static void
+more_than_can_be_ends_the_process(void **state)
+{
+	static const size_t	 lens[] = { SIZE_MAX, SIZE_MAX - 1,
+		SIZE_MAX - 3, SIZE_MAX - 4 };
+	struct arena		*arena;
+	struct buf		 buf;
+	size_t			 i;
+	pid_t			 child;
+	int			 status;
+
+	(void)state;
+	arena = arena_open();
+	for (i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+		buf_start(&buf, arena);
+		buf_text(&buf, "four");
+		if ((child = fork()) == 0) {
+			buf_room(&buf, lens[i]);
+			_exit(0);
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), EX_OSERR);
+	}
+	arena_close(arena);
+}
+
 CHECK_MAIN(
 	cmocka_unit_test(numbers_are_decimal),
 	cmocka_unit_test(two_grow_beside_each_other),
 	cmocka_unit_test(formats_are_whole),
-	cmocka_unit_test(strings_take_what_they_need)
+	cmocka_unit_test(strings_take_what_they_need),
+	cmocka_unit_test(more_than_can_be_ends_the_process)
 )

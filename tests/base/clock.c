@@ -4,6 +4,8 @@
 
 #include "../check.h"
 
+#include <time.h>
+
 /* RFC 3339 5.6 and 5.8; LLONG_MIN: refused. */
 static const struct {
 	const char	*text;
@@ -70,4 +72,18 @@ both_ways(void **state)
 	arena_close(arena);
 }
 
-CHECK_MAIN(cmocka_unit_test(reading), cmocka_unit_test(both_ways))
+/* Where the machine has 32 bits, a second of 1901 comes behind it otherwise. */
+static void
+after_2038(void **state)
+{
+	static const int64_t	 seconds[] = { INT32_MAX, INT64_C(2147483648),
+		INT64_C(4102444800), INT64_C(253402300799) };
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++)
+		assert_true((int64_t)(time_t)seconds[i] == seconds[i]);
+}
+
+CHECK_MAIN(cmocka_unit_test(reading), cmocka_unit_test(both_ways),
+    cmocka_unit_test(after_2038))

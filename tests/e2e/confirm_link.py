@@ -7,7 +7,6 @@ import concurrent.futures
 import html
 import json
 import secrets
-import time
 
 import asking
 import invitations

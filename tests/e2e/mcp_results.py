@@ -9,7 +9,7 @@ import tempfile
 
 import postern
 import program
-from postern import LEGACY, META, MODERN
+from postern import META, MODERN
 
 server = postern.Server()
 case = postern.Cases()

@@ -12,7 +12,6 @@ import secrets
 import socket
 import sys
 import time
-import urllib.parse
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import asking

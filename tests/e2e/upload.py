@@ -3,7 +3,6 @@
 passing through the model."""
 import datetime
 import hashlib
-import http.client
 import os
 import re
 import socket

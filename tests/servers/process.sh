@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by the scripts beside it: folders, ports and processes of a run.
 # A run's folder holds all its servers write; what a caller needs to know is
 # in its file "env", one NAME='value' a line.

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by the web servers beside it: Postern's files and settings in
 # DIR/lighttpd, nginx, apache or caddy ($here).  All is copied there, since the web
 # server's user may not see where it was built.
