@@ -32,8 +32,8 @@ check_part(struct tally *tally, const struct part *part)
 static void
 check_tree(struct tally *tally, const struct part *part, size_t depth)
 {
-	assert(depth <= PART_DEPTH);
 	for (; part != NULL; part = part->next) {
+		assert(depth <= PART_DEPTH);
 		assert(++tally->parts <= PARTS_MOST);
 		check_part(tally, part);
 		check_tree(tally, part->children, depth + 1);
