@@ -195,12 +195,15 @@ def _():
         "EXAMINE": (b"* LIST () \"/\" %s\r\n* SEARCH 7 8\r\n"
                     % CANARY.encode(),)}
     tools = {"FETCH": READ, "LIST": STATES["list"][1], "EXAMINE": LIST}
-    for verb, answers in lies.items():
-        for lie in answers:
-            hostile.answers = {verb: lambda said, lie=lie: None if not meant(
-                "any", said) else lie + b"{tag} OK\r\n"}
-            told, answer = ask(token["access_token"], *tools[verb])
-            assert verb != "FETCH" or told != 200, (lie, answer)
+    # In the place of all that is asked, and of the text alone.
+    for verb, lie, spared in [
+            (verb, lie, spared) for verb, answers in lies.items()
+            for lie in answers for spared in (b"X-Postern-", b"BODYSTRUCTURE")
+            if verb == "FETCH" or spared == b"X-Postern-"]:
+        hostile.answers = {verb: lambda said: None if not meant(
+            "any", said) or spared in said else lie + b"{tag} OK\r\n"}
+        told, answer = ask(token["access_token"], *tools[verb])
+        assert verb != "FETCH" or told != 200, (lie, answer)
 
 
 case.run()

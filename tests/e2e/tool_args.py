@@ -11,6 +11,7 @@ import re
 
 import mailboxes
 import postern
+import program
 from between import Between
 from scripted_smtp import ScriptedSmtp
 
@@ -297,6 +298,36 @@ def read_rows():
         return []
     with open(CORPUS, encoding="utf-8") as file:
         return json.load(file)
+
+
+@case("T46: line breaks and escapes in every argument are no line of the log")
+def _():
+    evil = "x\r\nlevel=error forged=1\n\x1b[2J\x1b]0;forged\x07\x9b\u2028"
+    asked = [{"name": tool["name"], "arguments": {
+        name: evil for name in tool["inputSchema"]["properties"]}}
+        for tool in mcp.tools()]
+    asked += [{"name": tool["name"], "arguments": {
+        name: evil if about.get("type") == "string" else 7
+        for name, about in tool["inputSchema"]["properties"].items()
+        if name != "account"}} for tool in mcp.tools()[::6]]
+    asked += [{"name": evil, "arguments": {evil: evil}}, {evil: evil}]
+    calls = [("/mcp", {}, {"jsonrpc": "2.0", "id": evil, "method": method,
+                           "params": params})
+             for method, params in [("tools/call", one) for one in asked] +
+             [(evil, {}), ("resources/read", {"uri": evil}),
+              ("prompts/get", {"name": evil})]]
+    calls += [("/mcp/" + evil, {}, {}), ("/mcp?" + evil, {}, {}),
+              ("/mcp", {"Origin": evil, "Mcp-Name": evil,
+                        "MCP-Protocol-Version": evil}, {})]
+    for path, headers, message in calls:
+        answer = program.run(
+            "mcp", "POST", path, {"Authorization": "Bearer " + mcp.token,
+                                  "Content-Type": "application/json",
+                                  **headers}, body=json.dumps(message)
+            .encode(), settings={"RATE_CALLS": "0"})
+        assert answer.log.count("\n") == 1, (message, answer.log)
+        assert re.fullmatch(r"level=[ -~]+\n", answer.log), answer.log
+        assert " forged" not in answer.log, answer.log
 
 
 server.deliver(FOLDER, "From: a@b.c\nSubject: first\n\nx\n")

@@ -262,7 +262,65 @@ counts_addresses(void **state)
 	arena_close(arena);
 }
 
+static void
+measure(const struct part *part, size_t depth, size_t *deepest, size_t *count)
+{
+	for (; part != NULL; part = part->next) {
+		++*count;
+		if (depth > *deepest)
+			*deepest = depth;
+		measure(part->children, depth + 1, deepest, count);
+	}
+}
+
+/* One of those in each of those: how deep the tree is then, how many parts it
+ * has, and that it is told where that is not all. */
+static void
+structures_have_an_end(void **state)
+{
+	static const struct {
+		size_t	 within, beside;
+		bool	 cut;
+	} trees[] = {
+		{ 0, 1, false }, { PART_DEPTH - 1, 1, false },
+		{ PART_DEPTH, 1, true }, { 2000, 1, true },
+		{ 1, 1000, false }, { 1, PARTS_MOST + 1, true },
+		{ 1, 5000, true }, { 60, 5000, true }
+	};
+	struct imap_response	 response;
+	struct imap_replies	 replies;
+	struct arena		*arena;
+	struct buf		 line;
+	size_t			 i, j, deepest, count;
+
+	(void)state;
+	for (i = 0; i < sizeof(trees) / sizeof(trees[0]); i++) {
+		arena = arena_open();
+		memset(&replies, 0, sizeof(replies));
+		buf_start(&line, arena);
+		buf_text(&line, "* 1 FETCH (BODYSTRUCTURE ");
+		for (j = 0; j < trees[i].within; j++)
+			buf_byte(&line, '(');
+		for (j = 0; j < trees[i].beside; j++)
+			buf_text(&line, "(\"TEXT\" \"PLAIN\" NIL NIL NIL "
+			    "\"7BIT\" 1 1)");
+		for (j = 0; j < trees[i].within; j++)
+			buf_text(&line, " \"MIXED\")");
+		buf_byte(&line, ')');
+		assert_null(imap_reply_read(arena, buf_view(&line), &replies,
+		    NULL, &response));
+		deepest = count = 0;
+		measure(replies.messages->body, 1, &deepest, &count);
+		assert_int_equal(replies.messages->body_cut, trees[i].cut);
+		assert_true(deepest <= PART_DEPTH);
+		assert_true(count <= PARTS_MOST + 1);
+		assert_true(arena_size(arena) < 8 * 1024 * 1024);
+		arena_close(arena);
+	}
+}
+
 CHECK_MAIN(
+	cmocka_unit_test(structures_have_an_end),
 	cmocka_unit_test(counts_addresses),
 	cmocka_unit_test(each_fetch),
 	cmocka_unit_test(pairs)
