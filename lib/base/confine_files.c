@@ -61,8 +61,8 @@ enum { VERSIONS = sizeof(versions) / sizeof(versions[0]) };
 static const char *const	 system_places[] = {
 	"/etc", "/etc/resolv.conf", "/usr", "/lib", "/lib64", "/lib32",
 	"/run/systemd/resolve", "/run/resolvconf", "/run/NetworkManager",
-	"/var/lib/ca-certificates", "/dev/null", "/dev/urandom",
-	"/sys/devices/system/cpu"
+	"/var/lib/ca-certificates", "/nix/store", "/gnu/store", "/dev/null",
+	"/dev/urandom", "/sys/devices/system/cpu"
 };
 
 /* Of what is looked for beside the program and in the folders above it: each
