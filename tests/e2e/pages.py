@@ -3,7 +3,6 @@
 may frame it, that it runs no script but ours, and names itself to nobody."""
 import base64
 import hashlib
-import html
 import re
 import urllib.parse
 
