@@ -25,7 +25,7 @@ class End:
     def __init__(self, line, from_server):
         self.line, self.from_server = line, from_server
         self.other = None
-        self.tag, self.hangs = (b"A", 0), False
+        self.tag, self.hangs, self.leaves = (b"A", 0), False, False
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
@@ -112,10 +112,13 @@ class Line:
         tags = TAG.findall(piece)
         if tags:
             end.tag = tags[-1][0], int(tags[-1][1])
+        end.leaves = end.leaves or b" LOGOUT\r\n" in piece
         end.other.line.sendall(piece)
 
     def _pass_answer(self, end, piece):
-        self._latest = end.other
+        # Those who were told good-bye answer that after others' answers.
+        if not end.other.leaves:
+            self._latest = end.other
         if end.hangs:
             return
         if self._after is None:
