@@ -4,7 +4,7 @@ over its own socket: then it has no descriptor more than after the first of
 these, and no memory.
 
 REQUESTS (5000) is how often each program is asked what needs no mail server,
-SESSIONS (200) how many IMAP sessions are opened and closed, MAILS (60) how
+SESSIONS (100) how many IMAP sessions are opened and closed, MAILS (30) how
 often a large message is read, and its attachment fetched."""
 import base64
 import json
@@ -21,8 +21,8 @@ import fastcgi                                                  # noqa: E402
 import postern                                                  # noqa: E402
 
 REQUESTS = int(os.environ.get("REQUESTS", "5000"))
-SESSIONS = int(os.environ.get("SESSIONS", "200"))
-MAILS = int(os.environ.get("MAILS", "60"))
+SESSIONS = int(os.environ.get("SESSIONS", "100"))
+MAILS = int(os.environ.get("MAILS", "30"))
 WARM_MOST = 10000       # requests, before which anything may still grow
 # What may come on top of that: one page to and fro of what malloc keeps, a
 # hundredth of what a leak of one byte a request were.

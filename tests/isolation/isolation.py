@@ -3,7 +3,7 @@
 mixed, and one in twenty goes wrong: no answer has a word in it that is another
 user's, and whatever did not go wrong itself is answered right.
 
-COUNT (1500) is how many requests there are, USERS (8) of how many people,
+COUNT (1000) is how many requests there are, USERS (6) of how many people,
 WORKERS (2) how many workers of mcp answer them."""
 import base64
 import collections
@@ -27,8 +27,8 @@ import postern                                                  # noqa: E402
 from line import Line                                           # noqa: E402
 from mailbox import BROKEN, MESSAGES, Mailbox, words            # noqa: E402
 
-COUNT = int(os.environ.get("COUNT", "1500"))
-USERS = int(os.environ.get("USERS", "8"))
+COUNT = int(os.environ.get("COUNT", "1000"))
+USERS = int(os.environ.get("USERS", "6"))
 WORKERS = int(os.environ.get("WORKERS", "2"))
 FAULTY = 0.05           # of the requests
 HANGS = max(1, COUNT // 10000 // WORKERS)   # of a worker: each lasts 20 s

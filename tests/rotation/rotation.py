@@ -25,7 +25,7 @@ import postern                                                  # noqa: E402
 SECONDS = float(os.environ.get("ROTATION_SECONDS", "8"))
 STEPS = 5               # of the load, between what is done to the key
 KEEPERS, RENEWERS = 4, 2
-PAUSE = 0.02            # between two requests of a client
+PAUSE = 0.05            # between two requests of a client
 ROUNDS = 2              # of signals to each worker
 TOLD_MOST = 5
 SITE = os.path.dirname(os.environ["TEST_POSTERN_CONF"])
