@@ -6,6 +6,7 @@ import html
 import json
 import re
 import secrets
+import time
 import urllib.parse
 
 import postern
@@ -15,6 +16,7 @@ from visitor import Visitor
 
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+FRESH_SECONDS = 20      # of the minute that a code lives
 REDIRECT = "http://127.0.0.1:9/callback"
 # What differs from one answer to the next: what is sealed, and times.
 CHANGING = re.compile(
@@ -137,7 +139,7 @@ class Torture:
         self.site, self.smtp, self.server, self.mint = site, smtp, server, mint
         self.box, self.over_tls = Mailbox(server), over_tls[1]
         self.client, self.mcp, _ = sign_in(server)
-        self.codes = []
+        self.codes, self.fresh = [], 0
         self.still, self.folder, self.other = (
             self.box.make(server.folder(name))
             for name in ("Torture", "Torture Work", "Torture Too"))
@@ -239,8 +241,9 @@ class Torture:
 
     def code(self):
         """What redeems a code that nobody has used."""
-        if not self.codes:
-            self.codes = self.mint()
+        if not self.codes or time.monotonic() > self.fresh:
+            self.codes, self.fresh = self.mint(), \
+                time.monotonic() + FRESH_SECONDS
         told = self.codes.pop()
         del told["grant"]
         return {"grant_type": "authorization_code", **told}
