@@ -12,6 +12,7 @@ import re
 import secrets
 
 import mailboxes
+import memory
 import postern
 from scripted_smtp import ScriptedSmtp
 
@@ -19,6 +20,7 @@ server = postern.Server()
 case = postern.Cases()
 FOLDER = server.folder("Hostile")
 CORPORA = os.environ.get("POSTERN_CORPORA", "../shared/corpora")
+BOMB_BYTES = 8 * 1024 * 1024
 SENDER, EVIL = "bob@postern.test", "evil@elsewhere.example"
 FIELDS = {"date", "from", "to", "cc", "subject", "message-id", "in-reply-to",
           "references", "mime-version", "content-type",
@@ -315,6 +317,40 @@ VECTORS = (
     "<b " + "a=b " * 5000 + "onclick=a>x</b>", "<" * 5000, "<p>" * 5000,
     "<a href=\"x\"onclick=\"a\">x</a>", "<img src=`x`onerror=a>",
     "&lt;script&gt;alert(1)&lt;/script&gt;", "<scr<script>ipt>a</script>")
+
+
+@case("T33: messages that are bombs are read in little memory")
+def _():
+    found = {name: os.path.join(CORPORA, "own/mail-injection", name + ".eml")
+             for name in ("deep-1000", "params-3000", "ew-flood",
+                          "headers-5000", "comments-5000")}
+    if not os.path.exists(found["deep-1000"]):
+        raise postern.Skip("no corpora")
+    bombs = {}
+    for name, path in found.items():
+        with open(path, "rb") as file:
+            bombs[name] = server.deliver(FOLDER, file.read())
+    bombs["parts-5000"] = put(
+        MIME_Version="1.0", Content_Type="multipart/mixed; boundary=b",
+        body=multipart(*[part("Content-Type: text/plain", b"x" * 20)
+                         for _ in range(5000)]))
+    reader = server.mcp()
+    small = server.deliver(FOLDER, "Subject: small\n\nx\n")
+
+    def read(uid):
+        for form in ("text", "html", "headers"):
+            result = reader.result("get_mail_message", folder=FOLDER,
+                                   uid=uid, format=form)
+            assert not result.get("isError"), result
+            assert len(result["content"][0]["text"]) <= 100000
+
+    for _ in range(8):          # until each worker has read one
+        read(small)
+    usual = memory.least("mcp", lambda: read(small))
+    for name, uid in bombs.items():
+        grown = memory.least("mcp", lambda: read(uid)) - usual
+        print("# %s: %d KiB more" % (name, grown // 1024))
+        assert memory.is_sanitized() or grown < BOMB_BYTES, (name, grown)
 
 
 def harmless(uid, what):
