@@ -286,15 +286,22 @@ change_move(struct imap *imap, struct arena *arena, struct uids uids,
 	if (bad != NULL || change->done.len == 0)
 		return bad;
 	if (can_move) {
+		uids = change->done;
 		take_copyuid(arena, &command->replies, change);
 		if (command->outcome == IMAP_OK && change->made.len > 0)
 			return NULL;
+		/* It told of others alone. */
+		if (change->done.len == 0)
+			change->done = uids;
 		return look_again(imap, arena, command, change);
 	}
 	bad = imap_command_fault(arena, command, "copy the messages");
 	if (bad != NULL)
 		return bad;
 	take_copyuid(arena, &command->replies, change);
+	if (change->done.len == 0)
+		return fault_make(arena, FAULT_PROTOCOL, "the mail server "
+		    "tells of other messages than it was to copy");
 	return remove_copied(imap, arena, change);
 }
 
