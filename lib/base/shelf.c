@@ -99,5 +99,5 @@ shelf_count(struct arena *arena, const char *folder, const char *name,
 	good = counting->more == 0 || pwrite(fd, &now, sizeof(now), at) ==
 	    (ssize_t)sizeof(now);
 	close(fd);
-	return good ? now.count : -1;
+	return good ? now.count : SHELF_FULL;
 }

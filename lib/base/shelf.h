@@ -15,7 +15,10 @@ struct counting;
  * of somebody outside.  Only a plain file of our own user is touched; without
  * a folder (NULL or "") there is never anything.
  */
-enum { SHELF_COUNTERS = 65536 };	/* in one file, of 16 bytes each */
+enum {
+	SHELF_COUNTERS = 65536,		/* in one file, of 16 bytes each */
+	SHELF_FULL = -2			/* not counted: the disk has no room */
+};
 
 /*
  * The whole of a file of at most so many bytes.  False where there is none,
@@ -30,7 +33,7 @@ void	 shelf_write(struct arena *arena, const char *folder,
 	    const char *name, struct bytes bytes);
 
 /* Counts (base/tally) in a counter of a file, below SHELF_COUNTERS.  What it
- * then stands at, or -1 where nothing can be counted. */
+ * then stands at, or -1 where nothing can be counted, or SHELF_FULL. */
 int64_t	 shelf_count(struct arena *arena, const char *folder,
 	    const char *name, unsigned counter,
 	    struct counting *counting);

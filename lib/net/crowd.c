@@ -9,9 +9,17 @@
 #include "crypt/digest.h"
 #include "data/site.h"
 
-/* Where it is noted that many wait for a server, and their places. */
-static const char	 MARKS[] = "waited-for";
-static const char	 PLACES[] = "waiting";
+/* Where it is noted that many wait for a server, or that somebody has waited
+ * in vain; and for how many seconds. */
+struct note {
+	const char	*file;
+	int64_t		 seconds;
+};
+
+static const struct note	 crowded = { "waited-for", CROWD_SECONDS };
+static const struct note	 vain = { "waited-in-vain",
+				    CROWD_PAUSE_SECONDS };
+static const char		 PLACES[] = "waiting";
 
 static bool
 counts(const struct crowd *crowd)
@@ -41,20 +49,19 @@ number_of(const char *host, int64_t port, bool typed)
 	return number >> (64 - SLOT_ROOM_BITS);
 }
 
-/* Sets or takes away the mark, for so many seconds from now, or looks at it:
- * whether it stands. */
+/* Sets or takes away a note, from now on, or looks at it: whether it stands. */
 enum change { LOOK = 0, SET = 1, CLEAR = -1 };
 
 static bool
-mark(const struct crowd *crowd, enum change change)
+mark(const struct crowd *crowd, const struct note *note, enum change change)
 {
 	struct counting	 counting = {
-		.seconds = change == LOOK ? CROWD_SECONDS : 0, .more = change
+		.seconds = change == LOOK ? note->seconds : 0, .more = change
 	};
 	struct arena	*arena = arena_open();
 	int64_t		 stands;
 
-	stands = shelf_count(arena, crowd->limit.folder, MARKS,
+	stands = shelf_count(arena, crowd->limit.folder, note->file,
 	    (unsigned)(crowd->number % SHELF_COUNTERS), &counting);
 	arena_close(arena);
 	return stands > 0;
@@ -85,7 +92,9 @@ crowd_join(struct crowd *crowd, const struct crowd_limit *limit,
 	if (!counts(crowd))
 		return true;
 	crowd->number = number_of(host, port, typed);
-	return !mark(crowd, LOOK) || find_place(crowd);
+	if (!mark(crowd, &crowded, LOOK))
+		return true;
+	return !mark(crowd, &vain, LOOK) && find_place(crowd);
 }
 
 bool
@@ -93,22 +102,26 @@ crowd_stay(struct crowd *crowd)
 {
 	if (!counts(crowd) || find_place(crowd))
 		return true;
-	(void)mark(crowd, SET);
+	(void)mark(crowd, &crowded, SET);
 	return false;
 }
 
 void
 crowd_despair(struct crowd *crowd)
 {
-	if (counts(crowd))
-		(void)mark(crowd, SET);
+	if (!counts(crowd))
+		return;
+	(void)mark(crowd, &crowded, SET);
+	(void)mark(crowd, &vain, SET);
 }
 
 void
 crowd_thank(struct crowd *crowd)
 {
-	if (crowd->late && !crowd->typed)
-		(void)mark(crowd, CLEAR);
+	if (crowd->late && !crowd->typed) {
+		(void)mark(crowd, &crowded, CLEAR);
+		(void)mark(crowd, &vain, CLEAR);
+	}
 	crowd->late = false;
 	slot_give(&crowd->place);
 }

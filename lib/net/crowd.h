@@ -13,7 +13,8 @@ struct arena;
  * that one which hangs never has all workers.  Nobody counts those whom a
  * server answers.  Who has waited longer than is usual needs one of a few
  * places; where there is none he goes without an answer, and for CROWD_SECONDS
- * from then on everybody needs one from the start.  That ends sooner with the
+ * from then on everybody needs one from the start.  Once somebody has waited in
+ * vain, nobody else tries for CROWD_PAUSE_SECONDS.  That ends sooner with the
  * first whom the server serves well, unless a user typed its name: then it may
  * well serve one and let others wait.
  *
@@ -22,11 +23,13 @@ struct arena;
  * servers.
  */
 enum {
-	CROWD_GREETING_MS = 2 * 1000,	/* longer than usual, to be greeted */
+	CROWD_GREETING_MS = 4 * 1000,	/* longer than usual, to be greeted,
+					 * even by a busy server */
 	CROWD_ANSWER_MS = 10 * 1000,	/* to be answered; a second more for
 					 * each CROWD_BYTES that pass */
 	CROWD_BYTES = 4096,
-	CROWD_SECONDS = 30
+	CROWD_SECONDS = 30,
+	CROWD_PAUSE_SECONDS = 5
 };
 
 /* How many there may be. */

@@ -151,9 +151,11 @@ find_code(struct arena *arena, struct bytes body)
 static const struct fault *
 refusal(struct arena *arena, const struct fetched *fetched)
 {
+	const char	*code = find_code(arena, fetched->body);
+
 	return fault_make(arena, FAULT_STORAGE,
-	    "the object store answers %d %s", fetched->status,
-	    find_code(arena, fetched->body));
+	    "the object store answers %d%s%s", fetched->status,
+	    text_is_empty(code) ? "" : " ", code);
 }
 
 /* Our own requests to the store; its faults are FAULT_STORAGE. */

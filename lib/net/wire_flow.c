@@ -78,6 +78,8 @@ wire_flow_show(struct wire *wire, const struct fault *bad)
 		return fault_make(wire->faults, bad->kind, "%s", bad->detail);
 	if (!bide(wire))
 		return wire_flow_crowded(wire);
+	/* Whether it was silent or said no is not to be seen by the next. */
+	crowd_despair(&wire->crowd);
 	return fault_make(wire->faults, FAULT_CONNECT, "no mail server with a "
 	    "valid certificate could be reached there: check the server's "
 	    "name, port and kind of encryption");

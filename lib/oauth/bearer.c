@@ -53,7 +53,9 @@ bearer_start(struct arena *arena, const struct config *config,
 
 	authority = arena_take(arena, sizeof(*authority));
 	authority->config = config;
-	authority->counts = tally_make(arena);
+	/* What serves one request has nothing to count. */
+	if (gate_environment("GATEWAY_INTERFACE") == NULL)
+		authority->counts = tally_make(arena);
 	*process = authority;
 	check_run_dir(config);
 	return keys_load(arena, config, gate_environment("DOCUMENT_ROOT"),

@@ -124,6 +124,11 @@ pace_login(const struct request *request, const char *host,
 	pace->address = counter_of_address(request);
 	pace->tries = count(request, USERS, pace->user, 1);
 	from_address = count(request, ADDRESSES, pace->address, 1);
+	/* Whoever fills the disk is not to guess as often as he likes. */
+	if (pace->tries == SHELF_FULL || from_address == SHELF_FULL)
+		return fault_make(request->arena, FAULT_UNAVAILABLE,
+		    "There is no room here to count wrong passwords. Try "
+		    "again later.");
 	if (pace->tries <= PACE_LOGINS &&
 	    from_address <= PACE_ADDRESS_LOGINS)
 		return NULL;

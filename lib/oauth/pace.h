@@ -32,7 +32,8 @@ struct pace {
 };
 
 /* Counts it before it is tried, so that many at once are too many as well.
- * FAULT_LIMIT. */
+ * FAULT_LIMIT; FAULT_UNAVAILABLE in plain CGI where RUN_DIR's disk is full, so
+ * that nobody would be counted. */
 const struct fault	*pace_login(const struct request *request,
 			    const char *host, const char *username,
 			    struct pace *pace);

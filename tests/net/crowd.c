@@ -1,5 +1,6 @@
 #include "net/crowd.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@ remove_folder(struct arena *arena, const struct crowd_limit *limit)
 {
 	unlink(text_format(arena, "%s/waiting", limit->folder));
 	unlink(text_format(arena, "%s/waited-for", limit->folder));
+	unlink(text_format(arena, "%s/waited-in-vain", limit->folder));
 	assert_int_equal(rmdir(limit->folder), 0);
 }
 
@@ -92,7 +94,30 @@ few_may_wait(void **state)
 	arena_close(arena);
 }
 
-/* Whoever waits in vain says so to those who come. */
+/* Moves the note of those who waited in vain so many seconds back. */
+static void
+let_pass(struct arena *arena, const struct crowd_limit *limit, int64_t seconds)
+{
+	const char	*path;
+	int64_t		 counter[2];
+	off_t		 at;
+	int		 fd;
+
+	path = text_format(arena, "%s/waited-in-vain", limit->folder);
+	assert_int_not_equal(fd = open(path, O_RDWR), -1);
+	for (at = 0; pread(fd, counter, sizeof(counter), at) ==
+	    (ssize_t)sizeof(counter); at += (off_t)sizeof(counter)) {
+		if (counter[0] == 0)
+			continue;
+		counter[0] -= seconds;
+		assert_int_equal(pwrite(fd, counter, sizeof(counter), at),
+		    sizeof(counter));
+	}
+	close(fd);
+}
+
+/* After one who has waited in vain nobody tries for a while, and then as many
+ * as there are places. */
 static void
 hope_ends(void **state)
 {
@@ -104,9 +129,13 @@ hope_ends(void **state)
 	assert_true(join(&one, &limit));
 	crowd_despair(&one);
 	crowd_leave(&one);
+	assert_false(join(&one, &limit));
+	let_pass(arena, &limit, CROWD_PAUSE_SECONDS);
 	assert_true(join(&one, &limit));
 	assert_false(join(&other, &limit));
-	crowd_leave(&one);
+	crowd_thank(&one);
+	assert_true(join(&one, &limit));
+	assert_true(join(&other, &limit));
 	remove_folder(arena, &limit);
 	arena_close(arena);
 }
@@ -123,6 +152,8 @@ typed_servers(void **state)
 	(void)state;
 	assert_true(crowd_join(&one, &limit, "a.example.org", 993, true));
 	crowd_despair(&one);
+	assert_false(crowd_join(&one, &limit, "b.example.org", 993, true));
+	let_pass(arena, &limit, CROWD_PAUSE_SECONDS);
 	assert_true(crowd_join(&one, &limit, "B.example.org", 143, true));
 	assert_false(crowd_join(&other, &limit, "c.Example.org", 993, true));
 	assert_true(crowd_join(&other, &limit, "example.com", 993, true));
@@ -180,17 +211,17 @@ silent_server(void **state)
 	assert_true(crowd_join(&first, &limit, "localhost", stage.peer.port,
 	    false));
 	assert_true(crowd_stay(&first));
-	bad = wire_open(stage.arena, &stage.target, clock_ms() + PATIENCE_MS,
+	bad = wire_open(stage.arena, &stage.target, clock_ms() + 2 * PATIENCE_MS,
 	    &stage.wire);
 	assert_int_equal(bad->kind, FAULT_UNAVAILABLE);
 	assert_non_null(bad->hint);
 	peer_stop(&stage.peer);
 	/* Nobody listens there any more, and nobody looks. */
-	bad = wire_open(stage.arena, &stage.target, clock_ms() + PATIENCE_MS,
+	bad = wire_open(stage.arena, &stage.target, clock_ms() + 2 * PATIENCE_MS,
 	    &stage.wire);
 	assert_int_equal(bad->kind, FAULT_UNAVAILABLE);
 	crowd_leave(&first);
-	bad = wire_open(stage.arena, &stage.target, clock_ms() + PATIENCE_MS,
+	bad = wire_open(stage.arena, &stage.target, clock_ms() + 2 * PATIENCE_MS,
 	    &stage.wire);
 	assert_int_equal(bad->kind, FAULT_CONNECT);
 	remove_folder(stage.arena, &limit);
