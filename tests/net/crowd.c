@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "stage.h"
 
-enum { PLACES = 2 };
+enum { PLACES = 2, LONG_MS = 2 * PATIENCE_MS };
 
 static const char	 HOST[] = "mail.example.org";
 
@@ -211,17 +211,17 @@ silent_server(void **state)
 	assert_true(crowd_join(&first, &limit, "localhost", stage.peer.port,
 	    false));
 	assert_true(crowd_stay(&first));
-	bad = wire_open(stage.arena, &stage.target, clock_ms() + 2 * PATIENCE_MS,
+	bad = wire_open(stage.arena, &stage.target, clock_ms() + LONG_MS,
 	    &stage.wire);
 	assert_int_equal(bad->kind, FAULT_UNAVAILABLE);
 	assert_non_null(bad->hint);
 	peer_stop(&stage.peer);
 	/* Nobody listens there any more, and nobody looks. */
-	bad = wire_open(stage.arena, &stage.target, clock_ms() + 2 * PATIENCE_MS,
+	bad = wire_open(stage.arena, &stage.target, clock_ms() + LONG_MS,
 	    &stage.wire);
 	assert_int_equal(bad->kind, FAULT_UNAVAILABLE);
 	crowd_leave(&first);
-	bad = wire_open(stage.arena, &stage.target, clock_ms() + 2 * PATIENCE_MS,
+	bad = wire_open(stage.arena, &stage.target, clock_ms() + LONG_MS,
 	    &stage.wire);
 	assert_int_equal(bad->kind, FAULT_CONNECT);
 	remove_folder(stage.arena, &limit);
