@@ -141,10 +141,11 @@ set_target(const struct mail_server *server, const struct config *config,
 /* Who sits in wait_for_mail, and who waits for a server that hangs: of each
  * there are so many workers. */
 static struct crowd_limit
-crowd_limit(const struct config *config)
+crowd_limit(const struct account *account, const struct config *config)
 {
 	return (struct crowd_limit){ config->run_dir,
-	    config->waiting_workers > 0 ? config->waiting_workers : 1 };
+	    config->waiting_workers > 0 ? config->waiting_workers : 1,
+	    account->stranger };
 }
 
 void
@@ -156,7 +157,7 @@ account_imap_target(const struct account *account,
 	memset(target, 0, sizeof(*target));
 	target->protocol = WIRE_IMAP;
 	target->ca_file = config->mail_ca_file;
-	target->crowd = crowd_limit(config);
+	target->crowd = crowd_limit(account, config);
 	if (account->imap.at != NULL) {
 		set_target(account->imap.at, config, target);
 		return;
@@ -177,7 +178,7 @@ account_smtp_target(const struct account *account,
 
 	memset(target, 0, sizeof(*target));
 	target->protocol = WIRE_SMTP;
-	target->crowd = crowd_limit(config);
+	target->crowd = crowd_limit(account, config);
 	target->ca_file = config->smtp_ca_file != NULL ?
 	    config->smtp_ca_file : config->mail_ca_file;
 	if (account->smtp.at != NULL) {

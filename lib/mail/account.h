@@ -71,6 +71,7 @@ struct account {
 	const char	*smtp_password;	/* NULL: password */
 	struct object	 card;		/* struct card_place; absent: nothing is
 					 * kept in this mailbox */
+	bool		 stranger;	/* has not signed in yet; in no token */
 };
 
 /* The words that scopes and ask_first are made of; NULL stands behind the

@@ -1,5 +1,7 @@
 #include "net/crowd.h"
 
+#include <stdarg.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/bytes.h"
@@ -28,25 +30,40 @@ counts(const struct crowd *crowd)
 }
 
 static uint64_t
-number_of(const char *host, int64_t port, bool typed)
+number_of(const char *format, ...)
 {
 	struct arena	*arena = arena_open();
 	struct bytes	 hash;
 	uint64_t	 number = 0;
 	struct buf	 name;
+	va_list		 list;
 	size_t		 i;
 
 	buf_start(&name, arena);
-	if (typed)
-		buf_bytes(&name, site_of(host));
-	else
-		buf_format(&name, "%s %lld", host, (long long)port);
+	va_start(list, format);
+	buf_formatv(&name, format, list);
+	va_end(list);
 	hash = digest(arena, DIGEST_SHA256, bytes_of(text_lower_copy(arena,
 	    buf_string(&name))));
 	for (i = 0; i < sizeof(number); i++)
 		number = number << 8 | hash.at[i];
 	arena_close(arena);
 	return number >> (64 - SLOT_ROOM_BITS);
+}
+
+static void
+find_numbers(struct crowd *crowd, const char *host, int64_t port)
+{
+	struct bytes	 site = site_of(host);
+
+	crowd->number = crowd->room = number_of("%s %lld", host,
+	    (long long)port);
+	if (!crowd->typed)
+		return;
+	crowd->room = number_of("%s %.*s", crowd->limit.stranger ?
+	    "strangers" : "guests", (int)site.len, (const char *)site.at);
+	if (crowd->limit.stranger)
+		crowd->number = crowd->room;
 }
 
 /* Sets or takes away a note, from now on, or looks at it: whether it stands. */
@@ -71,7 +88,7 @@ static bool
 find_place(struct crowd *crowd)
 {
 	const struct slot_room	 room = {
-		PLACES, crowd->number, crowd->limit.places
+		PLACES, crowd->room, crowd->limit.places
 	};
 	struct arena		*arena;
 
@@ -91,7 +108,7 @@ crowd_join(struct crowd *crowd, const struct crowd_limit *limit,
 	*crowd = (struct crowd){ .limit = *limit, .typed = typed };
 	if (!counts(crowd))
 		return true;
-	crowd->number = number_of(host, port, typed);
+	find_numbers(crowd, host, port);
 	if (!mark(crowd, &crowded, LOOK))
 		return true;
 	return !mark(crowd, &vain, LOOK) && find_place(crowd);

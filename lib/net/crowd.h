@@ -19,8 +19,10 @@ struct arena;
  * well serve one and let others wait.
  *
  * Places are locks in RUN_DIR (base/slot); without it nobody counts.  Servers
- * that users typed count by their site, so that no hundred names are a hundred
- * servers.
+ * that users typed share the places of their site, so that no hundred names are
+ * a hundred servers.  Where nobody has signed in yet, what is noted of one is
+ * noted of its whole site, too; but not for those who have: a stranger who
+ * types names that hang shuts nobody out.
  */
 enum {
 	CROWD_GREETING_MS = 4 * 1000,	/* longer than usual, to be greeted,
@@ -36,12 +38,14 @@ enum {
 struct crowd_limit {
 	const char	*folder;	/* RUN_DIR; NULL or "": any number */
 	int64_t		 places;
+	bool		 stranger;	/* has not signed in there yet */
 };
 
 /* One who waits; a struct of zeros waits for nobody. */
 struct crowd {
 	struct crowd_limit	 limit;
-	uint64_t		 number;	/* of the server */
+	uint64_t		 number;	/* of what is noted */
+	uint64_t		 room;		/* of the places */
 	bool			 typed;		/* by a user */
 	bool			 late;		/* has needed a place */
 	struct slot		 place;

@@ -121,6 +121,7 @@ pace_login(const struct request *request, const char *host,
 	int64_t	 from_address;
 
 	pace->user = counter_of_user(request, host, username);
+	pace->vain = false;
 	pace->address = counter_of_address(request);
 	pace->tries = count(request, USERS, pace->user, 1);
 	from_address = count(request, ADDRESSES, pace->address, 1);
@@ -133,7 +134,7 @@ pace_login(const struct request *request, const char *host,
 	    from_address <= PACE_ADDRESS_LOGINS)
 		return NULL;
 	return fault_make(request->arena, FAULT_LIMIT, "There were too many "
-	    "wrong passwords. Wait ten minutes, then try again.");
+	    "wrong passwords or servers. Wait ten minutes, then try again.");
 }
 
 void
@@ -142,7 +143,8 @@ pace_login_end(const struct request *request, const struct pace *pace,
 {
 	if (bad != NULL && bad->kind == FAULT_LOGIN)
 		return;
-	count(request, ADDRESSES, pace->address, -1);
+	if (!pace->vain)
+		count(request, ADDRESSES, pace->address, -1);
 	count(request, USERS, pace->user, bad == NULL ? -pace->tries : -1);
 }
 

@@ -1,6 +1,7 @@
 #ifndef OAUTH_PACE_H
 #define OAUTH_PACE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct account;
@@ -29,6 +30,8 @@ enum {
 struct pace {
 	int64_t	 user, address;		/* their counters, or -1 */
 	int64_t	 tries;			/* of that user, this one too */
+	bool	 vain;			/* told by the caller: no mail server
+					 * was where the user said it was */
 };
 
 /* Counts it before it is tried, so that many at once are too many as well.
@@ -38,8 +41,9 @@ const struct fault	*pace_login(const struct request *request,
 			    const char *host, const char *username,
 			    struct pace *pace);
 
-/* Says how it went: only a login that was refused stays counted, and one
- * that was not clears the user's. bad: of the login, or NULL. */
+/* Says how it went: only a login that was refused stays counted, of its address
+ * also one that was in vain, and one that was not clears the user's.  bad: of
+ * the login, or NULL. */
 void			 pace_login_end(const struct request *request,
 			    const struct pace *pace, const struct fault *bad);
 

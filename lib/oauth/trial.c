@@ -193,6 +193,17 @@ may_try(struct trial *trial, const char *username, struct problems *problems)
 	return false;
 }
 
+/* Who types servers that do not answer is counted like one who types wrong
+ * passwords: each holds a worker for a while. */
+static const struct fault *
+end(struct trial *trial, const struct fault *bad)
+{
+	trial->pace.vain = bad != NULL && !is_known(trial->server) &&
+	    !has_greeted(bad);
+	pace_login_end(trial->request, &trial->pace, bad);
+	return bad;
+}
+
 static const struct fault *
 try_imap(struct trial *trial)
 {
@@ -203,8 +214,7 @@ try_imap(struct trial *trial)
 	    trial->request->config, trial->deadline, &imap);
 	if (bad == NULL)
 		imap_close(imap);
-	pace_login_end(trial->request, &trial->pace, bad);
-	return bad;
+	return end(trial, bad);
 }
 
 static const struct fault *
@@ -217,25 +227,26 @@ try_smtp(struct trial *trial)
 	    trial->request->config, trial->deadline, &smtp);
 	if (bad == NULL)
 		smtp_close(smtp);
-	pace_login_end(trial->request, &trial->pace, bad);
-	return bad;
+	return end(trial, bad);
 }
 
 void
 trial_run(struct request *request, const struct account *account,
     struct problems *problems)
 {
+	struct account		 tried = *account;
 	struct trial		 imap = {
-		.request = request, .account = account,
+		.request = request, .account = &tried,
 		.server = account->imap.at, .purpose = "receiving",
 		.host_field = "imap_host", .user_field = "password"
 	}, smtp = {
-		.request = request, .account = account,
+		.request = request, .account = &tried,
 		.server = account->smtp.at, .purpose = "sending",
 		.host_field = "smtp_host", .user_field = "smtp_username"
 	};
 	const struct fault	*bad;
 
+	tried.stranger = true;
 	if (!may_try(&imap, account->username, problems))
 		return;
 	if ((bad = try_imap(&imap)) != NULL)

@@ -20,7 +20,7 @@ make_folder(struct arena *arena, int64_t places)
 
 	folder = arena_copy(arena, name, sizeof(name));
 	assert_non_null(mkdtemp(folder));
-	return (struct crowd_limit){ folder, places };
+	return (struct crowd_limit){ folder, places, true };
 }
 
 static void
@@ -165,12 +165,39 @@ typed_servers(void **state)
 	arena_close(arena);
 }
 
+/* Strangers who type names of a site that hang keep nobody from his mailbox
+ * there; nor does one guest's server another's, but for the places. */
+static void
+strangers_and_guests(void **state)
+{
+	struct arena		*arena = arena_open();
+	struct crowd_limit	 limit = make_folder(arena, 1), guests = limit;
+	struct crowd		 stranger, one, other;
+
+	(void)state;
+	guests.stranger = false;
+	assert_true(crowd_join(&stranger, &limit, "a.example.org", 993, true));
+	assert_true(crowd_stay(&stranger));
+	crowd_despair(&stranger);
+	assert_true(crowd_join(&one, &guests, "a.example.org", 993, true));
+	assert_true(crowd_stay(&one));
+	assert_true(crowd_join(&other, &guests, "b.example.org", 993, true));
+	assert_false(crowd_stay(&other));
+	assert_false(crowd_join(&other, &guests, "b.example.org", 993, true));
+	assert_true(crowd_join(&other, &guests, "c.example.org", 993, true));
+	crowd_leave(&stranger);
+	crowd_leave(&one);
+	remove_folder(arena, &limit);
+	arena_close(arena);
+}
+
 /* Where nothing can be counted, nobody is turned away. */
 static void
 no_folder(void **state)
 {
 	static const struct crowd_limit	 limits[] = {
-		{ NULL, 1 }, { "", 1 }, { "/nowhere/at/all", 1 }, { "/tmp", 0 }
+		{ NULL, 1, false }, { "", 1, true },
+		{ "/nowhere/at/all", 1, false }, { "/tmp", 0, false }
 	};
 	struct crowd			 crowds[PLACES] = { 0 };
 	size_t				 i, n;
@@ -233,6 +260,7 @@ CHECK_MAIN(
 	cmocka_unit_test(few_may_wait),
 	cmocka_unit_test(hope_ends),
 	cmocka_unit_test(typed_servers),
+	cmocka_unit_test(strangers_and_guests),
 	cmocka_unit_test(no_folder),
 	cmocka_unit_test(silent_server)
 )
