@@ -16,7 +16,8 @@ void	 confine(size_t address_space);
 
 /*
  * For programs that need no network (CONFINE_NETWORK): neither a process nor a
- * thread can be made any more.  Counts for nothing where root runs them.
+ * thread can be made any more.  Counts for nothing where root runs them, nor
+ * under sanitizers, of which one looks from a thread.
  */
 void	 confine_processes(void);
 

@@ -165,9 +165,12 @@ is_kept(const char *folder, int64_t most)
 static void
 places(void **state)
 {
+	static const char *const counters[] = { "sessions", "waited-for",
+	    "refused-logins" };
 	char		 folder[] = "/tmp/postern-cache-XXXXXX", file[64];
 	struct stage	 stage;
 	struct imap	*imap, *again;
+	size_t		 i;
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
@@ -185,10 +188,10 @@ places(void **state)
 	end(&stage);
 	assert_false(is_kept(folder, 2));
 	assert_true(is_kept(folder, 3));
-	snprintf(file, sizeof(file), "%s/sessions", folder);
-	assert_int_equal(unlink(file), 0);
-	snprintf(file, sizeof(file), "%s/waited-for", folder);
-	assert_int_equal(unlink(file), 0);
+	for (i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
+		snprintf(file, sizeof(file), "%s/%s", folder, counters[i]);
+		assert_int_equal(unlink(file), 0);
+	}
 	assert_int_equal(rmdir(folder), 0);
 }
 

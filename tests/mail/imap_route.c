@@ -82,8 +82,8 @@ sections(void **state)
 	assert_null(imap_run(script.imap));
 	assert_true(bytes_is(imap_find_section(imap_find_message(
 	    &one->replies, 7), "2")->content, "aaaa"));
-	assert_true(bytes_is(imap_find_section(imap_find_message(
-	    &two->replies, 7), "2")->content, "bb"));
+	assert_true(bytes_is(imap_find_piece(imap_find_message(
+	    &two->replies, 7), "2", 4)->content, "bb"));
 	assert_non_null(imap_find_message(&head->replies, 8));
 	assert_null(imap_find_message(&head->replies, 7)->body);
 	assert_non_null(imap_find_message(&shape->replies, 7)->body);
