@@ -69,6 +69,11 @@ const struct fault	*check_ask(struct check *check,
 bool		 check_is_ours(struct check *check,
 		    const struct fetched *answer);
 
+/* Whether a program says that our token is from the future: it has arrived, but
+ * the clocks differ. */
+bool		 check_is_early(struct check *check,
+		    const struct fetched *answer);
+
 /* "HTTP 404", or what else became of the request. */
 const char	*check_outcome(struct check *check, const struct fault *bad,
 		    const struct fetched *answer);

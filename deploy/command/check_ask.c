@@ -1,11 +1,17 @@
 #include "check.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "net/fetch_head.h"
 
-enum { ANSWER_BYTES = 256 * 1024, ANSWER_MS = 10 * 1000 };
+enum {
+	ANSWER_BYTES = 256 * 1024,
+	ANSWER_MS = 10 * 1000,
+	UNAVAILABLE = 503
+};
 
 const struct fault *
 check_ask(struct check *check, const struct question *question,
@@ -42,6 +48,13 @@ check_is_ours(struct check *check, const struct fetched *answer)
 	value = fetch_head_find(check->arena, answer,
 	    "X-Content-Type-Options");
 	return value != NULL && text_equal_case(value, "nosniff");
+}
+
+bool
+check_is_early(struct check *check, const struct fetched *answer)
+{
+	return answer->status == UNAVAILABLE && strstr(bytes_text(check->arena,
+	    answer->body), "from the future") != NULL;
 }
 
 const char *

@@ -75,6 +75,8 @@ look_often(struct check *check, int *good, const char **why)
 			continue;
 		if (answer.status == UNAUTHORIZED)
 			*why = challenge(check, &answer);
+		if (check_is_early(check, &answer))
+			*why = "the token is from the future";
 		if (answer.status != OK || json_read(check->arena,
 		    answer.body, JSON_KEYS_UNIQUE, &json) != NULL ||
 		    json_text(json_member(json, "service")) == NULL)

@@ -128,8 +128,8 @@ NGINX = [
                 (LOCATIONS, "access_log", "access_log @HERE@/queries.log "
                  "postern;\n#"), ),
           options("--log=@HERE@/queries.log"))),
-    ("the configuration among the pages", ["file-served"], "root:",
-     file_in("share/htdocs", "postern.conf", CONF)),
+    ("the key among the pages", ["file-served"], "root:",
+     file_in("share/htdocs", "key", KEY)),
     ("no type for style sheets", ["static-missing"], "mime.types",
      edits((LOCATIONS, "text/css css;", ""))),
     ("no worker at a socket", ["program-down"], "systemctl status",
@@ -341,8 +341,8 @@ CADDY = [
     ("OPTIONS answered by Caddy", ["options-swallowed"], "OPTIONS",
      caddy("@options method OPTIONS\n\thandle @options {\n"
            "\t\trespond 200\n\t}")),
-    ("the configuration among the pages", ["file-served"], "root:",
-     file_in("share/htdocs", "postern.conf", CONF)),
+    ("the key among the pages", ["file-served"], "root:",
+     file_in("share/htdocs", "key", KEY)),
     ("no worker at a socket", ["program-down"], "systemctl status",
      edits(("share/caddy/routes", "program token", "program nobody"))),
 ]
