@@ -8,7 +8,7 @@
  * outside: no core dump, and no memory in one that is made all the same, not
  * traceable, umask 077, working directory /, no new privileges, inherited
  * descriptors above 2 closed (all programs accept on descriptor 0) and at most
- * 256 of them, large blocks given back to the system when they are freed, and
+ * 512 of them, large blocks given back to the system when they are freed, and
  * a ceiling for its address space and its data of so many bytes
  * (0: none; none under sanitizers, which reserve terabytes).
  */

@@ -23,6 +23,8 @@ static const struct note	 vain = { "waited-in-vain",
 				    CROWD_PAUSE_SECONDS };
 static const char		 PLACES[] = "waiting";
 
+enum { NUMBER_BITS = 63 };	/* what a counter holds */
+
 static bool
 counts(const struct crowd *crowd)
 {
@@ -48,32 +50,38 @@ number_of(const char *format, ...)
 	for (i = 0; i < sizeof(number); i++)
 		number = number << 8 | hash.at[i];
 	arena_close(arena);
-	return number >> (64 - SLOT_ROOM_BITS);
+	return number >> (64 - NUMBER_BITS);
 }
 
 static void
 find_numbers(struct crowd *crowd, const char *host, int64_t port)
 {
 	struct bytes	 site = site_of(host);
+	uint64_t	 room;
 
-	crowd->number = crowd->room = number_of("%s %lld", host,
-	    (long long)port);
-	if (!crowd->typed)
-		return;
-	crowd->room = number_of("%s %.*s", crowd->limit.stranger ?
-	    "strangers" : "guests", (int)site.len, (const char *)site.at);
-	if (crowd->limit.stranger)
-		crowd->number = crowd->room;
+	crowd->number = room = number_of("%s %lld", host, (long long)port);
+	if (crowd->typed)
+		room = number_of("%s %.*s", crowd->limit.stranger ?
+		    "strangers" : "guests", (int)site.len,
+		    (const char *)site.at);
+	if (crowd->typed && crowd->limit.stranger)
+		crowd->number = room;
+	crowd->room = room >> (NUMBER_BITS - SLOT_ROOM_BITS);
 }
 
-/* Sets or takes away a note, from now on, or looks at it: whether it stands. */
+/*
+ * Sets or takes away a note, from now on, or looks at it: whether it stands.
+ * It holds the number, since whoever types names finds one whose counter is
+ * that of another's server.
+ */
 enum change { LOOK = 0, SET = 1, CLEAR = -1 };
 
 static bool
 mark(const struct crowd *crowd, const struct note *note, enum change change)
 {
 	struct counting	 counting = {
-		.seconds = change == LOOK ? note->seconds : 0, .more = change
+		.seconds = change == LOOK ? note->seconds : 0,
+		.more = change == SET ? (int64_t)crowd->number : change
 	};
 	struct arena	*arena = arena_open();
 	int64_t		 stands;
@@ -81,7 +89,7 @@ mark(const struct crowd *crowd, const struct note *note, enum change change)
 	stands = shelf_count(arena, crowd->limit.folder, note->file,
 	    (unsigned)(crowd->number % SHELF_COUNTERS), &counting);
 	arena_close(arena);
-	return stands > 0;
+	return stands == (int64_t)crowd->number;
 }
 
 static bool

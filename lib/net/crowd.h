@@ -44,7 +44,8 @@ struct crowd_limit {
 /* One who waits; a struct of zeros waits for nobody. */
 struct crowd {
 	struct crowd_limit	 limit;
-	uint64_t		 number;	/* of what is noted */
+	uint64_t		 number;	/* of what is noted; its end
+						 * is that of the counter */
 	uint64_t		 room;		/* of the places */
 	bool			 typed;		/* by a user */
 	bool			 late;		/* has needed a place */

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/shelf.h"
 #include "stage.h"
 
 enum { PLACES = 2, LONG_MS = 2 * PATIENCE_MS };
@@ -191,6 +192,40 @@ strangers_and_guests(void **state)
 	arena_close(arena);
 }
 
+/* Names that somebody looked for until their counter was that of the
+ * operator's server: nobody there is turned away. */
+static void
+names_of_one_counter(void **state)
+{
+	static const struct {
+		const char	*host;
+		bool		 stranger;
+	} rows[] = {
+		{ "imap.x2964.example", true }, { "x23009.example.net", false }
+	};
+	struct arena		*arena = arena_open();
+	struct crowd_limit	 limit;
+	struct crowd		 one, other;
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		limit = make_folder(arena, 1);
+		limit.stranger = rows[i].stranger;
+		assert_true(crowd_join(&other, &limit, rows[i].host, 993,
+		    true));
+		assert_true(join(&one, &limit));
+		assert_int_equal(one.number % SHELF_COUNTERS,
+		    other.number % SHELF_COUNTERS);
+		crowd_despair(&other);
+		assert_false(crowd_join(&other, &limit, rows[i].host, 993,
+		    true));
+		assert_true(join(&one, &limit));
+		remove_folder(arena, &limit);
+	}
+	arena_close(arena);
+}
+
 /* Where nothing can be counted, nobody is turned away. */
 static void
 no_folder(void **state)
@@ -261,6 +296,7 @@ CHECK_MAIN(
 	cmocka_unit_test(hope_ends),
 	cmocka_unit_test(typed_servers),
 	cmocka_unit_test(strangers_and_guests),
+	cmocka_unit_test(names_of_one_counter),
 	cmocka_unit_test(no_folder),
 	cmocka_unit_test(silent_server)
 )
