@@ -136,14 +136,15 @@ crowd_despair(struct crowd *crowd)
 {
 	if (!counts(crowd))
 		return;
+	if (mark(crowd, &crowded, LOOK))
+		(void)mark(crowd, &vain, SET);
 	(void)mark(crowd, &crowded, SET);
-	(void)mark(crowd, &vain, SET);
 }
 
 void
 crowd_thank(struct crowd *crowd)
 {
-	if (crowd->late && !crowd->typed) {
+	if (crowd->late && !(crowd->typed && crowd->limit.stranger)) {
 		(void)mark(crowd, &crowded, CLEAR);
 		(void)mark(crowd, &vain, CLEAR);
 	}

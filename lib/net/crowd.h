@@ -13,10 +13,11 @@ struct arena;
  * that one which hangs never has all workers.  Nobody counts those whom a
  * server answers.  Who has waited longer than is usual needs one of a few
  * places; where there is none he goes without an answer, and for CROWD_SECONDS
- * from then on everybody needs one from the start.  Once somebody has waited in
- * vain, nobody else tries for CROWD_PAUSE_SECONDS.  That ends sooner with the
- * first whom the server serves well, unless a user typed its name: then it may
- * well serve one and let others wait.
+ * from then on everybody needs one from the start, as also behind one who has
+ * waited in vain.  When the next one waits in vain, too, nobody else tries for
+ * CROWD_PAUSE_SECONDS.  That ends sooner with the first whom the server serves
+ * well, unless he is a stranger who typed its name: then it may well serve one
+ * and let others wait.
  *
  * Places are locks in RUN_DIR (base/slot); without it nobody counts.  Servers
  * that users typed share the places of their site, so that no hundred names are

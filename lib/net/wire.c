@@ -136,7 +136,9 @@ wire_open(struct arena *arena, const struct wire_target *target,
 		wire_close(wire);
 		return bad;
 	}
-	wire->greeting_read = wire->greeted = target->tls == TLS_STARTTLS;
+	wire->greeting_read = target->tls == TLS_STARTTLS;
+	if (wire->greeting_read)
+		wire_flow_greet(wire);
 	wire->deadline = deadline;
 	*result = wire;
 	return NULL;
@@ -252,7 +254,7 @@ check_greeting(struct wire *wire, struct bytes line)
 	if (!is_greeting(wire->protocol, line))
 		return wire_flow_fail(wire, FAULT_PROTOCOL,
 		    "what answers there is no mail server of this kind");
-	wire->greeted = true;
+	wire_flow_greet(wire);
 	return NULL;
 }
 

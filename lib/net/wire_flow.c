@@ -42,6 +42,14 @@ wire_flow_may_stay(struct wire *wire)
 	return !is_late(wire) || crowd_stay(&wire->crowd);
 }
 
+void
+wire_flow_greet(struct wire *wire)
+{
+	wire->greeted = true;
+	if (!wire->typed)
+		crowd_thank(&wire->crowd);
+}
+
 const struct fault *
 wire_flow_crowded(struct wire *wire)
 {
@@ -72,7 +80,10 @@ bide(struct wire *wire)
 const struct fault *
 wire_flow_show(struct wire *wire, const struct fault *bad)
 {
-	if (bad->kind == FAULT_TIMEOUT && is_late(wire))
+	/* A server that has greeted may well serve others: what one asked of
+	 * it may take long. */
+	if (bad->kind == FAULT_TIMEOUT && !wire->typed && !wire->greeted &&
+	    is_late(wire))
 		crowd_despair(&wire->crowd);
 	if (!wire->typed || wire->greeted)
 		return fault_make(wire->faults, bad->kind, "%s", bad->detail);

@@ -52,6 +52,9 @@ const struct fault	*wire_flow_fail(struct wire *wire,
 /* Milliseconds up to the deadline; 0 or less: it is over. */
 int64_t			 wire_flow_time_left(const struct wire *wire);
 
+/* The server has greeted.  One that the operator named thus serves well. */
+void			 wire_flow_greet(struct wire *wire);
+
 /* Whether it may be waited for any longer, as net/crowd has it. */
 bool			 wire_flow_may_stay(struct wire *wire);
 

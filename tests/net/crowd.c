@@ -130,6 +130,11 @@ hope_ends(void **state)
 	assert_true(join(&one, &limit));
 	crowd_despair(&one);
 	crowd_leave(&one);
+	/* One alone may have had bad luck. */
+	assert_true(join(&one, &limit));
+	assert_false(join(&other, &limit));
+	crowd_despair(&one);
+	crowd_leave(&one);
 	assert_false(join(&one, &limit));
 	let_pass(arena, &limit, CROWD_PAUSE_SECONDS);
 	assert_true(join(&one, &limit));
@@ -152,6 +157,7 @@ typed_servers(void **state)
 
 	(void)state;
 	assert_true(crowd_join(&one, &limit, "a.example.org", 993, true));
+	crowd_despair(&one);
 	crowd_despair(&one);
 	assert_false(crowd_join(&one, &limit, "b.example.org", 993, true));
 	let_pass(arena, &limit, CROWD_PAUSE_SECONDS);
@@ -187,7 +193,12 @@ strangers_and_guests(void **state)
 	assert_false(crowd_join(&other, &guests, "b.example.org", 993, true));
 	assert_true(crowd_join(&other, &guests, "c.example.org", 993, true));
 	crowd_leave(&stranger);
+	/* Who is served well takes the note away for all at his server. */
 	crowd_leave(&one);
+	assert_true(crowd_join(&other, &guests, "b.example.org", 993, true));
+	crowd_thank(&other);
+	assert_true(crowd_join(&one, &guests, "b.example.org", 993, true));
+	assert_true(crowd_join(&other, &guests, "b.example.org", 993, true));
 	remove_folder(arena, &limit);
 	arena_close(arena);
 }
