@@ -37,7 +37,7 @@ class Tree:
 
     def __init__(self, top):
         self.top = top
-        for folder in ("tests/threats/last", "tests/mutants", "tap"):
+        for folder in ("tests/oauth", "tests/threats/last", "tests/mutants", "tap"):
             os.makedirs(os.path.join(top, folder))
         shutil.copy(os.path.join(HERE, "table"),
                     os.path.join(top, "tests/threats"))
