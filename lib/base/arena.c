@@ -79,9 +79,26 @@ calloc(size_t count, size_t len)
 	return taken(__libc_calloc(count, len), count > 0 ? len : 0);
 }
 
+/*
+ * As what is freed, what a block leaves behind is wiped: glibc's own copies it
+ * and tells nobody.
+ */
 void *
 realloc(void *thing, size_t len)
 {
+	void	*moved;
+	size_t	 room;
+
+	if (thing == NULL)
+		return malloc(len);
+	room = malloc_usable_size(thing);
+	if (len > room) {
+		moved = malloc(len);
+		memcpy(moved, thing, room);
+		free(thing);
+		return moved;
+	}
+	explicit_bzero((unsigned char *)thing + len, room - len);
 	return taken(__libc_realloc(thing, len), len);
 }
 

@@ -8,8 +8,9 @@
  * One arena per request (or per kept connection): everything allocated while
  * serving lives in it and goes, zeroed, when it is wiped.  There is no other
  * free.  This file is also the only one that calls malloc, and it interposes
- * free(3) so that what libraries release is wiped too: their strings may hold
- * secrets, and glibc's M_PERTURB does not reach its thread cache.
+ * free(3) and realloc(3) so that what libraries release, or leave behind when
+ * it grows, is wiped too: their strings may hold secrets, and glibc's M_PERTURB
+ * does not reach its thread cache.
  *
  * Out of memory ends the process with status 71 (EX_OSERR): the web server
  * then answers 5xx, never a success.  So does malloc(3) and its like when a

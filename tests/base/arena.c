@@ -124,6 +124,43 @@ freed_memory_is_wiped(void **state)
 		assert_int_equal(((volatile char *)address)[i], 0);
 }
 
+/*
+ * Nor is anything left where something stood before it grew or shrank.  What
+ * the allocator itself notes in freed memory holds no run of one letter.
+ */
+static void
+resized_memory_is_wiped(void **state)
+{
+	enum { SMALL = 64, LARGE = 4096, RUN = 8 };
+	static const size_t	 sizes[] = { SMALL, LARGE, SMALL };
+	char			 run[RUN];
+	char *volatile		 secret;
+	void *volatile		 behind;
+	uintptr_t		 address;
+	size_t			 at, i;
+
+	(void)state;
+	memset(run, 's', RUN);
+	for (i = 0; i + 1 < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		secret = malloc(sizes[i]);
+		assert_non_null(secret);
+		behind = malloc(SMALL);
+		memset(secret, 's', sizes[i]);
+		address = (uintptr_t)secret;
+		secret = realloc(secret, sizes[i + 1]);
+		assert_memory_equal(secret + SMALL - RUN, run, RUN);
+		at = (uintptr_t)secret == address ? SMALL + RUN : 0;
+#ifdef POSTERN_SANITIZED
+		at = sizes[i];
+#endif
+		for (; at + RUN <= sizes[i]; at++)
+			assert_memory_not_equal((char *)address + at, run,
+			    RUN);
+		free(secret);
+		free(behind);
+	}
+}
+
 enum { GAVE_UP = 71, MANY = 1 << 20 };
 
 #ifdef POSTERN_SANITIZED
@@ -200,5 +237,6 @@ CHECK_MAIN(
 	cmocka_unit_test(deferred_run_latest_first),
 	cmocka_unit_test(copies_end_with_nul),
 	cmocka_unit_test(the_last_taken_is_resized),
-	cmocka_unit_test(freed_memory_is_wiped)
+	cmocka_unit_test(freed_memory_is_wiped),
+	cmocka_unit_test(resized_memory_is_wiped)
 )
