@@ -174,6 +174,11 @@ class Worker:
         with open("/proc/%d/statm" % self.pid, encoding="ascii") as file:
             return int(file.read().split()[1]) * PAGE_BYTES
 
+    def waits(self):
+        """Whether it sleeps, and has not just no core to run on."""
+        with open("/proc/%d/stat" % self.pid, encoding="ascii") as file:
+            return file.read().rpartition(")")[2].split()[0] == "S"
+
     def wait_idle(self, seconds):
         """As long as it lives, so that it tidies up."""
         time.sleep(seconds)
