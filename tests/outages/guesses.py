@@ -3,7 +3,7 @@
 few reach the mail server, from one address or from many; the mailbox's owner is
 not locked out for good, and what he has connected goes on all the while.
 
-LONG=1: 1,000 guesses each way, else 60."""
+LONG=1: 1,000 guesses each way, else 36."""
 import concurrent.futures
 import contextlib
 import glob
@@ -16,7 +16,7 @@ import postern
 import program
 from relay import Relay
 
-GUESSES = 1000 if load.LONG else 60
+GUESSES = 1000 if load.LONG else 36
 AT_ONCE = 16
 OF_A_USER, OF_AN_ADDRESS = 10, 30	# in ten minutes
 WINDOW_SECONDS = 600

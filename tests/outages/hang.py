@@ -13,7 +13,7 @@ from faults import Host
 CLIENTS = 200 if load.LONG else 12
 ACCOUNTS = 10 if load.LONG else 3
 HEALTHY = 4
-PAUSE = 0.1
+PAUSE = 0.1 if load.LONG else 0.25
 SECONDS = 60 if load.LONG else 7
 DEADLINE_SECONDS = 21
 WAIT_SECONDS = 10		# for one that is silent

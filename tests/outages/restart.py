@@ -15,7 +15,7 @@ CLIENTS = 16 if load.LONG else 4
 AWAY_SECONDS = 3 if load.LONG else 1
 AROUND_SECONDS = 5 if load.LONG else 2.5
 BACK_SECONDS = 2
-PAUSE = 0.02
+PAUSE = 0.02 if load.LONG else 0.1
 TEMPORARY = {"connection_failed", "unavailable", "protocol_error", "timeout"}
 
 server = postern.Server()

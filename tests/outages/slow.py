@@ -15,7 +15,7 @@ import postern
 SENDERS, READERS = (500, 100) if load.LONG else (24, 6)
 SECONDS = 60 if load.LONG else 4
 FILE_BYTES = (10 if load.LONG else 1) * 1024 * 1024
-HEALTHY, PAUSE = 4, 0.05
+HEALTHY, PAUSE = 4, 0.05 if load.LONG else 0.2
 RECEIVE_BYTES = 4096
 SETTLE_SECONDS = 90 if load.LONG else 10
 WEB = os.environ.get("WEB", "lighttpd")
