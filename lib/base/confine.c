@@ -13,9 +13,7 @@
 
 enum {
 	LARGE_BYTES = 128 * 1024,	/* glibc's own to begin with */
-	SPARE_BYTES = 1024 * 1024,
-	FILES_MOST = 512	/* descriptors; 64 kept sessions have four
-				 * each: two of libcurl's own, and a place */
+	SPARE_BYTES = 1024 * 1024
 };
 
 /* Lowers a limit that was higher, for good. */
@@ -61,7 +59,7 @@ confine(size_t address_space)
 		log_line(LOG_WARN, "cannot change directory to /");
 	closefrom(STDERR_FILENO + 1);
 	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_NOFILE, FILES_MOST);
+	limit(RLIMIT_NOFILE, CONFINE_DESCRIPTORS);
 	leave_out_of_dumps();
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(POSTERN_SANITIZED)

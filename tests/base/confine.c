@@ -24,7 +24,13 @@
 #define SANITIZED	false
 #endif
 
-enum { SPACE = 128 << 20, FILES = 512, NOBODY = 65534, GOOD = 0, WRONG = 1 };
+enum {
+	SPACE = 128 << 20,
+	FILES = CONFINE_DESCRIPTORS,
+	NOBODY = 65534,
+	GOOD = 0,
+	WRONG = 1
+};
 
 /* Each is asked behind confine(), and answers whether it is as it must be. */
 

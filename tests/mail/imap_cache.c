@@ -1,9 +1,11 @@
 #include "mail/imap_cache.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/confine.h"
 #include "imap_stage.h"
 
 /* Each test meets one server, which takes one connection: who is not given
@@ -160,17 +162,30 @@ is_kept(const char *folder, int64_t most)
 	return again != NULL;
 }
 
+/* With all that was counted there. */
+static void
+remove_folder(const char *folder)
+{
+	static const char *const	 counters[] = { "sessions",
+					    "waited-for", "refused-logins" };
+	char				 file[64];
+	size_t				 i;
+
+	for (i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
+		snprintf(file, sizeof(file), "%s/%s", folder, counters[i]);
+		assert_int_equal(unlink(file), 0);
+	}
+	assert_int_equal(rmdir(folder), 0);
+}
+
 /* While the one place is held nobody else gets a session; and it is not kept
  * where nobody else could have two then. */
 static void
 places(void **state)
 {
-	static const char *const counters[] = { "sessions", "waited-for",
-	    "refused-logins" };
-	char		 folder[] = "/tmp/postern-cache-XXXXXX", file[64];
+	char		 folder[] = "/tmp/postern-cache-XXXXXX";
 	struct stage	 stage;
 	struct imap	*imap, *again;
-	size_t		 i;
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
@@ -188,16 +203,49 @@ places(void **state)
 	end(&stage);
 	assert_false(is_kept(folder, 2));
 	assert_true(is_kept(folder, 3));
-	for (i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
-		snprintf(file, sizeof(file), "%s/%s", folder, counters[i]);
-		assert_int_equal(unlink(file), 0);
-	}
-	assert_int_equal(rmdir(folder), 0);
+	remove_folder(folder);
+}
+
+static int
+count_descriptors(void)
+{
+	int	 fd, count = 0;
+
+	for (fd = 0; fd < CONFINE_DESCRIPTORS; fd++)
+		count += fcntl(fd, F_GETFD) != -1;
+	return count;
+}
+
+/* As many as KEEP_SESSIONS may be, and some for what is done beside: else no
+ * request would be accepted any more. */
+static void
+descriptors(void **state)
+{
+	enum { KEPT_MOST = 64, BESIDE = 64 };
+
+	char		 folder[] = "/tmp/postern-cache-XXXXXX";
+	struct stage	 stage;
+	struct imap	*imap;
+	int		 before, each;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	count_places(&stage, folder, 3);
+	before = count_descriptors();
+	assert_null(take(&stage, &imap));
+	imap_cache_put(&stage.account, &stage.config, imap);
+	each = count_descriptors() - before;
+	assert_in_range(each, 2, (CONFINE_DESCRIPTORS - BESIDE) / KEPT_MOST);
+	imap_cache_close();
+	assert_int_equal(count_descriptors(), before);
+	end(&stage);
+	remove_folder(folder);
 }
 
 CHECK_MAIN(
 	cmocka_unit_test(kept),
 	cmocka_unit_test(not_for_others),
 	cmocka_unit_test(not_when_over),
-	cmocka_unit_test(places)
+	cmocka_unit_test(places),
+	cmocka_unit_test(descriptors)
 )
