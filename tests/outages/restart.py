@@ -86,7 +86,7 @@ def judge(each, windows):
 @case("R3, T52: the mail server ends and comes back: told to come again")
 def _():
     people = [Person(n) for n in range(CLIENTS)]
-    windows, away = [], []
+    windows = []
     with load.Clients([one.ask for one in people], PAUSE) as clients:
         for _ in range(TIMES):
             time.sleep(AROUND_SECONDS)
