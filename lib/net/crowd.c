@@ -31,6 +31,9 @@ counts(const struct crowd *crowd)
 	return !text_is_empty(crowd->limit.folder) && crowd->limit.places > 0;
 }
 
+static uint64_t number_of(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
 static uint64_t
 number_of(const char *format, ...)
 {
