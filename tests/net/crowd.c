@@ -229,6 +229,7 @@ names_of_one_counter(void **state)
 		assert_int_equal(one.number % SHELF_COUNTERS,
 		    other.number % SHELF_COUNTERS);
 		crowd_despair(&other);
+		crowd_despair(&other);
 		assert_false(crowd_join(&other, &limit, rows[i].host, 993,
 		    true));
 		assert_true(join(&one, &limit));
