@@ -19,6 +19,9 @@ struct arena;
  * well, unless he is a stranger who typed its name: then it may well serve one
  * and let others wait.
  *
+ * What hangs behind its greeting is met by deadlines, and, of servers that
+ * users typed, by the places alone: what one has asked for may take long.
+ *
  * Places are locks in RUN_DIR (base/slot); without it nobody counts.  Servers
  * that users typed share the places of their site, so that no hundred names are
  * a hundred servers.  Where nobody has signed in yet, what is noted of one is

@@ -1,4 +1,3 @@
-#include "web/client_address.h"
 #include "web/serve.h"
 
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "data/url.h"
+#include "web/client_address.h"
 #include "web/confinement.h"
 #include "web/gate.h"
 #include "web/origin.h"
