@@ -102,6 +102,16 @@ buf_number(struct buf *buf, int64_t number)
 }
 
 void
+buf_counted(struct buf *buf, const char *text)
+{
+	if (text == NULL)
+		text = "";
+	buf_number(buf, (int64_t)strlen(text));
+	buf_byte(buf, ':');
+	buf_text(buf, text);
+}
+
+void
 buf_formatv(struct buf *buf, const char *format, va_list list)
 {
 	va_list	 again;

@@ -28,6 +28,10 @@ void		 buf_bytes(struct buf *buf, struct bytes bytes);
 /* A number in decimal. */
 void		 buf_number(struct buf *buf, int64_t number);
 
+/* A text behind its length, so that no two lists of texts look the same; NULL
+ * is an empty one. */
+void		 buf_counted(struct buf *buf, const char *text);
+
 /* As printf; the format is ours, never a peer's. */
 void		 buf_format(struct buf *buf, const char *format, ...)
 		    __attribute__((format(printf, 2, 3)));

@@ -243,14 +243,6 @@ account_to_use(struct arena *arena, struct objects accounts)
 	return (struct objects){ copies, accounts.len };
 }
 
-/* A text and its length, so that no two lists of texts look the same. */
-static void
-add(struct buf *buf, const char *text)
-{
-	buf_format(buf, "%zu:", strlen(text));
-	buf_text(buf, text);
-}
-
 const char *
 account_identity(struct arena *arena, const struct account *account)
 {
@@ -258,10 +250,10 @@ account_identity(struct arena *arena, const struct account *account)
 	struct buf			 buf;
 
 	buf_start(&buf, arena);
-	add(&buf, server == NULL ? "" :
+	buf_counted(&buf, server == NULL ? "" :
 	    text_lower_copy(arena, server->host));
 	buf_number(&buf, server == NULL ? 0 : server->port);
 	buf_byte(&buf, ':');
-	add(&buf, account->username);
+	buf_counted(&buf, account->username);
 	return buf_string(&buf);
 }

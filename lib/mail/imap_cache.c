@@ -33,16 +33,6 @@ static size_t		 kept_len;		/* the oldest stands first */
 static unsigned char	 process_key[SHA256_BYTES];
 static bool		 has_key;
 
-/* A text and its length, so that no two lists of texts look the same. */
-static void
-add(struct buf *buf, const char *text)
-{
-	if (text == NULL)
-		text = "";
-	buf_format(buf, "%zu:", strlen(text));
-	buf_text(buf, text);
-}
-
 static void
 make_key(const struct account *account, const struct config *config,
     unsigned char key[SHA256_BYTES])
@@ -59,13 +49,13 @@ make_key(const struct account *account, const struct config *config,
 	}
 	account_imap_target(account, config, &target);
 	buf_start(&buf, arena);
-	add(&buf, target.guard.host);
+	buf_counted(&buf, target.guard.host);
 	buf_format(&buf, "%lld %d %d ", (long long)target.guard.port,
 	    (int)target.tls, target.guard.named);
-	add(&buf, target.pin_sha256);
-	add(&buf, account->username);
-	add(&buf, account->password);
-	add(&buf, account->bearer);
+	buf_counted(&buf, target.pin_sha256);
+	buf_counted(&buf, account->username);
+	buf_counted(&buf, account->password);
+	buf_counted(&buf, account->bearer);
 	mac = digest_hmac(arena, DIGEST_SHA256, bytes_from(process_key,
 	    sizeof(process_key)), buf_view(&buf));
 	memcpy(key, mac.at, SHA256_BYTES);

@@ -1,7 +1,5 @@
 #include "mail/refused.h"
 
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/config.h"
@@ -16,16 +14,6 @@ enum { MINUTE_SECONDS = 60 };
 
 static const char	 counts_name[] = "refused-logins";
 
-/* A text and its length, so that no two lists of texts look the same. */
-static void
-add(struct buf *buf, const char *text)
-{
-	if (text == NULL)
-		text = "";
-	buf_format(buf, "%zu:", strlen(text));
-	buf_text(buf, text);
-}
-
 static void
 find_counters(struct arena *arena, const struct sasl_credentials *credentials,
     unsigned counters[REFUSED_COUNTERS])
@@ -35,11 +23,11 @@ find_counters(struct arena *arena, const struct sasl_credentials *credentials,
 	size_t		 i;
 
 	buf_start(&buf, arena);
-	add(&buf, credentials->host);
+	buf_counted(&buf, credentials->host);
 	buf_format(&buf, "%d ", credentials->port);
-	add(&buf, credentials->username);
-	add(&buf, credentials->password);
-	add(&buf, credentials->bearer);
+	buf_counted(&buf, credentials->username);
+	buf_counted(&buf, credentials->password);
+	buf_counted(&buf, credentials->bearer);
 	hash = digest(arena, DIGEST_SHA256, buf_view(&buf));
 	for (i = 0; i < REFUSED_COUNTERS; i++)
 		counters[i] = (unsigned)(hash.at[2 * i] << 8 |

@@ -86,6 +86,36 @@ formats_are_whole(void **state)
 	arena_close(arena);
 }
 
+/* What was in which text is always told. */
+static void
+lists_differ(void **state)
+{
+	static const char *const	 lists[][3] = {
+		{ "ab", "c", "" }, { "a", "bc", "" }, { "", "abc", "" },
+		{ "abc", "", "" }, { "abc", "0:", "" }, { "1:a", "bc", NULL },
+		{ "a1:b", "c", "" }, { "2:ab1:c", "", "" }
+	};
+	enum { LISTS = sizeof(lists) / sizeof(lists[0]) };
+	const char	*told[LISTS];
+	struct arena	*arena;
+	struct buf	 buf;
+	size_t		 i, j;
+
+	(void)state;
+	arena = arena_open();
+	for (i = 0; i < LISTS; i++) {
+		buf_start(&buf, arena);
+		for (j = 0; j < 3; j++)
+			buf_counted(&buf, lists[i][j]);
+		told[i] = buf_string(&buf);
+		for (j = 0; j < i; j++)
+			assert_string_not_equal(told[i], told[j]);
+	}
+	assert_string_equal(told[0], "2:ab1:c0:");
+	assert_string_equal(told[5], "3:1:a2:bc0:");
+	arena_close(arena);
+}
+
 /* A string that is looked at takes what it needs, and can still grow. */
 static void
 strings_take_what_they_need(void **state)
@@ -138,6 +168,7 @@ CHECK_MAIN(
 	cmocka_unit_test(numbers_are_decimal),
 	cmocka_unit_test(two_grow_beside_each_other),
 	cmocka_unit_test(formats_are_whole),
+	cmocka_unit_test(lists_differ),
 	cmocka_unit_test(strings_take_what_they_need),
 	cmocka_unit_test(more_than_can_be_ends_the_process)
 )
