@@ -61,15 +61,16 @@ law() {
 	}' "$stripped/places" - >>"$broken"
 }
 
-# shape FILES: lines, columns, functions, nesting, blanks.
+# shape FILES: lines, columns, functions, nesting, blanks.  There are awks that
+# know bytes only: of a character in UTF-8 the first one is counted.
 shape() {
-	awk '
+	LC_ALL=C awk '
 	function say(what) { print "shape: " FILENAME ":" FNR ": " what }
 	function columns(text,   at, width) {
 		for (at = 1; at <= length(text); at++)
 			if (substr(text, at, 1) == "\t")
 				width += 8 - width % 8
-			else
+			else if (substr(text, at, 1) !~ /[\200-\277]/)
 				width++
 		return width
 	}
