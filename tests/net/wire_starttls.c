@@ -4,15 +4,17 @@
 
 #include "../corpora.h"
 
+/* state: what answers STARTTLS. */
 static void
 upgrade_imap(struct line *line, const void *state)
 {
-	(void)state;
+	const struct bytes	*answer = state;
+
 	peer_say(line, "* OK hello\r\n");
 	peer_expect(line, "A001 CAPABILITY");
 	peer_say(line, "* CAPABILITY IMAP4rev1 STARTTLS\r\nA001 OK\r\n");
 	peer_expect(line, "A002 STARTTLS");
-	peer_say(line, "A002 OK go\r\n");
+	peer_say_bytes(line, answer->at, answer->len);
 	if (!peer_tls(line, PEER_GOOD, 0))
 		return;
 	peer_expect(line, "A003 CAPABILITY");
@@ -49,8 +51,9 @@ starttls(void **state)
 	struct bytes	 go;
 
 	(void)state;
+	go = bytes_of("A002 OK go\r\n");
 	begin(&stage, WIRE_IMAP, TLS_STARTTLS);
-	assert_null(meet(&stage, upgrade_imap, NULL));
+	assert_null(meet(&stage, upgrade_imap, &go));
 	assert_true(wire_greeting_read(stage.wire));
 	assert_null(wire_write(stage.wire, bytes_of("a1 CAPABILITY\r\n")));
 	expect_line(&stage, "* CAPABILITY IMAP4rev1");
@@ -121,6 +124,55 @@ no_upgrade(void **state)
 	}
 }
 
+/* What came before TLS, behind the word to begin it, may be somebody else's: it
+ * is neither taken nor dropped, that is the end. Who says it goes on with TLS
+ * as if it had not been. */
+static void
+meet_injected(enum wire_protocol protocol, peer_script *script,
+    const char *said)
+{
+	struct stage	 stage;
+	struct bytes	 answer = bytes_of(said);
+
+	begin(&stage, protocol, TLS_STARTTLS);
+	if (meet(&stage, script, &answer) == NULL)
+		fail_msg("went on after %s", said);
+	end(&stage, false);
+}
+
+static void
+nothing_is_injected_into_imap(void **state)
+{
+	static const char *const	 rows[] = {
+		"A002 OK go\r\n* OK par",
+		"A002 OK go\r\n\r\n",
+		"A002 OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n",
+		"A002 OK go\r\n* PREAUTH welcome\r\n",
+		"A002 OK go\r\n* CAPABILITY IMAP4rev1\r\nA003 OK done\r\n"
+	};
+	size_t				 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		meet_injected(WIRE_IMAP, upgrade_imap, rows[i]);
+}
+
+static void
+nothing_is_injected_into_smtp(void **state)
+{
+	static const char *const	 rows[] = {
+		"220 go\r\n2",
+		"220 go\r\n\r\n",
+		"220 go\r\n250 AUTH PLAIN\r\n",
+		"220 go\r\n250-hello\r\n250 AUTH PLAIN\r\n"
+	};
+	size_t				 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		meet_injected(WIRE_SMTP, upgrade_smtp, rows[i]);
+}
+
 static void
 published_upgrades(void **state)
 {
@@ -151,4 +203,6 @@ published_upgrades(void **state)
 }
 
 CHECK_MAIN(cmocka_unit_test(starttls), cmocka_unit_test(no_upgrade),
+    cmocka_unit_test(nothing_is_injected_into_imap),
+    cmocka_unit_test(nothing_is_injected_into_smtp),
     cmocka_unit_test(published_upgrades))
