@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """How long what travels in headers may be: five mailboxes in an access token
 of 4,096 characters and a code of 3,000, through the web server as it is set
-up; and what is longer costs its request only.  SIZES=all tries every length
-of a token; else every 131st."""
+up; and what is longer costs its request only.  A token that is too long is
+none, 401, as all that are not whole: a client then signs in anew, where with
+400 or 431 it would be stuck with it.  Those are for what is longer than the
+web server's files here let through.  SIZES=all tries every length of a token;
+else every 131st."""
 import os
 import subprocess
 import urllib.parse
@@ -18,7 +21,11 @@ MAILBOXES, TOKEN_CHARS, CODE_CHARS = 5, 4096, 3000
 SEALED_CHARS = 7168     # of what is accepted at all
 HEAD_BYTES = 4096       # of an answer, as the least of buffers is
 MCP = os.path.join(os.path.dirname(os.environ.get("TEST_POSTERN", "/")), "mcp")
-TOO_LONG = (400, 401, 413, 414, 431)
+LENGTHS = 9000
+# What web servers let through: as deploy/ sets them up, or, where its owner
+# can't do that, an Apache as it comes.
+PASSED_CHARS = 8000 if os.environ.get("WEB") == "bundle" else LENGTHS
+TOO_LONG = (400, 413, 414, 431)
 
 
 def sealed(token, pad):
@@ -121,40 +128,43 @@ def _():
         assert mcp.post("{}").status == 400
 
 
-@case("tokens of every length are refused, and no worker dies of one")
+def is_refused(answer, length):
+    """Whether a client is told to get another token; where it did not get to
+    who tells that, the web server's own no."""
+    if length > PASSED_CHARS and answer.status in TOO_LONG:
+        return True
+    return answer.status == 401 and \
+        'error="invalid_token"' in answer.header("WWW-Authenticate")
+
+
+@case("T6: tokens of every length are 401, and no worker dies of one")
 def _():
     step = 1 if os.environ.get("SIZES") == "all" else 131
-    token, before, statuses = server.token(), workers(), {}
-    for length in [*range(1, 9001, step), SEALED_CHARS, SEALED_CHARS + 1,
-                   8191, 8192, 8193]:
+    token, before = server.token(), workers()
+    lengths = [*range(1, LENGTHS + 1, step), SEALED_CHARS,
+               SEALED_CHARS + 1, 8191, 8192, 8193, LENGTHS]
+    for length in lengths:
         answer = postern.Mcp(server, (token * 20)[:length]).post("{}")
-        # None of them is whole: what comes through is 401, a web server's
-        # own no where its lines end.
-        assert answer.status in TOO_LONG or length == len(token), answer
-        assert length > SEALED_CHARS or answer.status == 401 or \
-            length == len(token), (length, answer)
-        statuses.setdefault(answer.status, []).append(length)
-    print("# %d workers; %s" % (len(before), ", ".join(
-        "%d: %d lengths, %d to %d" % (
-            status, len(all_), min(all_), max(all_))
-        for status, all_ in sorted(statuses.items()))))
+        # The one that is whole may call; what it says is no request.
+        assert answer.status == 400 if length == len(token) else \
+            is_refused(answer, length), (length, answer)
+    print("# %d lengths, %d workers" % (len(lengths), len(before)))
     assert "total" in server.mcp().tool("list_mail_messages")
     assert step == 1 or workers() == before
 
 
 @case("what is too long costs its request only")
 def _():
-    workers = server.mcp().tool("list_accounts")
+    accounts = server.mcp().tool("list_accounts")
     for length in (1, 100, TOKEN_CHARS, SEALED_CHARS, SEALED_CHARS + 1, 8000,
-                   8193, 9000, 20000, 70000):
+                   8193, LENGTHS, 20000, 70000):
         try:
             answer = postern.Mcp(server, "x" * length).post("{}")
         except OSError:
-            assert length > 9000, length
+            assert length > PASSED_CHARS, length
             continue            # the web server hung up while it was sent
-        assert answer.status in TOO_LONG, (length, answer)
-        assert length > SEALED_CHARS or answer.status == 401, (length, answer)
-        assert server.mcp().tool("list_accounts") == workers
+        assert is_refused(answer, length), (length, answer)
+        assert server.mcp().tool("list_accounts") == accounts
 
 
 case.run()
