@@ -76,6 +76,16 @@ def furnish():
     os.chmod(root, 0o711)
 
 
+def asked(method, path, program, query="", **variables):
+    """The environment of such a request."""
+    return {"GATEWAY_INTERFACE": "CGI/1.1", "SERVER_PROTOCOL": "HTTP/1.1",
+            "REQUEST_METHOD": method, "REQUEST_URI": "/mail" + path +
+            ("?" + query if query else ""), "QUERY_STRING": query,
+            "HTTPS": "on", "HTTP_HOST": "mail.example.org",
+            "REMOTE_ADDR": "192.0.2.1", "DOCUMENT_ROOT": "/srv/web",
+            **({"PATH_INFO": "/" + program} if program else {}), **variables}
+
+
 def inside(variables, body="", words=(), status=0):
     done = subprocess.run(
         [PROGRAM, *words], input=body.encode(), capture_output=True,
@@ -110,13 +120,8 @@ for program, method, path, status, words in ASKED:
     def _(program=program, method=method, path=path, status=status,
           words=words):
         kind, body = BODIES.get(program, ("", ""))
-        told = inside({
-            "GATEWAY_INTERFACE": "CGI/1.1", "SERVER_PROTOCOL": "HTTP/1.1",
-            "REQUEST_METHOD": method, "REQUEST_URI": "/mail" + path,
-            "PATH_INFO": "/" + program, "QUERY_STRING": "", "HTTPS": "on",
-            "CONTENT_TYPE": kind, "CONTENT_LENGTH": str(len(body)),
-            "HTTP_HOST": "mail.example.org", "REMOTE_ADDR": "192.0.2.1",
-            "DOCUMENT_ROOT": "/srv/web"}, body)
+        told = inside(asked(method, path, program, CONTENT_TYPE=kind,
+                            CONTENT_LENGTH=str(len(body))), body)
         head, _, rest = told.partition("\r\n\r\n")
         assert head.startswith("Status: %d\r" % status), told
         assert words in rest, told
@@ -129,6 +134,23 @@ def _():
     assert re.match(r"postern \d+\.\d+", inside({}, words=["--version"]))
     inside({}, words=["key", "--file=%s/run/key" % MAIL])
     assert os.stat(root + MAIL + "/run/key").st_mode & 0o777 == 0o400
+
+
+@case("T41: what stands behind ? is no command")
+def _():
+    made = MAIL + "/run/never"
+    for words in (["--version"], ["help"], ["key", "--file=" + made]):
+        for method, path, program in (
+                ("GET", "/cgi-bin/postern.cgi", None),
+                ("GET", "/.well-known/oauth-authorization-server",
+                 "well-known"), ("POST", "/mcp", "mcp")):
+            query = "+".join(words).replace("=", "%3D")
+            told = inside(asked(method, path, program, query,
+                                CONTENT_LENGTH="0"), words=words)
+            wanted = {None: 404, "well-known": 200, "mcp": 401}[program]
+            assert told.startswith("Status: %d\r" % wanted), told
+            assert "usage" not in told and "postern 0" not in told, told
+    assert not os.path.exists(root + made)
 
 
 def greet(folder):

@@ -4,6 +4,8 @@ the caller's own, beside the servers under test.
     response = program.run("token", "POST", "/oauth/token", form={...},
                            settings={"ACCESS_TOKEN_TTL": "1"},
                            address="198.51.100.7")
+
+words is what web servers make of a query without "=": arguments.
 """
 import os
 import subprocess
@@ -33,7 +35,7 @@ def run_dir():
 
 
 def run(name, method, target, headers=None, form=None, body=b"",
-        settings=None, address="127.0.0.1"):
+        settings=None, address="127.0.0.1", words=()):
     path, _, query = target.partition("?")
     headers = dict(headers or {})
     if form is not None:
@@ -54,8 +56,8 @@ def run(name, method, target, headers=None, form=None, body=b"",
         word = header.upper().replace("-", "_")
         variables[word if word == "CONTENT_TYPE" else "HTTP_" + word] = value
     programs = os.path.dirname(os.environ["TEST_POSTERN"])
-    done = subprocess.run([os.path.join(programs, name)], env=variables,
-                          input=body, capture_output=True, check=False,
+    done = subprocess.run([os.path.join(programs, name), *words],
+                          env=variables, input=body, capture_output=True, check=False,
                           timeout=postern.TIMEOUT, cwd="/", **owner())
     head, end, rest = done.stdout.partition(b"\r\n\r\n")
     assert end and done.returncode == 0, done
