@@ -150,13 +150,17 @@ read_place(struct arena *arena, const struct upstream *upstream,
     struct bytes text, struct upstream_place *place)
 {
 	const struct json	*json;
+	struct url		 page = { 0 };
 
 	*place = (struct upstream_place){ .upstream = upstream };
 	if (json_read(arena, text, JSON_KEYS_UNIQUE, &json) != NULL ||
 	    field_read(arena, place_rows, json, FIELD_LOOSE, place) != NULL)
 		return "its OpenID document is not what it should be";
-	return text_equal(place->issuer, upstream->issuer) ? NULL :
-	    "its OpenID document is another issuer's";
+	if (!text_equal(place->issuer, upstream->issuer))
+		return "its OpenID document is another issuer's";
+	return url_read(arena, place->authorization_endpoint, &page) &&
+	    text_equal(page.scheme, "https") && page.host != NULL ? NULL :
+	    "its OpenID document has no https page to sign in at";
 }
 
 /* OpenID Connect Discovery 4: below the issuer; one that was good is kept in
@@ -253,6 +257,15 @@ describe(struct arena *arena, const struct answer *answer)
 	    words);
 }
 
+/* token = 1*VSCHAR, RFC 6749 A.12 and A.17; it goes on into headers, and to a
+ * mail server. */
+static bool
+is_token(const char *text)
+{
+	return !text_is_empty(text) && text_is_ascii(text) &&
+	    !text_has_control(text);
+}
+
 static const struct fault *
 read_answer(struct request *request, const struct upstream *upstream,
     const struct fetched *fetched, struct answer *answer)
@@ -267,8 +280,9 @@ read_answer(struct request *request, const struct upstream *upstream,
 		    "its token endpoint gives status %d and no answer",
 		    fetched->status));
 	if (answer->error == NULL && fetched->status == OK &&
-	    !text_is_empty(answer->access_token) &&
-	    answer->token_type != NULL &&
+	    is_token(answer->access_token) && answer->token_type != NULL &&
+	    (text_is_empty(answer->refresh_token) ||
+	    is_token(answer->refresh_token)) &&
 	    text_equal_case(answer->token_type, "Bearer"))
 		return NULL;
 	if (answer->error == NULL)

@@ -30,7 +30,7 @@ struct upstream_place {
 	bool		 authorization_response_iss_parameter_supported;
 };
 
-struct upstream_tokens {
+struct upstream_tokens {			/* printable ASCII, both */
 	const char	*access_token;
 	const char	*refresh_token;		/* or NULL */
 	const char	*id_token;		/* or NULL */

@@ -105,42 +105,50 @@ expect(const struct fault *bad, enum fault_kind kind, const char *wrong)
 	assert_null(strstr(bad->detail, "s:%"));
 }
 
+static const struct {
+	const char	*before, *after;
+	const char	*wrong;
+} documents[] = {
+	{ FOUND "{\"issuer\":\"", "\"," REST, NULL },
+	{ FOUND "{\"issuer\":\"", "/\"," REST, "another issuer" },
+	{ FOUND "{\"issuer\":\"https://evil.example\"," REST, NULL,
+	  "another issuer" },
+	{ FOUND "{\"issuer\":\"", "\",\"token_endpoint\":\"https://"
+	  "a.example/token\",\"authorization_endpoint\":"
+	  "\"javascript:alert(1)\"}", "no https page" },
+	{ FOUND "{\"issuer\":\"", "\",\"token_endpoint\":\"https://"
+	  "a.example/token\",\"authorization_endpoint\":"
+	  "\"https://a.example/\\n\"}", "no https page" },
+	{ FOUND "{" REST, NULL, "not what it should be" },
+	{ FOUND "{\"issuer\":\"", "\"}", "not what it should be" },
+	{ FOUND "{\"issuer\":[\"", "\"]," REST,
+	  "not what it should be" },
+	{ FOUND "{\"issuer\":\"x\",\"issuer\":\"", "\"," REST,
+	  "not what it should be" },
+	{ FOUND "<html>", NULL, "not what it should be" },
+	{ FOUND, NULL, "not what it should be" },
+	{ "HTTP/1.1 404 No\r\nConnection: close\r\n\r\n{\"issuer\":\"",
+	  "\"," REST, "status 404" },
+	{ "HTTP/1.1 302 Go\r\nLocation: https://a.example/\r\n"
+	  "Content-Length: 0\r\n\r\n", NULL, "status 302" },
+	{ "garbage\r\n\r\n", NULL, "" },
+};
+
 static void
 each_document(void **state)
 {
-	static const struct {
-		const char	*before, *after;
-		const char	*wrong;
-	} rows[] = {
-		{ FOUND "{\"issuer\":\"", "\"," REST, NULL },
-		{ FOUND "{\"issuer\":\"", "/\"," REST, "another issuer" },
-		{ FOUND "{\"issuer\":\"https://evil.example\"," REST, NULL,
-		  "another issuer" },
-		{ FOUND "{" REST, NULL, "not what it should be" },
-		{ FOUND "{\"issuer\":\"", "\"}", "not what it should be" },
-		{ FOUND "{\"issuer\":[\"", "\"]," REST,
-		  "not what it should be" },
-		{ FOUND "{\"issuer\":\"x\",\"issuer\":\"", "\"," REST,
-		  "not what it should be" },
-		{ FOUND "<html>", NULL, "not what it should be" },
-		{ FOUND, NULL, "not what it should be" },
-		{ "HTTP/1.1 404 No\r\nConnection: close\r\n\r\n{\"issuer\":\"",
-		  "\"," REST, "status 404" },
-		{ "HTTP/1.1 302 Go\r\nLocation: https://a.example/\r\n"
-		  "Content-Length: 0\r\n\r\n", NULL, "status 302" },
-		{ "garbage\r\n\r\n", NULL, "" },
-	};
 	struct upstream_place	 place;
 	struct scene		 scene;
 	size_t			 i;
 
 	(void)state;
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (i = 0; i < sizeof(documents) / sizeof(documents[0]); i++) {
 		start(&scene);
-		listen_now(&scene, WELL_KNOWN, rows[i].before, rows[i].after);
+		listen_now(&scene, WELL_KNOWN, documents[i].before,
+		    documents[i].after);
 		expect(upstream_find(&scene.request, &scene.upstream, &place),
-		    FAULT_UNAVAILABLE, rows[i].wrong);
-		if (rows[i].wrong == NULL) {
+		    FAULT_UNAVAILABLE, documents[i].wrong);
+		if (documents[i].wrong == NULL) {
 			assert_string_equal(place.token_endpoint,
 			    "https://a.example/token");
 			assert_ptr_equal(place.upstream, &scene.upstream);
@@ -258,6 +266,12 @@ static const struct {
 	  "no token" },
 	{ FOUND "{\"access_token\":\"\",\"token_type\":\"Bearer\"}",
 	  FAULT_UNAVAILABLE, "no token" },
+	{ FOUND "{\"access_token\":\"t\\r\\nx: y\",\"token_type\":\"Bearer\"}",
+	  FAULT_UNAVAILABLE, "no token" },
+	{ FOUND "{\"access_token\":\"t\\u00e9\",\"token_type\":\"Bearer\"}",
+	  FAULT_UNAVAILABLE, "no token" },
+	{ FOUND "{\"access_token\":\"t\",\"token_type\":\"Bearer\","
+	  "\"refresh_token\":\"r\\u0001\"}", FAULT_UNAVAILABLE, "no token" },
 	{ FOUND "{\"access_token\":7,\"token_type\":\"Bearer\"}",
 	  FAULT_UNAVAILABLE, "no answer" },
 	{ FOUND "{\"access_token\":\"t\",\"token_type\":\"Bearer\","
