@@ -105,7 +105,7 @@ gate_open(void)
 	struct gate	*gate = &the_gate;
 	int		 flags;
 
-	gate->cgi = FCGX_IsCGI() != 0;
+	*gate = (struct gate){ .cgi = FCGX_IsCGI() != 0 };
 	if (gate->cgi) {
 		/* What a client's Proxy header becomes (httpoxy). */
 		unsetenv("HTTP_PROXY");

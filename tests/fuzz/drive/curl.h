@@ -1,8 +1,11 @@
 #ifndef DRIVE_CURL_H
 #define DRIVE_CURL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "net/libcurl.h"
 
 /*
  * In the place of libcurl: every connection is to a server that has said
@@ -25,5 +28,28 @@ struct curl_peer {
 
 /* Until the next curl_input; all earlier connections are closed. */
 void	 curl_serve(const struct curl_peer *peer);
+
+/* Or to run HTTP by: what a transfer was set up with, and what came of it. */
+struct curl_transfer {
+	curl_write_callback	 head;		/* gets a line */
+	void			*head_state;
+	curl_write_callback	 body;		/* gets a piece */
+	void			*body_state;
+	curl_read_callback	 give;
+	void			*give_state;
+	curl_off_t		 to_give;
+	bool			 no_body;	/* HEAD */
+	char			*error;		/* CURL_ERROR_SIZE bytes */
+
+	long			 status;	/* 0 to begin with */
+	char			*type;		/* or NULL */
+	curl_off_t		 length;	/* -1: not told */
+	curl_off_t		 modified;	/* since 1970; -1: not told */
+};
+
+typedef CURLcode	 curl_run(struct curl_transfer *transfer);
+
+/* Until the next curl_input or curl_serve; all earlier ones are over. */
+void	 curl_transfers(curl_run *run);
 
 #endif
