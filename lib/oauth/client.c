@@ -10,11 +10,15 @@
 #include "crypt/jwe.h"
 #include "crypt/keys.h"
 #include "data/base64.h"
+#include "data/nfkc.h"
 #include "data/url.h"
 #include "data/utf8.h"
 #include "mail/account.h"
 #include "oauth/bearer.h"
 #include "oauth/document.h"
+
+/* Of a name are looked at: some of them are left out, or become one. */
+enum { NAME_CHARS_READ = 4 * CLIENT_NAME_CHARS };
 
 static const char	 secret_kind[] = "mcp-client-secret";
 
@@ -219,7 +223,10 @@ client_name(struct arena *arena, const char *name)
 
 	if (name == NULL)
 		return NULL;
-	clean = utf8_clean_line(arena, bytes_of(name));
+	clean = utf8_start(arena, utf8_clean_line(arena, bytes_of(name)),
+	    NAME_CHARS_READ);
+	if ((clean = nfkc_text(arena, clean)) == NULL)
+		return NULL;
 	clean = single_blanks(arena, utf8_visible(arena, clean, NULL));
 	if (*clean == '\0')
 		return NULL;

@@ -90,7 +90,8 @@ const struct fault	*client_check_uri(struct arena *arena,
 			    const struct config *config, const char *uri);
 
 /* A name as it may be shown: no controls, no bidirectional or invisible
- * marks, blanks single, CLIENT_NAME_CHARS at most; NULL if nothing is left. */
+ * marks, no other forms of characters (data/nfkc.h), blanks single,
+ * CLIENT_NAME_CHARS at most; NULL if nothing is left. */
 const char		*client_name(struct arena *arena, const char *name);
 
 /* Whether it must authenticate at the token endpoint. */

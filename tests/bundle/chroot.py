@@ -30,7 +30,8 @@ ASKED = (
     ("well-known", "GET", "/.well-known/oauth-authorization-server", 200,
      '"issuer":"%s"' % BASE),
     ("well-known", "GET", "/health", 200, '"ok"'),
-    ("register", "POST", "/oauth/register", 201, '"client_id"'),
+    # With what it has inside of libunistring.
+    ("register", "POST", "/oauth/register", 201, '"client_name":"Claude"'),
     ("authorize", "GET", "/oauth/authorize", 400, "<title>"),
     ("token", "POST", "/oauth/token", 400, "invalid_request"),
     ("revoke", "POST", "/oauth/revoke", 400, "invalid_request"),
@@ -40,7 +41,8 @@ ASKED = (
     ("setup", "GET", "/setup", 200, "All is right"),
 )
 BODIES = {"register": ("application/json",
-                       '{"redirect_uris":["https://a.example/x"]}'),
+                       '{"redirect_uris":["https://a.example/x"],'
+                       '"client_name":"\\uff23laude"}'),
           "mcp": ("application/json", "{}"),
           "token": ("application/x-www-form-urlencoded", "a=b"),
           "revoke": ("application/x-www-form-urlencoded", "a=b")}

@@ -129,6 +129,22 @@ def _():
                            for one in sources), sources
 
 
+@case("T17: a name in another form of its letters is shown as it reads")
+def _():
+    # Full width, bold letters of mathematics, a ligature, an accent apart.
+    for name, wanted in (
+            ("\uff23\uff4c\uff41\uff55\uff44\uff45", "Claude"),
+            ("\U0001d402\U0001d425\U0001d41a\U0001d42e\U0001d41d\U0001d41e",
+             "Claude"),
+            ("\ufb01le\u3000agent", "file agent"),
+            ("Rene\u0301", "Ren\u00e9")):
+        client = server.register(REDIRECT, client_name=name)
+        assert client["client_name"] == wanted, client
+        _, page = ask(client_id=client["client_id"])
+        assert "<q>%s</q>" % wanted in page.text(), page
+        assert name not in page.text(), page
+
+
 @case("T17: who registers leaves nothing behind, and is known by it")
 def _():
     run = program.run_dir()

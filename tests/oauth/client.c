@@ -87,6 +87,13 @@ static const struct {
 	{ "0123456789012345678901234567890123456789012345678901234567890123"
 	  "456", "012345678901234567890123456789012345678901234567890123"
 	  "4567890123" },
+	/* Full width and bold letters, a ligature, an ideographic space. */
+	{ "\xef\xbc\xa3\xef\xbd\x8c\xef\xbd\x81\xef\xbd\x95"
+	  "\xef\xbd\x84\xef\xbd\x85", "Claude" },
+	{ "\xf0\x9d\x90\x82lau\xf0\x9d\x90\x9d" "e", "Claude" },
+	{ "\xef\xac\x81le\xe3\x80\x80\xe2\x85\xa3", "file IV" },
+	{ "Rene\xcc\x81", "Ren\xc3\xa9" },
+	{ "\xe3\x85\xa4\xef\xbe\xa0", NULL },
 	{ "", NULL }, { " \n ", NULL }, { "\xe2\x80\x8b", NULL },
 	{ NULL, NULL },
 };
