@@ -18,7 +18,9 @@ import program
 ANSWER_SECONDS = {"put": 40, "drip": 40}	# else:
 USUAL_SECONDS = 11
 FILE = os.urandom(200 * 1024)
-SKEW = b"<Error><Code>RequestTimeTooSkewed</Code></Error>"
+REFUSALS = {
+    "500": (500, b"<Error><Code>InternalError</Code></Error>"),
+    "skew": (403, b"<Error><Code>RequestTimeTooSkewed</Code></Error>")}
 
 server = postern.Server()
 case = postern.Cases()
@@ -61,10 +63,10 @@ class Store(http.server.BaseHTTPRequestHandler):
 
     def answer(self):
         key = self.path.split("?")[0]
-        if self.way == "500":
-            return self.tell(500, b"<Error><Code>InternalError</Code></Error>")
-        if self.way == "skew":
-            return self.tell(403, SKEW)
+        if self.way in REFUSALS:
+            # Who closes before he has read all may take his answer back.
+            self.take()
+            return self.tell(*REFUSALS[self.way])
         if self.way == "hang" or \
                 self.way == "put" and self.command == "PUT":
             return self.hang()
