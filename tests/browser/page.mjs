@@ -11,7 +11,8 @@ export const ready = JSON.parse(readFileSync(process.env.POSTERN_READY));
 
 export const browser = await chromium.launch({
 	executablePath: "/usr/bin/chromium",
-	args: ["--no-sandbox", "--disable-gpu"],
+	args: ["--no-sandbox", "--disable-gpu",
+		"--renderer-process-limit=1"],
 });
 
 // What a client listens on, and the queries it was sent.
