@@ -9,6 +9,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "data/base64.h"
+#include "data/url.h"
 #include "drive/web.h"
 #include "mail/autoconfig.h"
 #include "mail/compose_check.h"
@@ -222,6 +223,34 @@ ask_store(struct arena *arena, struct bytes answers)
 	assert(strlen(s3_trial_code(arena, &answer)) <= 64);
 }
 
+/* The store of which no place is told, and any URL that somebody says is of
+ * either. */
+static void
+ask_amazon(struct arena *arena, struct bytes input)
+{
+	static const struct s3_object	 object = {
+		.key = "a/b", .filename = "x \xc3\xa9.csv",
+		.content_type = "text/csv"
+	};
+	struct config			 amazon = config;
+	struct bytes			 bucket = take_part(&input);
+	const char			*text = bytes_text(arena, input), *key;
+	struct url			 url;
+
+	amazon.s3_endpoint = NULL;
+	if (bucket.len > 0 && text_is_alnum(bucket.at[0]))
+		amazon.s3_bucket = "a.b";
+	assert(url_read(arena, s3_url(arena, &amazon, "GET", &object, 60),
+	    &url) && text_equal(url.scheme, "https"));
+	assert(s3_is_ours(arena, &amazon, s3_url(arena, &amazon, "GET",
+	    &object, 60), &key) && text_equal(key, object.key));
+	if (s3_is_ours(arena, &amazon, text, &key) ||
+	    s3_is_ours(arena, &config, text, &key)) {
+		assert(url_read(arena, text, &url) && key[0] != '\0');
+		fuzz_is_text(key);
+	}
+}
+
 static bool
 is_good(void *state, const struct fetched *fetched)
 {
@@ -327,7 +356,7 @@ LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 {
 	static ask_web	*const askers[] = {
 		ask_client, ask_example, ask_tenants, ask_person, ask_store,
-		ask_first, ask_list, ask_domain, ask_file
+		ask_first, ask_list, ask_domain, ask_file, ask_amazon
 	};
 	struct bytes		 answers;
 	struct arena		*arena;

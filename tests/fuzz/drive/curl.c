@@ -20,7 +20,8 @@ struct connection {
 	bool			 used;
 	unsigned		 quiet;
 	bool			 added;		/* to the multi handle, and */
-	bool			 run;		/* was run there */
+	bool			 run;		/* was run there, which is */
+	bool			 untold;	/* yet to be told */
 	struct curl_transfer	 transfer;
 	CURLMsg			 message;
 };
@@ -294,7 +295,7 @@ curl_multi_perform(CURLM *multi, int *running)
 	}
 	if (next == NULL)
 		return CURLM_OK;
-	next->run = true;
+	next->run = next->untold = true;
 	next->message = (CURLMsg){ .msg = CURLMSG_DONE, .easy_handle = next };
 	next->message.data.result = runs(&next->transfer);
 	return CURLM_OK;
@@ -320,8 +321,8 @@ curl_multi_info_read(CURLM *multi, int *left)
 	(void)multi;
 	*left = 0;
 	for (i = 0; i < HANDLES; i++)
-		if (connections[i].message.msg == CURLMSG_DONE) {
-			connections[i].message.msg = CURLMSG_NONE;
+		if (connections[i].untold) {
+			connections[i].untold = false;
 			return &connections[i].message;
 		}
 	return NULL;
