@@ -83,16 +83,16 @@ def _():
         PLAIN_RATE, PLAIN_MS)
 
 
-@case("R1: lists, searches and messages, a new session each")
-def _():
-    bearer = {**JSON, "Authorization": "Bearer " + server.token()}
-    for i in range(MESSAGES):
-        uid = server.deliver(FOLDER, "From: a@postern.test\n"
-                             "Subject: number %d\n\ntext\n" % i)
-    for name, more in (
-            ("list_mail_messages", {"per_page": 20}),
-            ("search_mail_messages", {"subject": "number 50"}),
-            ("get_mail_message", {"uid": uid, "mark_seen": False})):
+UIDS = [server.deliver(FOLDER, "From: a@postern.test\nSubject: number %d\n\n"
+                       "text\n" % i) for i in range(MESSAGES)]
+
+for tool, more_now in (
+        ("list_mail_messages", {"per_page": 20}),
+        ("search_mail_messages", {"subject": "number 50"}),
+        ("get_mail_message", {"uid": UIDS[-1], "mark_seen": False})):
+    @case("R1: %s, a new session each" % tool)
+    def _(name=tool, more=more_now):
+        bearer = {**JSON, "Authorization": "Bearer " + server.token()}
         bar(name, request("POST", "/mcp", bearer, call("tools/call", {
             "name": name, "arguments": {"folder": FOLDER, **more}})),
             "uidvalidity", 200, MAIL_RATE, MAIL_MS)
