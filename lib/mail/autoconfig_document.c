@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/config.h"
 #include "base/text.h"
+#include "data/utf8.h"
 #include "data/xml.h"
 #include "mail/autoconfig.h"
 #include "mail/lookup.h"
@@ -121,7 +122,9 @@ end_server(struct reading *reading)
 	best->server = server;
 	best->password = password;
 	best->username = fill(reading->lookup, told->username);
-	if (best->username != NULL && text_has_control(best->username))
+	/* The document may be in any charset, or none. */
+	if (best->username != NULL && (text_has_control(best->username) ||
+	    !utf8_is_valid(bytes_of(best->username))))
 		best->username = NULL;
 }
 

@@ -43,8 +43,8 @@ check_document(struct arena *arena, struct bytes document)
 	assert(servers.imap.host != NULL);
 	check_server(&servers.imap);
 	check_server(&servers.smtp);
-	assert(servers.username == NULL ||
-	    !text_has_control(servers.username));
+	fuzz_is_line(servers.username);
+	fuzz_is_line(servers.smtp_username);
 }
 
 static void

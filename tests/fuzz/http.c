@@ -314,6 +314,7 @@ ask_domain(struct arena *arena, struct bytes answers)
 	fuzz_is_line(servers.imap.host);
 	fuzz_is_line(servers.smtp.host);
 	fuzz_is_line(servers.username);
+	fuzz_is_line(servers.smtp_username);
 }
 
 /* A store for a file that goes into a message. */

@@ -51,6 +51,14 @@ static const struct document_case	 documents[] = {
 	/* Text in pieces. */
 	{ PROVIDER(IMAP("i<!-- x -->.exa<![CDATA[mple]]>&#46;org", "993",
 	  "SSL", "")), "i.example.org:993 tls, none, none" },
+	/* A user name that is no text is none. */
+	{ PROVIDER(IMAP("i.example.org", "993", "SSL", USER("m\xc3\xa9"))),
+	  "i.example.org:993 tls, none, m\xc3\xa9" },
+	{ PROVIDER(IMAP("i.example.org", "993", "SSL", USER("m\xe9"))),
+	  "i.example.org:993 tls, none, none" },
+	{ PROVIDER(IMAP("i.example.org", "993", "SSL", USER("m&#7;"))),
+	  NULL },
+	{ PROVIDER(IMAP("i.example.org", "993", "SSL", USER("m\a"))), NULL },
 	/* The first that can be used; never one without TLS. */
 	{ PROVIDER("<domain>x</domain><displayName>&lt;b></displayName>"
 	  "<incomingServer type='pop3'><hostname>p.example.org</hostname>"
