@@ -2,14 +2,13 @@
 
 #include <assert.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 #include <openssl/evp.h>
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "base/quit.h"
 #include "crypt/digest.h"
 
 static void
@@ -22,7 +21,7 @@ static void __attribute__((noreturn))
 give_up(void)
 {
 	log_line(LOG_ERROR, "crypt: AES-256-GCM failed");
-	exit(EX_OSERR);
+	quit();
 }
 
 /* A context that the arena owns, with key and IV set and the AAD fed. */

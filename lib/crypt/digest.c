@@ -3,16 +3,15 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sysexits.h>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "base/quit.h"
 
 enum { HMAC_BLOCK_BYTES = 64 };	/* of all digests here */
 
@@ -20,7 +19,7 @@ static void __attribute__((noreturn))
 give_up(const char *what)
 {
 	log_line(LOG_ERROR, "crypt: %s failed", what);
-	exit(EX_OSERR);
+	quit();
 }
 
 /* NO_ATEXIT: memory that goes back to the kernel need not be freed before. */

@@ -16,6 +16,7 @@
 #include "web/client_address.h"
 #include "web/confinement.h"
 #include "web/gate.h"
+#include "web/last_word.h"
 #include "web/origin.h"
 #include "web/route.h"
 
@@ -304,11 +305,15 @@ static void
 serve_one(struct worker *worker)
 {
 	struct exchange		 exchange = { .worker = worker };
+	struct last_word	 word = { &exchange.request, &exchange.reply,
+				     worker->program->explain };
 	const struct fault	*bad, *unsent;
 
 	start_exchange(&exchange);
+	last_word_begin(&word);
 	if ((bad = answer(&exchange)) != NULL)
 		explain_fault(&exchange, bad);
+	last_word_end();
 	unsent = reply_send(&exchange.request, &exchange.reply);
 	log_exchange(&exchange, bad != NULL ? bad : unsent);
 	if (bad != NULL && exchange.reply.streaming)
