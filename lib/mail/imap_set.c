@@ -91,7 +91,8 @@ imap_set_newest(struct arena *arena, struct uids found, size_t most)
 	size_t		 i, k;
 
 	kept.at = arena_array(arena, most, sizeof(*kept.at));
-	for (i = kept.len = 0; i < found.len; i++) {
+	/* From its end, where the newest mostly are: then few are moved. */
+	for (kept.len = 0, i = found.len; i-- > 0;) {
 		for (k = kept.len; k > 0 && kept.at[k - 1] < found.at[i]; k--)
 			if (k < most)
 				kept.at[k] = kept.at[k - 1];
