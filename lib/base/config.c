@@ -90,12 +90,15 @@ static const struct setting	 settings[] = {
 
 enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
 
+/* NULL, with errno, for one that could not be read to its end, too: what stands
+ * there may be all that forbids something. */
 static const char *
 read_file(struct arena *arena, const char *path)
 {
 	struct buf	 buf;
 	FILE		*file;
 	size_t		 got;
+	int		 bad;
 
 	if ((file = fopen(path, "re")) == NULL)
 		return NULL;
@@ -104,8 +107,10 @@ read_file(struct arena *arena, const char *path)
 		got = fread(buf_room(&buf, PIECE_BYTES), 1, PIECE_BYTES, file);
 		buf_cut(&buf, buf.len - PIECE_BYTES + got);
 	} while (got > 0 && buf.len < FILE_BYTES);
+	bad = ferror(file) ? errno : got > 0 ? EFBIG : 0;
 	fclose(file);
-	return buf_string(&buf);
+	errno = bad;
+	return bad == 0 ? buf_string(&buf) : NULL;
 }
 
 /* What stands before "=" in the line. */

@@ -188,6 +188,32 @@ a_file_is_read(void **state)
 	arena_close(arena);
 }
 
+/* What stands in the part that can't be read may forbid something. */
+static void
+all_of_a_file_is_read(void **state)
+{
+	const struct config	*config;
+	struct arena		*arena;
+	char			 text[70 * 1000] = "BASE_URL=https://m.example\n#";
+	size_t			 len = strlen(text);
+
+	(void)state;
+	arena = arena_open();
+	memset(text + len, 'x', sizeof(text) - 1 - len);
+	assert_non_null(strstr(load_file(arena, text, &config)->detail,
+	    "too large"));
+	text[60 * 1000] = '\0';
+	assert_null(load_file(arena, text, &config));
+	/* A folder can be opened, but not read. */
+	setenv("BASE_URL", "https://mail.example", 1);
+	setenv("POSTERN_CONF", "/", 1);
+	assert_non_null(strstr(config_load(arena, &config)->detail,
+	    "cannot read"));
+	unsetenv("POSTERN_CONF");
+	unsetenv("BASE_URL");
+	arena_close(arena);
+}
+
 /* As an editor that breaks lines leaves them. */
 static void
 no_value_is_taken_for_a_name(void **state)
@@ -224,5 +250,6 @@ CHECK_MAIN(
 	cmocka_unit_test(secrets_are_wiped),
 	cmocka_unit_test(values_arrive),
 	cmocka_unit_test(a_file_is_read),
+	cmocka_unit_test(all_of_a_file_is_read),
 	cmocka_unit_test(no_value_is_taken_for_a_name)
 )
