@@ -194,7 +194,7 @@ all_of_a_file_is_read(void **state)
 {
 	const struct config	*config;
 	struct arena		*arena;
-	char			 text[70 * 1000] = "BASE_URL=https://m.example\n#";
+	char			 text[70 * 1000] = "BASE_URL=https://m.test\n#";
 	size_t			 len = strlen(text);
 
 	(void)state;

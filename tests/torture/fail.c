@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <link.h>
 #include <malloc.h>
 #include <signal.h>
@@ -14,10 +15,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/select.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct torture	*shared;
 static bool		 inside;	/* what is done here is not counted */
+static bool		 copied;	/* see TORTURE_COPIES */
+static bool		 apart;		/* what this process holds is not told:
+					 * it only ends with all of that */
 static uintptr_t	 program_start, program_end;
 
 void
@@ -44,6 +49,23 @@ see_program(struct dl_phdr_info *told, size_t size, void *unused)
 	return 1;
 }
 
+/* TORTURE_OWNER=UID:GID is who the program runs as, where root starts it. */
+static void
+become_owner(void)
+{
+	const char	*told = getenv("TORTURE_OWNER");
+	char		*end;
+	uid_t		 user;
+
+	if (told == NULL)
+		return;
+	user = (uid_t)strtoul(told, &end, 10);
+	if (*end != ':' || setgroups(0, NULL) != 0 ||
+	    setgid((gid_t)strtoul(end + 1, NULL, 10)) != 0 ||
+	    setuid(user) != 0)
+		abort();
+}
+
 __attribute__((constructor))
 static void
 begin(void)
@@ -53,6 +75,7 @@ begin(void)
 	int		 fd;
 
 	inside = true;
+	become_owner();
 	if (path == NULL || (fd = open(path, O_RDWR)) == -1)
 		return;
 	at = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED,
@@ -118,6 +141,41 @@ note(const void *caller)
 	shared->frames = count < OWN_FRAMES ? 0 : (uint32_t)count - OWN_FRAMES;
 }
 
+bool
+torture_is_copy(void)
+{
+	return copied;
+}
+
+/* How a process ends without memory (EX_OSERR), and a copy that went on. */
+enum { GAVE_UP = 71, WENT_ON = 1 };
+
+/* Whether this is a copy, in which that call fails. */
+static bool
+try_in_copy(enum torture_kind kind, uint32_t *mark)
+{
+	int	 before = errno, status, i;
+	pid_t	 pid;
+
+	if (*mark != TORTURE_MARKED)
+		return false;
+	/* Whatever else there is to be done when a process is forked is not
+	 * done: this one only ends. */
+	if ((pid = _Fork()) == 0) {
+		copied = apart = true;
+		return true;
+	}
+	*mark = TORTURE_WENT_ON;
+	if (pid != -1 && waitpid(pid, &status, 0) == pid &&
+	    WIFEXITED(status) && WEXITSTATUS(status) == GAVE_UP) {
+		*mark = TORTURE_ENDED;
+		for (i = 0; i < TORTURE_KINDS; i++)
+			*mark += i == (int)kind ? 0 : shared->calls[i];
+	}
+	errno = before;
+	return false;
+}
+
 __attribute__((noinline)) bool
 torture_fails(enum torture_kind kind, const void *caller)
 {
@@ -125,6 +183,8 @@ torture_fails(enum torture_kind kind, const void *caller)
 
 	if (shared == NULL || inside)
 		return false;
+	if (copied)
+		_exit(WENT_ON);
 	if (shared->burst) {
 		shared->failed++;
 		return true;
@@ -134,12 +194,40 @@ torture_fails(enum torture_kind kind, const void *caller)
 		return false;
 	if (shared->traced && number <= TORTURE_PATHS)
 		shared->path[number - 1] = path_digest();
+	if (shared->way == TORTURE_COPIES)
+		return number <= TORTURE_PATHS &&
+		    try_in_copy(kind, &shared->path[number - 1]);
 	if (number != shared->at)
 		return false;
 	note(caller);
 	shared->failed++;
 	shared->burst = shared->way == TORTURE_BURST;
 	return true;
+}
+
+bool
+torture_fails_once(enum torture_kind kind, const void *caller)
+{
+	if (shared == NULL || inside || shared->burst || copied ||
+	    !torture_fails(kind, caller))
+		return false;
+	shared->burst = 0;
+	return true;
+}
+
+pid_t
+fork(void)
+{
+	pid_t	 pid;
+	NEXT(pid_t, "fork", void);
+
+	if (torture_fails(TORTURE_OTHER, CALLER)) {
+		errno = EAGAIN;
+		return -1;
+	}
+	if ((pid = next()) == 0)
+		apart = true;
+	return pid;
 }
 
 static bool
@@ -154,7 +242,7 @@ no_memory(const void *caller)
 static void *
 held(void *at)
 {
-	if (at != NULL && shared != NULL) {
+	if (at != NULL && shared != NULL && !apart) {
 		shared->blocks++;
 		shared->bytes += (int64_t)malloc_usable_size(at);
 	}
@@ -164,7 +252,7 @@ held(void *at)
 static void
 given_back(void *at)
 {
-	if (at != NULL && shared != NULL) {
+	if (at != NULL && shared != NULL && !apart) {
 		shared->blocks--;
 		shared->bytes -= (int64_t)malloc_usable_size(at);
 	}
@@ -206,7 +294,7 @@ resize(void *at, size_t size, const void *caller)
 	before = malloc_usable_size(at);
 	if ((grown = next(at, size)) == NULL && size != 0)
 		return NULL;
-	if (at != NULL && shared != NULL) {
+	if (at != NULL && shared != NULL && !apart) {
 		shared->blocks--;
 		shared->bytes -= (int64_t)before;
 	}
@@ -290,6 +378,15 @@ void *
 mmap(void *at, size_t size, int rights, int flags, int fd, off_t from)
 {
 	NEXT(void *, "mmap", void *, size_t, int, int, int, off_t);
+
+	return no_memory(CALLER) ? MAP_FAILED :
+	    next(at, size, rights, flags, fd, from);
+}
+
+void *
+mmap64(void *at, size_t size, int rights, int flags, int fd, off64_t from)
+{
+	NEXT(void *, "mmap64", void *, size_t, int, int, int, off64_t);
 
 	return no_memory(CALLER) ? MAP_FAILED :
 	    next(at, size, rights, flags, fd, from);

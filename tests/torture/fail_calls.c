@@ -1,12 +1,15 @@
-/* Calls for input, output, connections, files and random bytes. */
+/* Calls for input, output, connections, files, random bytes and other things of
+ * the system. */
 #define _GNU_SOURCE
 #include "fail.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -46,12 +49,40 @@ __read_chk(int fd, void *at, size_t size, size_t most)
 	return FAILS(TORTURE_READ) ? NO_INPUT(fd) : next(fd, at, size, most);
 }
 
-ssize_t
-pread(int fd, void *at, size_t size, off_t from)
-{
-	NEXT(ssize_t, "pread", int, void *, size_t, off_t);
+#define READ_AT(function, offset)					\
+ssize_t									\
+function(int fd, void *at, size_t size, offset from)			\
+{									\
+	NEXT(ssize_t, #function, int, void *, size_t, offset);		\
+	return FAILS(TORTURE_READ) ? NO_INPUT(fd) :			\
+	    next(fd, at, size, from);					\
+}
 
-	return FAILS(TORTURE_READ) ? NO_INPUT(fd) : next(fd, at, size, from);
+#define READ_PARTS_AT(function, offset)					\
+ssize_t									\
+function(int fd, const struct iovec *parts, int count, offset from)	\
+{									\
+	NEXT(ssize_t, #function, int, const struct iovec *, int, offset); \
+	return FAILS(TORTURE_READ) ? NO_INPUT(fd) :			\
+	    next(fd, parts, count, from);				\
+}
+
+READ_AT(pread, off_t)
+READ_AT(pread64, off64_t)
+READ_PARTS_AT(preadv, off_t)
+READ_PARTS_AT(preadv64, off64_t)
+
+/* What the stream itself reads with is the C library's own. */
+size_t
+fread(void *restrict at, size_t size, size_t count, FILE *restrict file)
+{
+	NEXT(size_t, "fread", void *, size_t, size_t, FILE *);
+
+	if (!FAILS(TORTURE_READ))
+		return next(at, size, count, file);
+	file->_flags |= _IO_ERR_SEEN;
+	errno = EIO;
+	return 0;
 }
 
 ssize_t
@@ -103,10 +134,36 @@ recvmsg(int fd, struct msghdr *message, int flags)
 ssize_t
 write(int fd, const void *at, size_t size)
 {
+	/* First of all: a copy that looks for a name may wait for ever. */
+	if (torture_is_copy() && fd == STDERR_FILENO)
+		return (ssize_t)size;
 	NEXT(ssize_t, "write", int, const void *, size_t);
 
 	return FAILS(TORTURE_WRITE) ? NO_OUTPUT(fd) : next(fd, at, size);
 }
+
+#define WRITE_AT(function, offset)					\
+ssize_t									\
+function(int fd, const void *at, size_t size, offset from)		\
+{									\
+	NEXT(ssize_t, #function, int, const void *, size_t, offset);	\
+	return FAILS(TORTURE_WRITE) ? NO_OUTPUT(fd) :			\
+	    next(fd, at, size, from);					\
+}
+
+#define CUT(function, offset)						\
+int									\
+function(int fd, offset size)						\
+{									\
+	NEXT(int, #function, int, offset);				\
+	return FAILS(TORTURE_WRITE) ? (int)NO_OUTPUT(fd) :		\
+	    next(fd, size);						\
+}
+
+WRITE_AT(pwrite, off_t)
+WRITE_AT(pwrite64, off64_t)
+CUT(ftruncate, off_t)
+CUT(ftruncate64, off64_t)
 
 ssize_t
 writev(int fd, const struct iovec *parts, int count)
@@ -168,6 +225,27 @@ connect(int fd, __CONST_SOCKADDR_ARG peer, socklen_t len)
 
 	return FAILS(TORTURE_CONNECT) ? refused(ECONNREFUSED) :
 	    next(fd, peer, len);
+}
+
+/* A listener's: whoever waits for it has to ask again. */
+int
+accept(int fd, __SOCKADDR_ARG peer, socklen_t *restrict len)
+{
+	NEXT(int, "accept", int, __SOCKADDR_ARG, socklen_t *);
+
+	return torture_fails_once(TORTURE_CONNECT, CALLER) ?
+	    refused(ECONNABORTED) : next(fd, peer, len);
+}
+
+int
+getaddrinfo(const char *restrict host, const char *restrict service,
+    const struct addrinfo *restrict wanted, struct addrinfo **restrict list)
+{
+	NEXT(int, "getaddrinfo", const char *, const char *,
+	    const struct addrinfo *, struct addrinfo **);
+
+	return FAILS(TORTURE_CONNECT) ? EAI_AGAIN :
+	    next(host, service, wanted, list);
 }
 
 static mode_t
@@ -253,4 +331,36 @@ getentropy(void *at, size_t size)
 	NEXT(int, "getentropy", void *, size_t);
 
 	return FAILS(TORTURE_RANDOM) ? refused(EIO) : next(at, size);
+}
+
+int
+pipe2(int ends[2], int flags)
+{
+	NEXT(int, "pipe2", int *, int);
+
+	return FAILS(TORTURE_OTHER) ? refused(EMFILE) : next(ends, flags);
+}
+
+int
+dup2(int fd, int as)
+{
+	NEXT(int, "dup2", int, int);
+
+	return FAILS(TORTURE_OTHER) ? refused(EMFILE) : next(fd, as);
+}
+
+int
+flock(int fd, int how)
+{
+	NEXT(int, "flock", int, int);
+
+	return FAILS(TORTURE_OTHER) ? refused(ENOLCK) : next(fd, how);
+}
+
+ssize_t
+readlink(const char *restrict path, char *restrict at, size_t size)
+{
+	NEXT(ssize_t, "readlink", const char *, char *, size_t);
+
+	return FAILS(TORTURE_OTHER) ? refused(EIO) : next(path, at, size);
 }

@@ -29,6 +29,10 @@ class PlainSmtp(ScriptedSmtp):
         self.await_idle()
         return sum(m.header("Subject") == subject for m in self.taken)
 
+    def forget(self):
+        self.await_idle()
+        self.taken.clear()
+
 
 class Mailbox:
     def __init__(self, server):
@@ -96,7 +100,7 @@ class Mailbox:
     def await_count(self, count, expected):
         """The first count that is as expected, else the last one."""
         until = time.monotonic() + TAKEN_SECONDS
-        while (told := count()) != expected and time.monotonic() < until:
+        while not expected(told := count()) and time.monotonic() < until:
             time.sleep(0.02)
         return told
 

@@ -4,14 +4,15 @@
     asked = programs.Asked("GET", site.base_url + "/health")
     answer = site.cgi(asked)                        one process for one request
     answer = site.cgi(asked, Plan("read", 3))        whose third read fails
-    with site.worker("mcp") as worker:              or FastCGI
-        answer = worker.ask(asked, Plan(...))
+    worker = site.worker("mcp")                     or FastCGI
+    answer = worker.ask(asked, Plan(...))
 
 An answer has what the process wrote (status, headers, body, and whether it is
 whole), how it ended, what it logged, and what was made to fail."""
 import ctypes
 import mmap
 import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -26,13 +27,14 @@ import program                                                  # noqa: E402
 
 BUILD = os.environ.get("BUILD", "build")
 LIBRARY = os.path.join(BUILD, "tests/torture/fail.so")
-KINDS = ("memory", "read", "write", "connect", "open", "random")
+KINDS = ("memory", "read", "write", "connect", "open", "random", "other")
 # struct torture of fail.h.
-HEAD, FRAMES, PATHS = struct.Struct("=14I2q2I2q"), 48, 1 << 18
+HEAD, FRAMES, PATHS = struct.Struct("=16I2q2I2q"), 48, 1 << 18
 SIZE = HEAD.size + 8 * FRAMES + 4 * PATHS
 SECONDS = 20                    # that a request may take, whatever fails
 SOCKET_PATH = "/w%d"
 NOT_RANDOM = 0x0040000          # personality(2): addresses are always the same
+MARKED, ENDED, COPIES = 1, 16, 2
 PROGRAMS = (("/.well-known/", "well-known"), ("/health", "well-known"),
             ("/oauth/discover", "authorize"), ("/oauth/upstream", "authorize"),
             ("/oauth/", None), ("/confirm", "connections"),
@@ -42,11 +44,14 @@ PROGRAMS = (("/.well-known/", "well-known"), ("/health", "well-known"),
 class Plan:
     """Which call fails: the at-th of that kind, or (burst) it and all of all
     kinds from then on; without a number calls are only counted; traced: with
-    who made each."""
+    who made each.  Or copies: each call of these numbers fails, in a copy of
+    the process made for it, which has to end at once."""
 
-    def __init__(self, kind="memory", at=0, burst=False, traced=False):
+    def __init__(self, kind="memory", at=0, burst=False, traced=False,
+                 copies=()):
         self.kind, self.at, self.burst = kind, at, burst
-        self.traced = traced
+        self.traced, self.copies = traced, copies
+        self.way = COPIES if copies else int(burst)
 
     def __str__(self):
         return "%s %d%s" % (self.kind, self.at, " on" if self.burst else "")
@@ -99,7 +104,7 @@ class Answer:
                                   int(length) != len(self.body))
         self.output, self.log, self.ended = output, log, ended
         self.failed, self.own = told[4:6]
-        self.calls = dict(zip(KINDS, told[8:14]))
+        self.calls = dict(zip(KINDS, told[8:15]))
 
     header = postern.Response.header
     text = postern.Response.text
@@ -125,8 +130,22 @@ class Shared:
     def arm(self, plan):
         told = self.told()
         self._at[:HEAD.size] = HEAD.pack(
-            KINDS.index(plan.kind), plan.at, plan.burst, plan.traced,
-            *[0] * 10, *told[14:16], 0, *told[17:])
+            KINDS.index(plan.kind), plan.at, plan.way, plan.traced,
+            *[0] * 12, *told[16:18], 0, *told[19:])
+
+        if plan.copies:
+            at, last = HEAD.size + 8 * FRAMES, plan.copies[-1]
+            marks = [0] * last
+            for number in plan.copies:
+                marks[number - 1] = MARKED
+            self._at[at:at + 4 * last] = struct.pack("=%dI" % last, *marks)
+
+    def ended(self, numbers):
+        """Of calls that failed in copies: {its number: how many calls of
+        other kinds there were before}, of those that ended at once."""
+        marks = self.paths(numbers[-1])
+        return {number: marks[number - 1] - ENDED for number in numbers
+                if marks[number - 1] >= ENDED}
 
     def told(self):
         return HEAD.unpack(self._at[:HEAD.size])
@@ -157,11 +176,12 @@ class Site:
             to.write(file.read())
         os.chmod(self.library, 0o755)
         self.owner = program.owner()
-        self.conf = self._configure(settings)
+        self.run_dir = program.run_dir()
+        self.conf = self._configure({**settings, "RUN_DIR": self.run_dir})
         self.base_url = postern.Server().base_url
         self.programs = os.path.dirname(os.environ["TEST_POSTERN"])
         self.shared = Shared(os.path.join(folder, "shared"))
-        self._workers = 0
+        self._workers, self._helpers = [], {}
 
     def _configure(self, settings):
         path = os.path.join(self.folder, "torture.conf")
@@ -176,29 +196,56 @@ class Site:
             os.chown(path, self.owner["user"], self.owner["group"])
         return path
 
-    def environment(self):
-        return {"POSTERN_CONF": self.conf, "LD_PRELOAD": self.library,
-                "TORTURE_FILE": self.shared.path, **postern.SANITIZERS}
+    def environment(self, shared):
+        """The library makes the process the owner's: where Python does that,
+        it copies all that it holds to start it (no vfork)."""
+        told = {"POSTERN_CONF": self.conf, "LD_PRELOAD": self.library,
+                "TORTURE_FILE": shared.path, **postern.SANITIZERS}
+        if self.owner:
+            told["TORTURE_OWNER"] = "%(user)d:%(group)d" % self.owner
+        return told
 
     def cgi(self, asked, plan=Plan()):
         self.shared.arm(plan)
         path = os.path.join(self.programs, asked.program())
         done = subprocess.run(
-            [path], env={**asked.variables(), **self.environment()},
+            [path], env={**asked.variables(), **self.environment(self.shared)},
             input=asked.body, capture_output=True, check=False,
-            timeout=SECONDS, cwd="/", **self.owner)
+            timeout=SECONDS, cwd="/")
         return Answer(done.stdout, done.stderr.decode("utf-8", "replace"),
                       done.returncode, self.shared.told())
 
+    def plain(self, asked):
+        """Without any failure, and cheaply: by a process that goes on, which
+        nothing ever fails in."""
+        name = asked.program()
+        if name not in self._helpers:
+            self._helpers[name] = self.worker(name, Shared(
+                os.path.join(self.folder, "shared-" + name)))
+        answer = self._helpers[name].ask(asked)
+        assert not answer.broken and answer.ended is None, answer
+        return answer
+
     def fetch(self, method, url, headers=None, body=None):
         """In place of postern.fetch: what tests do by HTTP, done here."""
-        answer = self.cgi(Asked(method, url, headers, body))
-        assert not answer.broken and answer.ended == 0, answer
+        answer = self.plain(Asked(method, url, headers, body))
         return postern.Response(answer.status, answer.headers, answer.body)
 
-    def worker(self, name, **settings):
-        self._workers += 1
-        return Worker(self, name, SOCKET_PATH % self._workers, settings)
+    def worker(self, name, shared=None):
+        self._workers.append(Worker(self, name, SOCKET_PATH % len(
+            self._workers), shared or self.shared))
+        return self._workers[-1]
+
+    def forget(self):
+        """What was counted: logins that broke off are as good as refused."""
+        path = os.path.join(self.run_dir, "logins-of-users")
+        if os.path.exists(path):
+            os.unlink(path)
+
+    def end(self):
+        for worker in self._workers:
+            worker.end()
+        shutil.rmtree(self.run_dir)
 
 
 def record(kind, content):
@@ -220,20 +267,16 @@ class Worker:
 
     PARAMS, STDIN, STDOUT, END = 4, 5, 6, 3
 
-    def __init__(self, site, name, path, settings):
-        self.site, self.path = site, site.folder + path
+    def __init__(self, site, name, path, shared):
+        self.site, self.path, self.shared = site, site.folder + path, shared
         self.name, self.starts, self.process = name, 0, None
         self.held = None
-        self.settings = settings
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(self.path)
         self._listener.listen(16)
         self._log = open(self.path + ".log", "w+b")
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
+    def end(self):
         if self.process is not None:
             self.process.terminate()
             self.process.wait(SECONDS)
@@ -243,13 +286,12 @@ class Worker:
     def start(self):
         if self.process is not None and self.process.poll() is None:
             return
-        self.site.shared.arm(Plan())
+        self.shared.arm(Plan())
         self.starts += 1
         self.process = subprocess.Popen(
             [os.path.join(self.site.programs, self.name)],
-            env={**self.site.environment(), **self.settings}, cwd="/",
-            stdin=self._listener, stdout=subprocess.DEVNULL, stderr=self._log,
-            **self.site.owner)
+            env=self.site.environment(self.shared), cwd="/",
+            stdin=self._listener, stdout=subprocess.DEVNULL, stderr=self._log)
         assert self.settle() is not None, self._logged()
 
     def settle(self):
@@ -257,13 +299,13 @@ class Worker:
         memory, bytes), or None where it has ended."""
         until = time.monotonic() + SECONDS
         while time.monotonic() < until:
-            told = self.site.shared.told()
+            told = self.shared.told()
             if self.process.poll() is not None:
                 return None
             # One that tidied up while it had nothing to do has told that it
             # waits already, though it may be ending by now.
-            if told[16] > 0 and self._sleeps():
-                return told[17:]
+            if told[18] > 0 and self._sleeps():
+                return told[19:]
             time.sleep(0.0005)
         raise AssertionError("it neither waits nor ends")
 
@@ -311,12 +353,12 @@ class Worker:
 
     def ask(self, asked, plan=Plan()):
         self.start()
-        self.site.shared.arm(plan)
+        self.shared.arm(plan)
         received = self._exchange(asked)
         output, ended = self._parse(received)
         self.held = self.settle()
         answer = Answer(output, self._logged(), self.process.poll(),
-                        self.site.shared.told())
+                        self.shared.told())
         answer.broken = answer.broken or not ended
         return answer
 
