@@ -8,7 +8,10 @@
 
 #include <sanitizer/msan_interface.h>
 
+#include <sys/stat.h>
+
 #include <json-c/json.h>
+#include <malloc.h>
 #include <resolv.h>
 #include <string.h>
 
@@ -48,6 +51,10 @@ int	 __real_dn_expand(const unsigned char *, const unsigned char *,
 	    const unsigned char *, char *, int);
 int	 __wrap_dn_expand(const unsigned char *, const unsigned char *,
 	    const unsigned char *, char *, int);
+struct mallinfo2	 __real_mallinfo2(void);
+struct mallinfo2	 __wrap_mallinfo2(void);
+int	 __real_fstat64(int, struct stat *);
+int	 __wrap_fstat64(int, struct stat *);
 
 static void
 is_set(const void *at, size_t len)
@@ -184,4 +191,23 @@ __wrap_dn_expand(const unsigned char *message, const unsigned char *end,
 	if (len >= 0)
 		__msan_unpoison_string(text);
 	return len;
+}
+
+struct mallinfo2
+__wrap_mallinfo2(void)
+{
+	struct mallinfo2	 told = __real_mallinfo2();
+
+	set(&told, sizeof(told));
+	return told;
+}
+
+int
+__wrap_fstat64(int fd, struct stat *told)
+{
+	int	 done = __real_fstat64(fd, told);
+
+	if (done == 0)
+		set(told, sizeof(*told));
+	return done;
 }
