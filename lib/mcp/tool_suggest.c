@@ -166,10 +166,11 @@ count_similar(struct call *call, const struct evidence *evidence,
 {
 	struct similar		*similar;
 	const struct trace	*trace;
+	size_t			 i;
 
 	similar = arena_take(call->arena, sizeof(*similar));
-	for (trace = kind->traces; trace < kind->traces + kind->len;
-	    trace++) {
+	for (i = 0; i < kind->len; i++) {
+		trace = &kind->traces[i];
 		if (!is_similar(kind, trace))
 			continue;
 		similar->messages++;

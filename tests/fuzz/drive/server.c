@@ -124,12 +124,15 @@ say_section(struct line *line, struct bytes section)
 	    "List-Unsubscribe: <mailto:u@example.org>\r\n\r\n";
 	const char		*text = "Hello,\r\n> quoted\r\n-- \r\nA\r\n";
 	struct bytes		 shown = section;
+	size_t			 at = bytes_find(section, '<');
 
 	if (bytes_find(section, 'H') < section.len ||
 	    bytes_find(section, 'I') < section.len)
 		text = head;
-	if (bytes_find(section, '<') < section.len)
-		shown.len = bytes_find(section, '.');
+	/* <from.len> is answered by <from>; the section may have dots, too. */
+	if (at < section.len)
+		shown.len = at + bytes_find(bytes_slice(section, at,
+		    section.len), '.');
 	buf_text(&line->said, " BODY");
 	buf_bytes(&line->said, shown);
 	if (shown.len < section.len)
