@@ -66,8 +66,9 @@ dial(struct wire *wire, const struct wire_target *target)
 	guard.deadline = clock_ms() + wire_flow_time_left(wire);
 	bad = handle_open(wire->arena, &guard, target->ca_file,
 	    target->pin_sha256, &wire->handle);
+	/* It outlives this connection, and whatever that holds. */
 	if (bad != NULL)
-		return bad;
+		return fault_make(wire->faults, bad->kind, "%s", bad->detail);
 	curl = wire->handle->curl;
 	way = &ways[target->tls][target->protocol];
 	curl_easy_setopt(curl, CURLOPT_URL, text_format(wire->arena,

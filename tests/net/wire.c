@@ -1,3 +1,4 @@
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "net/watch.h"
@@ -292,6 +293,33 @@ what_a_user_typed(void **state)
 	arena_close(stage.arena);
 }
 
+/* What went wrong is told by a text that outlives the connection. */
+static void
+no_descriptor_is_left(void **state)
+{
+	const struct fault	*bad;
+	struct rlimit		 before, none;
+	struct stage		 stage;
+
+	(void)state;
+	begin(&stage, WIRE_IMAP, TLS_IMPLICIT);
+	stage.target.guard = (struct guard_target){
+		.host = "imap.example.org", .port = 993, .mail = true
+	};
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = before;
+	none.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	bad = wire_open(stage.arena, &stage.target, clock_ms() + SHORT_MS,
+	    &stage.wire);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_non_null(bad);
+	assert_int_equal(bad->kind, FAULT_UNAVAILABLE);
+	assert_non_null(bad->detail);
+	assert_non_null(strstr(bad->detail, "no name can be looked up"));
+	arena_close(stage.arena);
+}
+
 enum { RECORDS = 30 };
 
 static void
@@ -392,5 +420,6 @@ CHECK_MAIN(cmocka_unit_test(implicit_tls),
     cmocka_unit_test(greetings), cmocka_unit_test(byte_by_byte),
     cmocka_unit_test(lines_have_an_end), cmocka_unit_test(streams_that_end),
     cmocka_unit_test(both_ends_write), cmocka_unit_test(who_does_not_answer),
-    cmocka_unit_test(what_a_user_typed), cmocka_unit_test(waiting),
+    cmocka_unit_test(what_a_user_typed),
+    cmocka_unit_test(no_descriptor_is_left), cmocka_unit_test(waiting),
     cmocka_unit_test(many_records))
