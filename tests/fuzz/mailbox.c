@@ -1,6 +1,7 @@
 #include "fuzz.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -78,9 +79,37 @@ check_answer(struct arena *arena, const struct fault *bad, struct buf *out)
 	    NULL);
 }
 
+/* What is sealed to undo the change that an answer tells; or what was. */
+static const char *
+find_undo(struct arena *arena, struct buf *out, const char *before)
+{
+	static const char	 member[] = "\"undo\":\"";
+	const char		*at = strstr(buf_string(out), member);
+
+	if (at == NULL)
+		return before;
+	at += strlen(member);
+	return arena_copy(arena, at, strcspn(at, "\""));
+}
+
+/* The line, with what is to be undone in the place of "@". */
+static struct bytes
+put_undo(struct arena *arena, struct bytes line, const char *undo)
+{
+	size_t	 at = bytes_find(line, '@');
+
+	if (undo == NULL || at == line.len ||
+	    !text_starts(bytes_text(arena, line), "undo_"))
+		return line;
+	return bytes_of(text_format(arena, "%s%s%s", bytes_text(arena,
+	    bytes_slice(line, 0, at)), undo, bytes_text(arena,
+	    bytes_slice(line, at + 1, line.len))));
+}
+
 /* A line: the tool's name, a blank, its arguments. */
 static void
-call_tool(struct arena *arena, const struct access *access, struct bytes line)
+call_tool(struct arena *arena, const struct access *access, struct bytes line,
+    const char **undo)
 {
 	struct request		 request = {
 		.arena = arena, .config = world()->config,
@@ -91,13 +120,15 @@ call_tool(struct arena *arena, const struct access *access, struct bytes line)
 		.authority = &world()->authority, .access = access,
 		.request = &request, .deadline = clock_ms() + CALL_MS
 	};
-	size_t			 at = bytes_find(line, ' ');
+	size_t			 at;
 	const struct json	*arguments = NULL;
 	const struct fault	*bad;
 	struct json_writer	 writer;
 	struct buf		 out;
 	const char		*name;
 
+	line = put_undo(arena, line, *undo);
+	at = bytes_find(line, ' ');
 	name = bytes_text(arena, bytes_slice(line, 0, at));
 	/* This one sleeps. */
 	if (text_equal(name, "wait_for_mail") || (at < line.len &&
@@ -110,13 +141,15 @@ call_tool(struct arena *arena, const struct access *access, struct bytes line)
 	bad = tool_run(&call, name, arguments, &writer);
 	json_close_object(&writer);
 	check_answer(arena, call_verdict(&call, bad), &out);
+	*undo = find_undo(arena, &out, *undo);
 }
 
 /*
  * A first byte of which abilities the server has, how its words come and
  * whether the grant has a card; lines that are tool calls of one grant, whose
- * session is kept between them; an empty line; what the server answers to
- * command after command (drive/server.h).
+ * session is kept between them, "@" in one being what undoes the change
+ * before it; an empty line; what the server answers to command after command
+ * (drive/server.h).
  */
 int
 LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
@@ -132,6 +165,7 @@ LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 		.accounts = { &account, 1 }
 	};
 	struct bytes	 input, lines[CALLS_MOST];
+	const char	*undo = NULL;
 	size_t		 n, i;
 
 	if (len < 2)
@@ -149,7 +183,7 @@ LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 	server_open(arena, input, at[0] & ABILITIES,
 	    at[0] & PIECES ? 1 : SIZE_MAX);
 	for (i = 0; i < n; i++)
-		call_tool(arena, &access, lines[i]);
+		call_tool(arena, &access, lines[i], &undo);
 	call_close_kept();
 	arena_close(arena);
 	return 0;
