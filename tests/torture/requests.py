@@ -17,6 +17,7 @@ from visitor import Visitor
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 FRESH_SECONDS = 20      # of the minute that a code lives
+SIGNED_IN_SECONDS = 120 # of the time that a user stays signed in
 REDIRECT = "http://127.0.0.1:9/callback"
 
 
@@ -45,7 +46,7 @@ class Torture:
             "application/octet-stream\nContent-Disposition: attachment; "
             "filename=a.bin\nContent-Transfer-Encoding: base64\n\n%s\n--b--\n"
             % (BODY, base64.encodebytes(FILE).decode()))
-        self.visitor, self.first = None, ()
+        self.visitor, self.first, self.signed_out = None, (), 0
         self.uploads = server.folder("Connected Agents", "Uploads")
         for name in (self.folder, self.other, self.box.sent, self.box.drafts,
                      self.box.trash, self.box.cards, self.uploads,
@@ -342,9 +343,10 @@ class Torture:
 
     def page_of(self):
         """Who is signed in to the user's own page."""
-        if self.visitor is None:
+        if time.monotonic() > self.signed_out:
             self.visitor = Visitor(self.server)
             assert self.visitor.sign_in().status == 303
+            self.signed_out = time.monotonic() + SIGNED_IN_SECONDS
             self.first = grants(self.visitor.open())
         return self.visitor
 
