@@ -90,11 +90,12 @@ static const struct setting	 settings[] = {
 
 enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
 
-/* NULL, with errno, for one that could not be read to its end, too: what stands
- * there may be all that forbids something. */
+/* NULL, with errno, for one that could not be read to its end, too, or holds a
+ * NUL: what stands behind it may be all that forbids something. */
 static const char *
 read_file(struct arena *arena, const char *path)
 {
+	const char	*text;
 	struct buf	 buf;
 	FILE		*file;
 	size_t		 got;
@@ -109,8 +110,11 @@ read_file(struct arena *arena, const char *path)
 	} while (got > 0 && buf.len < FILE_BYTES);
 	bad = ferror(file) ? errno : got > 0 ? EFBIG : 0;
 	fclose(file);
+	text = buf_string(&buf);
+	if (bad == 0 && strlen(text) < buf.len)
+		bad = EILSEQ;
 	errno = bad;
-	return bad == 0 ? buf_string(&buf) : NULL;
+	return bad == 0 ? text : NULL;
 }
 
 /* What stands before "=" in the line. */

@@ -149,14 +149,15 @@ values_arrive(void **state)
 }
 
 static const struct fault *
-load_file(struct arena *arena, const char *text, const struct config **config)
+load_bytes(struct arena *arena, struct bytes text,
+    const struct config **config)
 {
 	const struct fault	*bad;
 	char			 path[] = "/tmp/postern-test-XXXXXX";
 	int			 fd;
 
 	assert_int_not_equal(fd = mkstemp(path), -1);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	assert_int_equal(write(fd, text.at, text.len), text.len);
 	close(fd);
 	setenv("POSTERN_CONF", path, 1);
 	unsetenv("BASE_URL");
@@ -164,6 +165,12 @@ load_file(struct arena *arena, const char *text, const struct config **config)
 	unlink(path);
 	unsetenv("POSTERN_CONF");
 	return bad;
+}
+
+static const struct fault *
+load_file(struct arena *arena, const char *text, const struct config **config)
+{
+	return load_bytes(arena, bytes_of(text), config);
 }
 
 static void
@@ -204,6 +211,9 @@ all_of_a_file_is_read(void **state)
 	    "too large"));
 	text[60 * 1000] = '\0';
 	assert_null(load_file(arena, text, &config));
+	/* A file may have them in place of what was not written yet. */
+	assert_non_null(strstr(load_bytes(arena, bytes_from(text,
+	    60 * 1000 + 1), &config)->detail, "cannot read"));
 	/* A folder can be opened, but not read. */
 	setenv("BASE_URL", "https://mail.example", 1);
 	setenv("POSTERN_CONF", "/", 1);
