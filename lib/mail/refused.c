@@ -73,7 +73,7 @@ refused_find(struct arena *arena, const struct config *config,
 	return fault_make(arena, FAULT_LOGIN, "the mail server refused this "
 	    "user name and password %d times; so that it bans nobody they "
 	    "are not tried again for %lld minutes", REFUSED_MOST,
-	    (long long)(left / MINUTE_SECONDS + 1));
+	    (long long)left / MINUTE_SECONDS + 1);
 }
 
 void
