@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/stack.h"
 #include "base/text.h"
 #include "web/gate_admit.h"
 #include "web/gate_cgi.h"
@@ -430,10 +431,13 @@ count_rest(const struct gate *gate)
 void
 gate_finish(struct gate *gate)
 {
-	if (gate->cgi)
+	if (gate->cgi) {
 		gate_cgi_skip(count_rest(gate));
-	else
-		FCGX_Finish_r(&gate->fcgi);
+		return;
+	}
+	/* It reads onto the stack what is still sent of a body. */
+	FCGX_Finish_r(&gate->fcgi);
+	stack_wipe();
 }
 
 void
@@ -442,5 +446,5 @@ gate_break(struct gate *gate)
 	if (gate->cgi)
 		_exit(EXIT_FAILURE);
 	shutdown(gate->fcgi.ipcFd, SHUT_RDWR);
-	FCGX_Finish_r(&gate->fcgi);
+	gate_finish(gate);
 }
