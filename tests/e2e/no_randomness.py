@@ -13,6 +13,7 @@ import time
 import urllib.parse
 
 import fastcgi
+import memory
 import postern
 import program
 
@@ -60,16 +61,10 @@ HOST = urllib.parse.urlsplit(server.base_url).netloc
 case = postern.Cases()
 
 
-def sanitized():
-    with open(os.path.join(os.path.dirname(os.environ["TEST_POSTERN"]),
-                           "mcp"), "rb") as file:
-        return b"__asan_init" in file.read()
-
-
 @contextlib.contextmanager
 def worker(name):
     """A process of that program that gets no random bytes."""
-    if sanitized():
+    if memory.is_sanitized():
         raise postern.Skip("sanitizers must be loaded first")
     folder = program.run_dir()
     os.chmod(folder, 0o755)
